@@ -1,0 +1,138 @@
+"""The reading as numbers: the forward pass, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+
+from ..graph.errors import GraphError, listing, nearest
+from ..graph.interpret import inputs, interpret
+from ..graph.nodes import Node, Shape, checked_node, in_words, label, real_array
+
+
+def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
+    """The values of one node, or of several, for given values of the variables.
+
+    Parameters
+    ----------
+    outputs : Node or sequence of Node
+    values : mapping, or keywords
+        For each variable, by name, a value of its shape. Any leading axes are "runs": the graph is evaluated for each,
+        `evaluate(E, w=[0.0, 0.5, 1.0], x=1, t=1)` for three weights at once.
+
+    Returns
+    -------
+    float, or ndarray of shape (runs, shape of the node), or a list of these when a sequence was asked for
+        An overflow gives `inf`, without a warning: the caller sees divergence as what it is.
+
+    Raises
+    ------
+    GraphError
+        For a value that is missing, unknown, not a finite number or not of the declared shape, and when a result is
+        not a number at all, as log(−1).
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+
+    Examples
+    --------
+    >>> from backprop_lib import evaluate, variables
+    >>> w, x = variables("w x")
+    >>> evaluate(w * x, w=0.5, x=3)
+    1.5
+    """
+    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
+    for node in wanted:
+        checked_node(node, "An output to evaluate")
+    shapes = {name: node.shape for name, node in inputs(wanted).items()}
+    arrays = _checked_values(shapes, dict(values or {}) | more)
+    with np.errstate(all="ignore"):
+        computed = interpret(
+            wanted,
+            variable=lambda node: arrays[node.name],
+            constant=lambda node: node.attributes["value"],
+            elementwise=lambda node, *operands: np.asarray(node.operation.value(*operands, **node.attributes)),
+        )
+    _refuse_nan(computed)
+    results = [_plain(computed[node]) for node in wanted]
+    return results[0] if isinstance(outputs, Node) else results
+
+
+def _plain(array: np.ndarray) -> Any:
+    return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
+
+
+def _checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> dict[str, np.ndarray]:
+    given = {normalize("NFKC", name) if isinstance(name, str) else name: value for name, value in given.items()}
+    for name in given:
+        if name not in shapes:
+            raise GraphError(
+                f"A value was given for {name!r}.",
+                f"values for the variables of this graph, by name: {listing(shapes)}",
+                nearest(
+                    name.name if isinstance(name, Node) else str(name),
+                    shapes,
+                    "leave it out, or build the graph from a variable of that name.",
+                ),
+            )
+    for name, shape in shapes.items():
+        if name not in given:
+            raise GraphError(
+                f"No value was given for '{name}'.",
+                f"a value for each variable of this graph: {listing(shapes)}",
+                f"{name}={np.zeros(shape).tolist()}, or the number that you mean.",
+            )
+    arrays = {name: real_array(given[name], f"Variable '{name}'") for name in shapes}
+    runs = {name: _runs(name, array, shapes[name]) for name, array in arrays.items()}
+    _check_runs(runs)
+    return arrays
+
+
+def _runs(name: str, array: np.ndarray, shape: Shape) -> Shape:
+    """The leading axes of a value, before those that the variable declares."""
+    count = array.ndim - len(shape)
+    if count < 0 or array.shape[count:] != shape:
+        raise GraphError(
+            f"Variable '{name}' was given {'a value of ' if array.shape else ''}{in_words(array.shape)}.",
+            f"{in_words(shape)}, as declared, or that with leading axes for several runs",
+            f"check the order of the axes, or declare variable('{name}', {array.shape}).",
+        )
+    return array.shape[:count]
+
+
+def _check_runs(runs: Mapping[str, Shape]) -> None:
+    try:
+        np.broadcast_shapes(*runs.values())
+    except ValueError:
+        told = ", ".join(f"'{name}' {axes}" for name, axes in runs.items() if axes)
+        raise GraphError(
+            f"The leading axes for several runs do not fit together: {told}.",
+            "the same number of runs for every variable that has them",
+            "give one value, or as many as the others have.",
+        ) from None
+
+
+def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
+    """Name the first node whose value is not a number."""
+    for node, array in computed.items():
+        if np.isnan(array).any():
+            where = tuple(np.argwhere(np.isnan(array))[0])
+            run = where[: array.ndim - len(node.shape)]
+            operands = ", ".join(f"{label(p)} = {_element(computed[p], array, where, run)}" for p in node.parents)
+            raise GraphError(
+                f"{label(node)} is not a number: {node.operation.name} of {operands}.",
+                "operands for which the operation is defined, and not so large that they overflow",
+                "log and fractional powers need positive numbers; a very large value may come from training that "
+                "diverged.",
+            )
+
+
+def _element(operand: np.ndarray, result: np.ndarray, where: tuple[int, ...], run: tuple[int, ...]) -> str:
+    """What the operand holds at one place of the result; of a sum, all that it adds in that run."""
+    if operand.size > result.size:
+        return np.array2string(operand[run], precision=6, threshold=6)
+    return f"{np.broadcast_to(operand, result.shape)[where]:.6g}"

@@ -1,0 +1,132 @@
+"""The reading as symbols: SymPy expressions, and proofs that a derivative is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..graph.errors import GraphError
+from ..graph.gradient import gradient
+from ..graph.interpret import by_element, inputs, interpret, object_array
+from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, label, topological_order
+
+if TYPE_CHECKING:
+    import sympy
+
+DEEPEST = 60
+"""Operations laid inside one another: beyond about 80, SymPy's own recursion gives out."""
+
+
+def expression(node: Node) -> sympy.Expr | sympy.Array:
+    """The node as a SymPy expression in its variables.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    sympy.Expr, or sympy.Array for a node that is not a number
+        Variables are real symbols of the same name. A constant such as 0.1 is read as the decimal that it prints as,
+        so it becomes 1/10.
+
+    Raises
+    ------
+    GraphError
+        If operations lie more than 60 deep inside one another, or two variables would share a symbol.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
+    import sympy
+
+    _refuse_depth(checked_node(node, "The node to read"))
+    symbols = {leaf: _symbols(sympy, leaf) for leaf in inputs([node]).values()}
+    _refuse_shared(symbols)
+    arrays = interpret(
+        [node],
+        variable=symbols.__getitem__,
+        constant=lambda leaf: _exact(sympy, leaf.attributes["value"]),
+        elementwise=by_element(lambda step, *elements: step.operation.symbolic(sympy, *elements, **step.attributes)),
+    )
+    array = arrays[node]
+    return array[()] if array.shape == () else sympy.Array(array.tolist())
+
+
+def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
+    """Whether SymPy can prove that `claimed` is the derivative of `output` with respect to `wrt`.
+
+    The witness is independent of the engine: SymPy differentiates the expression of `output` by its own rules, and the
+    difference must simplify to zero.
+
+    Parameters
+    ----------
+    claimed, output, wrt : Node
+        Numbers; `wrt` a variable.
+
+    Raises
+    ------
+    GraphError
+        If one of them is no number, `wrt` is no variable, or SymPy cannot read them: see `expression`.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
+    import sympy
+
+    for role, node in (("claimed derivative", claimed), ("output", output), ("variable", wrt)):
+        if checked_node(node, f"The {role}").shape != ():
+            raise GraphError(f"The {role}, {label(node)}, has shape {node.shape}.", "a number", "sum_of(...) of it.")
+    if wrt.operation is not VARIABLE:
+        raise GraphError(
+            f"SymPy was to differentiate with respect to {label(wrt)}, which is computed from others.",
+            "a variable: SymPy knows no other symbols",
+            "build the part above it from a variable in its place, and prove that.",
+        )
+    by_sympy = sympy.diff(expression(output), expression(wrt))
+    return sympy.simplify(by_sympy - expression(claimed)) == 0
+
+
+def prove_gradient(output: Node, wrt: Node) -> bool:
+    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`: see `is_gradient`."""
+    return is_gradient(gradient(output, wrt), output, wrt)
+
+
+def _symbols(sympy, leaf: Node) -> np.ndarray:
+    """One symbol for each element: `x`, or `x_0`, `x_1` for a vector."""
+    array = np.empty(leaf.shape, dtype=object)
+    for index in np.ndindex(leaf.shape):
+        array[index] = sympy.Symbol("_".join([leaf.name, *map(str, index)]), real=True)
+    return array
+
+
+def _refuse_shared(symbols: dict[Node, np.ndarray]) -> None:
+    owners: dict[str, Node] = {}
+    for leaf, array in symbols.items():
+        for symbol in array.flat:
+            if owners.setdefault(symbol.name, leaf) is not leaf:
+                raise GraphError(
+                    f"'{symbol.name}' would stand for a value of '{owners[symbol.name].name}' and of '{leaf.name}'.",
+                    "one symbol for each value; element 0 of a vector 'x' becomes 'x_0'",
+                    f"another name for '{leaf.name}'.",
+                )
+
+
+def _exact(sympy, value: np.ndarray) -> np.ndarray:
+    return object_array(np.frompyfunc(lambda number: sympy.Rational(repr(float(number))), 1, 1)(value))
+
+
+def _refuse_depth(node: Node) -> None:
+    depth: dict[Node, int] = {}
+    for step in topological_order([node]):
+        inner = step.operation not in (VARIABLE, CONSTANT)
+        depth[step] = max((depth[parent] for parent in step.parents), default=0) + inner
+    if depth[node] > DEEPEST:
+        raise GraphError(
+            f"{label(node)} holds operations {depth[node]:,} deep inside one another.",
+            f"at most {DEEPEST}, the depth that SymPy can follow",
+            "read a shorter part of the graph as symbols, and the whole as numbers.",
+        )

@@ -1,0 +1,490 @@
+"""Nodes, names, shapes, gradients, and what the engine says to a student who slips."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from backprop_lib import (
+    GraphError,
+    constant,
+    evaluate,
+    exp,
+    gradient,
+    gradients,
+    log,
+    sigmoid,
+    sum_of,
+    variable,
+    variables,
+)
+from backprop_lib.graph import topological_order
+
+
+def refusal(action):
+    """The error that an action is refused with; it must say what was given, what expected, what to try."""
+    with pytest.raises(GraphError) as caught:
+        action()
+    error = caught.value
+    assert error.given and error.expected and error.hint
+    assert str(error) == f"{error.given}\n  Expected: {error.expected}\n  Try: {error.hint}"
+    return error
+
+
+# Nodes, shapes and names
+
+
+def test_a_variable_has_its_name_and_shape():
+    assert (variable("w").name, variable("w").shape) == ("w", ())
+    assert variable("v", 3).shape == (3,)
+    assert variable("m", (2, 3)).shape == (2, 3)
+
+
+def test_a_size_may_be_a_whole_number_of_numpy():
+    assert variable("v", np.int64(3)).shape == (3,)
+    assert variable("m", (np.int32(2), 3)).shape == (2, 3)
+
+
+def test_variables_makes_several_numbers_at_once():
+    w, x, t = variables("w x t")
+    assert [node.name for node in (w, x, t)] == ["w", "x", "t"]
+    assert {node.shape for node in (w, x, t)} == {()}
+
+
+def test_shapes_are_broadcast_from_the_right():
+    v, m, column = variable("v", 3), variable("m", (2, 3)), variable("c", (2, 1))
+    assert (v + 1).shape == (3,)
+    assert (v * m).shape == (2, 3)
+    assert (v - column).shape == (2, 3)
+    assert sum_of(m).shape == ()
+
+
+def test_a_number_may_stand_on_either_side_of_every_sign():
+    w = variable("w")
+    readings = [2 + w, w + 2, 2 - w, w - 2, 2 * w, w * 2, 2 / w, w / 2, -w, w**2]
+    assert evaluate(readings, w=4) == [6, 6, -2, 2, 8, 8, 0.5, 2, -4, 16]
+
+
+@pytest.mark.parametrize("two", [np.float64(2), np.float32(2), np.int64(2), np.array(2.0)])
+def test_a_number_of_numpy_may_stand_on_either_side_of_every_sign(two):
+    w = variable("w")
+    assert evaluate([two + w, two - w, two * w, two / w, w**2.0], w=4) == [6, -2, 8, 0.5, 16]
+    assert evaluate([w + two, w - two, w * two, w / two], w=4) == [6, 2, 8, 2]
+
+
+def test_an_array_meets_a_node_element_by_element():
+    v, numbers = variable("v", 3), np.array([1.0, 2.0, 4.0])
+    results = evaluate([numbers + v, numbers - v, numbers * v, numbers / v], v=[2, 2, 2])
+    np.testing.assert_array_equal(results, [[3, 4, 6], [-1, 0, 2], [2, 4, 8], [0.5, 1, 2]])
+    np.testing.assert_array_equal(evaluate([1, 2, 4] * v, v=[2, 2, 2]), [2, 4, 8])
+
+
+def test_python_sum_adds_nodes():
+    a, b, c = variables("a b c")
+    assert evaluate(sum([a, b, c]), a=1, b=2, c=4) == 7
+
+
+@pytest.mark.parametrize("exponent", [2, 2.0, np.int64(2), np.float64(2)])
+def test_any_kind_of_number_may_be_an_exponent(exponent):
+    assert evaluate(variable("w") ** exponent, w=3) == 9
+
+
+def test_an_enormous_exponent_is_still_an_exponent():
+    w = variable("w")
+    assert evaluate(w**1e300, w=0.5) == 0
+    assert evaluate(gradient(w**1e300, w), w=0.5) == 0
+
+
+def test_exponential_functions_of_numpy_and_of_the_library_are_the_same_operation():
+    w = variable("w")
+    assert np.exp(w).operation is exp(w).operation
+    assert np.log(w).operation is log(w).operation
+
+
+def test_a_constant_keeps_its_value_when_the_array_it_came_from_changes():
+    numbers = np.array([1.0, 2.0])
+    node = constant(numbers)
+    numbers[0] = 99
+    np.testing.assert_array_equal(evaluate(node), [1, 2])
+
+
+def test_a_name_is_given_once_and_kept():
+    r = variable("r")
+    E = (0.5 * r**2).named("E")
+    assert E.name == "E"
+    assert E.named("E") is E
+
+
+def test_nodes_are_compared_by_identity():
+    w, x = variables("w x")
+    assert w == w
+    assert w != x
+    assert w * x != w * x
+    assert w in [x, w]
+
+
+def test_a_node_introduces_itself():
+    w, v = variable("w"), variable("v", 3)
+    assert repr(w) == "<variable w, a number>"
+    assert repr((w * 2).named("f")) == "<f = multiply(w, 2.0), a number>"
+    assert repr(sigmoid(v)) == "<(sigmoid) = sigmoid(v), shape (3,)>"
+
+
+def test_a_name_is_kept_in_the_form_that_python_gives_to_a_keyword():
+    micro = "\N{MICRO SIGN}"
+    w = variable(micro)
+    assert evaluate(w, {micro: 2}) == evaluate(w, μ=2) == 2
+    assert (2 * w).named("\N{LATIN SMALL LIGATURE FI}").name == "fi"
+
+
+# Graphs
+
+
+def test_a_topological_order_puts_every_node_after_its_parents():
+    w, x = variables("w x")
+    shared = w * x
+    order = topological_order([shared + sigmoid(shared), x])
+    place = {node: k for k, node in enumerate(order)}
+    assert len(order) == len(place) == 5
+    assert all(place[parent] < place[node] for node in order for parent in node.parents)
+
+
+def test_a_shared_node_is_one_node():
+    w = variable("w")
+    f = w * w
+    assert len(topological_order([f + f])) == 3
+
+
+# Gradients
+
+
+def test_the_gradient_of_a_plus_a_is_two():
+    a = variable("a")
+    assert evaluate(gradient(a + a, a)) == 2
+
+
+def test_every_use_of_an_input_adds_to_its_gradient():
+    a, b = variables("a b")
+    f = a * b + a * a + a / b - a
+    assert evaluate(gradient(f, a), a=3, b=2) == 2 + 2 * 3 + 1 / 2 - 1
+
+
+def test_paths_through_a_shared_node_are_added():
+    w = variable("w")
+    f = w**2
+    E = f * f + 3 * f
+    assert evaluate(gradient(E, w), w=2) == 4 * 2**3 + 6 * 2
+    assert evaluate(gradient(E, f), w=2) == 2 * 2**2 + 3
+
+
+def test_asking_for_a_gradient_twice_gives_the_same():
+    w, x = variables("w x")
+    E = sigmoid(w * x) ** 2
+    first, second = gradient(E, w), gradient(E, w)
+    assert evaluate(first, w=0.3, x=2) == evaluate(second, w=0.3, x=2)
+
+
+def test_a_gradient_can_be_differentiated_again_and_again():
+    w = variable("w")
+    derivative = w**4
+    for expected in (4 * 3**3, 12 * 3**2, 24 * 3, 24):
+        derivative = gradient(derivative, w)
+        values = {"w": 3} if w in topological_order([derivative]) else {}
+        assert evaluate(derivative, values) == expected
+
+
+def test_the_gradient_of_a_product_with_its_own_gradient():
+    w, x = variables("w x")
+    E = w**3 * x
+    mixed = gradient(E * gradient(E, w), x)  # d/dx of 3 w⁵ x²
+    assert evaluate(mixed, w=2, x=5) == 3 * 2**5 * 2 * 5
+
+
+def test_a_node_changes_with_itself_by_one():
+    w = variable("w")
+    assert evaluate(gradient(w, w)) == 1
+    f = 2 * w
+    assert evaluate(gradient(f, f)) == 1
+
+
+def test_a_gradient_has_the_shape_of_what_it_is_taken_by():
+    v, m = variable("v", 3), variable("m", (2, 3))
+    E = sum_of((m * v) ** 2)
+    by_v, by_m = gradients(E, [v, m])
+    assert (by_v.shape, by_m.shape) == ((3,), (2, 3))
+    V, M = np.array([1.0, 2, 3]), np.arange(6.0).reshape(2, 3)
+    found = evaluate([by_v, by_m], v=V, m=M)
+    np.testing.assert_allclose(found[0], (2 * M**2 * V).sum(axis=0))
+    np.testing.assert_allclose(found[1], 2 * M * V**2)
+
+
+def test_several_gradients_are_those_asked_for_one_by_one_in_any_order_and_number():
+    a, b = variables("a b")
+    inner = a * b
+    E = sigmoid(inner) * a
+    together = evaluate(gradients(E, [b, inner, a, b]), a=0.5, b=2)
+    assert together == [evaluate(gradient(E, node), a=0.5, b=2) for node in (b, inner, a, b)]
+    assert gradients(E, []) == []
+
+
+def test_a_zeroth_power_has_slope_zero_even_at_zero():
+    w = variable("w")
+    assert evaluate(gradient(w**0 * w, w), w=0) == 1
+
+
+def test_a_fractional_exponent_loses_one_exactly():
+    w = variable("w")
+    powers = [node for node in topological_order([gradient(w**0.7, w)]) if node.operation.name == "power"]
+    assert [node.attributes["exponent"] for node in powers] == [-0.3]
+
+
+# Deep and wide graphs
+
+DEEP = """
+from backprop_lib import evaluate, gradient, variable
+w = variable("w")
+E = w
+for _ in range(100_000):
+    E = E * 1.00001
+slope = gradient(E, w)
+print(evaluate(E, w=2.0), evaluate(slope))
+del E, slope
+print("gone")
+"""
+
+
+def test_a_chain_of_100_000_nodes_is_evaluated_differentiated_and_deleted():
+    started = time.monotonic()
+    run = subprocess.run([sys.executable, "-c", DEEP], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    first, last = run.stdout.splitlines()
+    value, slope = map(float, first.split())
+    assert value == pytest.approx(2 * 1.00001**100_000)
+    assert slope == pytest.approx(1.00001**100_000)
+    assert last == "gone"
+    assert time.monotonic() - started < 60
+
+
+def test_an_input_used_10_000_times_is_differentiated_in_linear_time():
+    w = variable("w")
+    started = time.monotonic()
+    E = sum(k * w for k in range(10_000))
+    assert evaluate(gradient(E * w, w), w=3) == pytest.approx(2 * 3 * sum(range(10_000)))
+    assert time.monotonic() - started < 20
+
+
+# What a student is told
+
+NOT_NUMBERS = {
+    "text": "0.5",
+    "nothing": None,
+    "a complex number": 1j,
+    "a truth value": True,
+    "not a number": float("nan"),
+    "infinity": float("inf"),
+    "rows of different lengths": [[1.0], [1.0, 2.0]],
+    "a list of text": ["1", "2"],
+    "an integer no float can hold": 10**400,
+    "a function": abs,
+}
+
+
+@pytest.mark.parametrize("value", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
+def test_what_is_no_finite_real_number_is_refused_as_a_constant(value):
+    for action in (lambda: constant(value), lambda: variable("w") + value, lambda: value * variable("w")):
+        error = refusal(action)
+        assert error.given.startswith("A constant of a graph was given ")
+        assert repr(value)[:40] in error.given
+        assert "finite real number" in error.expected
+
+
+@pytest.mark.parametrize("value", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
+def test_what_is_no_finite_real_number_is_refused_as_a_value_and_its_variable_is_named(value):
+    error = refusal(lambda: evaluate(variable("w"), w=value))
+    assert error.given.startswith("Variable 'w' was given ")
+    assert repr(value)[:40] in error.given
+    assert "finite real number" in error.expected
+
+
+def test_text_and_fractions_are_sent_through_float():
+    assert "float(...)" in refusal(lambda: evaluate(variable("w"), w="0.5")).hint
+
+
+def test_rows_of_different_lengths_are_told_apart_from_other_mistakes():
+    error = refusal(lambda: evaluate(variable("v", 2), v=[[1, 2], [3]]))
+    assert error.given == "Variable 'v' was given [[1, 2], [3]], whose rows differ in length."
+
+
+@pytest.mark.parametrize("name", ["", "net h1", "1w", "w-1", "w,", 3, None, ["w"], "lambda", "class", "None"])
+def test_a_name_that_python_could_not_use_is_refused(name):
+    for action in (lambda: variable(name), lambda: constant(1).named(name)):
+        error = refusal(action)
+        assert repr(name) in error.given
+        assert "Python identifier" in error.expected
+
+
+def test_variables_refuses_a_name_with_a_comma():
+    assert "'w,'" in refusal(lambda: variables("w, x")).given
+
+
+@pytest.mark.parametrize("shape", [0, -1, (2, 0), (2.0,), 2.0, True, (True,), None, [2, 3], "3"])
+def test_a_shape_that_is_no_tuple_of_positive_whole_numbers_is_refused(shape):
+    error = refusal(lambda: variable("m", shape))
+    assert error.given == f"Variable 'm' was given the shape {shape!r}."
+    assert "positive whole numbers" in error.expected
+    assert "(2, 3)" in error.hint
+
+
+def test_a_second_name_is_refused():
+    f = (variable("w") * 2).named("f")
+    error = refusal(lambda: f.named("g"))
+    assert "'f'" in error.given and "'g'" in error.given
+    assert "'g'" in error.hint
+
+
+def test_shapes_that_do_not_fit_are_both_shown():
+    v, other = variable("v", 3), variable("other", (2, 4))
+    for action in (lambda: v + other, lambda: v - other, lambda: v * other, lambda: v / other):
+        error = refusal(action)
+        assert "v with shape (3,)" in error.given
+        assert "other with shape (2, 4)" in error.given
+        assert "agree from the right" in error.expected
+        assert "(3,)" in error.hint and "(2, 4)" in error.hint
+
+
+@pytest.mark.parametrize("exponent", [True, "2", None, 1j, float("nan"), float("inf"), 10**400, [2], (1, 2)])
+def test_an_exponent_that_is_no_finite_number_is_refused(exponent):
+    error = refusal(lambda: variable("w") ** exponent)
+    assert error.given.startswith("w was raised to ")
+    assert "fixed, finite number" in error.expected
+    assert "x**2" in error.hint
+
+
+def test_a_node_as_exponent_is_refused_with_the_way_round():
+    w, x = variables("w x")
+    for action in (lambda: w**x, lambda: w ** constant(2), lambda: 2**w):
+        assert "exp(exponent * log(x))" in refusal(action).hint
+
+
+def test_an_unknown_input_is_named_with_the_known_ones_and_the_nearest():
+    weight, x = variables("weight x")
+    error = refusal(lambda: evaluate(weight * x, wieght=1, x=2))
+    assert "'wieght'" in error.given
+    assert "'weight', 'x'" in error.expected
+    assert error.hint == "'weight', which looks like the name you meant."
+    assert "leave it out" in refusal(lambda: evaluate(weight, weight=1, zzz=2)).hint
+
+
+def test_a_node_as_key_is_told_to_be_a_name():
+    w, x = variables("w x")
+    error = refusal(lambda: evaluate(w * x, {w: 1, x: 2}))
+    assert "<variable w, a number>" in error.given
+    assert "by name" in error.expected
+    assert "'w'" in error.hint
+
+
+def test_a_missing_value_is_named_with_one_to_copy():
+    w, v = variable("w"), variable("v", 2)
+    error = refusal(lambda: evaluate(w * v, v=[1, 2]))
+    assert error.given == "No value was given for 'w'."
+    assert "'w', 'v'" in error.expected
+    assert "w=0.0" in error.hint
+    assert "v=[0.0, 0.0]" in refusal(lambda: evaluate(w * v, w=1)).hint
+
+
+def test_a_value_of_another_shape_than_declared_is_shown_with_both_shapes():
+    v = variable("v", 3)
+    error = refusal(lambda: evaluate(v, v=[1, 2]))
+    assert error.given == "Variable 'v' was given a value of shape (2,)."
+    assert "shape (3,), as declared" in error.expected
+    assert "variable('v', (2,))" in error.hint
+    assert refusal(lambda: evaluate(v, v=1)).given == "Variable 'v' was given a number."
+
+
+def test_two_variables_of_one_name_are_refused():
+    error = refusal(lambda: evaluate(variable("a") + variable("a"), a=1))
+    assert "two different variables that are both called 'a'" in error.given
+    assert "create 'a' once" in error.hint
+
+
+def test_differentiating_what_is_no_number_is_refused():
+    v = variable("v", 3)
+    error = refusal(lambda: gradient((v * 2).named("y"), v))
+    assert error.given == "The gradient of y was asked for, which has shape (3,)."
+    assert "a number" in error.expected
+    assert "sum_of" in error.hint
+
+
+def test_differentiating_by_a_node_outside_the_graph_is_refused():
+    w, x, other = variables("w x other")
+    E = (w * x).named("E")
+    error = refusal(lambda: gradient(E, other))
+    assert "with respect to other" in error.given and "E is not computed from that node" in error.given
+    assert "'w', 'x'" in error.expected
+    assert "'E'" not in error.expected
+
+
+def test_differentiating_by_a_twin_is_refused_as_a_twin():
+    w, x = variables("w x")
+    E = (w * x).named("E")
+    error = refusal(lambda: gradient(E, variable("w")))
+    assert "not computed from this node" in error.given
+    assert "'w' was created twice" in error.hint
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        lambda w: gradient(w * 2, "w"),
+        lambda w: gradient(w * 2, [w]),
+        lambda w: gradient(3.0, w),
+        lambda w: gradients(w * 2, ["w"]),
+        lambda w: evaluate("w", w=1),
+        lambda w: evaluate(3.0),
+        lambda w: evaluate([w, 3.0], w=1),
+    ],
+)
+def test_what_is_no_node_is_refused_where_a_node_is_needed(action):
+    error = refusal(lambda: action(variable("w")))
+    assert "was given as" in error.given
+    assert "a node" in error.expected
+    assert "not its name" in error.hint
+
+
+@pytest.mark.parametrize(
+    "decision", [bool, lambda node: 1 if node else 2, lambda node: node and 1, lambda node: not node]
+)
+def test_a_node_is_neither_true_nor_false(decision):
+    error = refusal(lambda: decision(constant(0)))
+    assert "no value yet" in error.given
+    assert "evaluate" in error.hint
+
+
+NUMPY = {
+    "tanh": lambda v: np.tanh(v),
+    "maximum": lambda v: np.maximum(v, 0),
+    "sum": lambda v: np.sum(v),
+    "mean": lambda v: np.mean(v),
+    "dot": lambda v: np.dot([1, 2, 3], v),
+    "matmul": lambda v: np.ones(3) @ v,
+    "power": lambda v: np.float64(2) ** v,
+    "add": lambda v: np.add.reduce(v),
+    "subtract": lambda v: np.subtract(1, v, out=np.ones(3)),
+}
+
+
+@pytest.mark.parametrize("name", NUMPY)
+def test_what_numpy_cannot_do_with_a_node_is_refused_and_named(name):
+    error = refusal(lambda: NUMPY[name](variable("v", 3)))
+    assert error.given == f"NumPy's {name} was given the node v, which has no value yet."
+    assert "sum_of" in error.expected
+
+
+@pytest.mark.parametrize(
+    "action", [iter, len, abs, float, lambda v: v[0], lambda v: v @ v, lambda v: v < 1, lambda v: v % 2]
+)
+def test_what_a_node_cannot_do_is_a_type_error_of_python_and_nothing_silent(action):
+    with pytest.raises(TypeError):
+        action(variable("v", 3))

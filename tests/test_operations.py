@@ -1,0 +1,301 @@
+"""Every row of the table of operations, held against two oracles that know nothing of it: SymPy, small steps.
+
+The checks are functions, so that a row made wrong on purpose can be handed to the same ones.
+A new row needs a line in CASES: how to build it, and from which numbers.
+"""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays, mutually_broadcastable_shapes
+
+from backprop_lib import (
+    GraphError,
+    evaluate,
+    exp,
+    expression,
+    gradient,
+    gradients,
+    log,
+    sigmoid,
+    sum_of,
+    variable,
+)
+from backprop_lib.graph import OPERATIONS, Operation, topological_order
+from backprop_lib.graph.operations import _broadcast, _unbroadcast
+
+ANYWHERE, POSITIVE, AWAY_FROM_ZERO = (-3.0, 3.0), (0.25, 3.0), (0.5, 3.0)
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a row is put into a graph, and which numbers each of its operands may be.
+
+    `build` gets the operands, and a shape to bring them to. `operand_shapes` says what to declare them as,
+    from two shapes that fit together and the one they come to.
+    """
+
+    build: Callable
+    domains: tuple[tuple[float, float], ...]
+    operand_shapes: Callable = lambda one, other, common: (one, other)
+
+
+def unary(function, domain=ANYWHERE):
+    return Case(lambda x, common: function(x), (domain,))
+
+
+def power(exponent, domain=POSITIVE):
+    return unary(lambda x: x**exponent, domain)
+
+
+CASES = {
+    "add": [Case(lambda a, b, common: a + b, (ANYWHERE, ANYWHERE))],
+    "subtract": [Case(lambda a, b, common: a - b, (ANYWHERE, ANYWHERE))],
+    "multiply": [Case(lambda a, b, common: a * b, (ANYWHERE, ANYWHERE))],
+    "divide": [Case(lambda a, b, common: a / b, (ANYWHERE, AWAY_FROM_ZERO))],
+    "negate": [unary(lambda a: -a)],
+    "power": [*(power(n, ANYWHERE) for n in (0, 1, 2, 3)), power(-2), power(0.7)],
+    "exp": [unary(exp)],
+    "log": [unary(log, POSITIVE)],
+    "sigmoid": [unary(sigmoid, (-30.0, 30.0))],
+    "broadcast": [Case(lambda x, target: _broadcast(x, target), (ANYWHERE,))],
+    "unbroadcast": [Case(lambda x, target: _unbroadcast(x, target), (ANYWHERE,), lambda one, other, common: (common,))],
+}
+
+
+def uncovered(table):
+    """The rows of a table that CASES has no data for, and the data that has no row."""
+    return set(table) ^ set(CASES)
+
+
+# The checks
+
+
+def weighted_sum(node):
+    """A number that depends on every element of a node differently, so that no two errors cancel."""
+    weights = np.arange(1, np.prod(node.shape, dtype=int) + 1).reshape(node.shape) / 4
+    return sum_of(node * weights)
+
+
+def operands_of(case, one=(), other=(), common=()):
+    shapes = case.operand_shapes(one, other, common)
+    return [variable(f"x{k}", shape) for k, (_, shape) in enumerate(zip(case.domains, shapes, strict=False))]
+
+
+def check_against_sympy(name):
+    """First and second derivatives equal SymPy's as formulas, on numbers and on shapes that are broadcast."""
+    for case in CASES[name]:
+        for one, other, common in (((), (), ()), ((3,), (2, 3), (2, 3)), ((2, 1), (3,), (2, 3))):
+            operands = operands_of(case, one, other, common)
+            target = one if name == "unbroadcast" else common
+            output = weighted_sum(case.build(*operands, target))
+            assert_sympy_agrees(output, operands)
+            if common == ():
+                for operand in operands:
+                    assert_sympy_agrees(gradient(output, operand), operands)
+
+
+def assert_sympy_agrees(output, operands):
+    formula = expression(output)
+    for operand in operands:
+        try:
+            ours = expression(gradient(output, operand))
+        except GraphError:  # a slope that is constant does not hold the operand any more
+            ours = sympy.Integer(0)
+        symbols = expression(operand)
+        pairs = [(symbols, ours)] if operand.shape == () else zip(flat(symbols), flat(ours), strict=True)
+        for symbol, element in pairs:
+            theirs = sympy.diff(formula, symbol)
+            assert sympy.simplify(theirs - element) == 0, f"{theirs} by SymPy, {element} by the pullback"
+
+
+def flat(array):
+    return list(sympy.flatten(array.tolist()))
+
+
+@st.composite
+def numbers_for(draw, name):
+    """A case of the row with the shapes of its operands, and numbers for two or three runs."""
+    case = draw(st.sampled_from(CASES[name]))
+    shapes = draw(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3))
+    one, other, common = *shapes.input_shapes, shapes.result_shape
+    runs = draw(st.integers(2, 3))
+    operands = operands_of(case, one, other, common)
+    node = case.build(*operands, one if name == "unbroadcast" else common)
+    values = {
+        operand.name: draw(
+            arrays(np.float64, (runs, *operand.shape), elements=st.floats(*domain, allow_subnormal=False))
+        )
+        for operand, domain in zip(operands, case.domains, strict=True)
+    }
+    return node, operands, values
+
+
+def check_against_finite_differences(name, examples=60):
+    """On random shapes, in several runs, each element of a gradient is the slope measured by small steps."""
+
+    @settings(max_examples=examples, report_multiple_bugs=False)
+    @given(numbers_for(name))
+    def check(drawn):
+        node, operands, values = drawn
+        output = weighted_sum(node)
+        for operand, by_engine in zip(operands, gradients(output, operands), strict=True):
+            needed = [leaf.name for leaf in topological_order([by_engine]) if leaf in operands]
+            found = evaluate(by_engine, {name: values[name] for name in needed})
+            measured = small_steps(output, operand.name, values)
+            np.testing.assert_allclose(np.broadcast_to(found, measured.shape), measured, rtol=2e-5, atol=2e-6)
+
+    check()
+
+
+def small_steps(output, name, values, step=1e-5):
+    """The slope at each element of one input, from the output a small step above and below."""
+    at = values[name]
+    slopes = np.empty(at.shape)
+    for index in np.ndindex(at.shape[1:]):
+        place = (slice(None), *index)
+        above, below = at.copy(), at.copy()
+        above[place] += step
+        below[place] -= step
+        up, down = (evaluate(output, {**values, name: moved}) for moved in (above, below))
+        slopes[place] = (up - down) / (2 * step)
+    return slopes
+
+
+def check_values_against_sympy(name):
+    """What NumPy computes is what the formula for SymPy says, so that one cannot drift from the other."""
+    rng = np.random.default_rng(1)
+    for case in CASES[name]:
+        operands = operands_of(case, (3,), (2, 3), (2, 3))
+        output = weighted_sum(case.build(*operands, (3,) if name == "unbroadcast" else (2, 3)))
+        formula = expression(output)
+        for _ in range(3):
+            values = {
+                operand.name: rng.uniform(*domain, operand.shape)
+                for operand, domain in zip(operands, case.domains, strict=True)
+            }
+            put_in = {
+                symbol: number
+                for operand in operands
+                for symbol, number in zip(flat(expression(operand)), values[operand.name].flat, strict=True)
+            }
+            assert evaluate(output, values) == pytest.approx(float(formula.evalf(30, subs=put_in)), rel=1e-12)
+
+
+# The table
+
+
+def test_every_row_has_its_data():
+    assert uncovered(OPERATIONS) == set(), "give each new row of OPERATIONS a line in CASES"
+
+
+def test_a_row_without_data_would_be_found():
+    assert uncovered({**OPERATIONS, "cube": Operation("cube")}) == {"cube"}
+
+
+def test_a_planted_row_without_data_fails_every_check(monkeypatch):
+    monkeypatch.setitem(OPERATIONS, "cube", Operation("cube", value=lambda x: x**3))
+    for check in (check_against_sympy, check_against_finite_differences, check_values_against_sympy):
+        with pytest.raises(KeyError, match="cube"):
+            check("cube")
+
+
+def test_every_row_is_found_under_its_own_name():
+    assert all(name == row.name for name, row in OPERATIONS.items())
+
+
+def test_a_row_speaks_all_languages_or_only_moves_elements():
+    for row in OPERATIONS.values():
+        assert row.value and row.pullback
+        assert (row.symbolic is None) == (row.javascript is None)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_derivatives_are_those_that_sympy_finds(name):
+    check_against_sympy(name)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_gradients_are_the_slopes_that_small_steps_measure(name):
+    check_against_finite_differences(name)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_numbers_are_those_of_the_formula(name):
+    check_values_against_sympy(name)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_several_runs_give_what_each_gives_alone(name):
+    @settings(max_examples=30)
+    @given(numbers_for(name))
+    def check(drawn):
+        node, _, values = drawn
+        together = evaluate(weighted_sum(node), values)
+        for run, result in enumerate(together):
+            alone = evaluate(weighted_sum(node), {leaf: numbers[run] for leaf, numbers in values.items()})
+            assert result == pytest.approx(alone, rel=1e-13, abs=1e-13)
+
+    check()
+
+
+# Rows made wrong on purpose
+
+WRONG_PULLBACKS = {
+    "add": lambda g, node, a, b: (g, g * 2.0),
+    "subtract": lambda g, node, a, b: (g, g),
+    "multiply": lambda g, node, a, b: (g * a, g * b),
+    "divide": lambda g, node, a, b: (g / b, g * node / b),
+    "negate": lambda g, node, a: (g,),
+    "power": lambda g, node, x: (g * x ** (node.attributes["exponent"] - 1),),
+    "exp": lambda g, node, x: (g * x,),
+    "log": lambda g, node, x: (g * x,),
+    "sigmoid": lambda g, node, x: (g * node,),
+    "broadcast": lambda g, node, x: (_unbroadcast(g * 2.0, x.shape),),
+    "unbroadcast": lambda g, node, x: (_broadcast(g * 2.0, x.shape),),
+}
+
+
+def test_every_row_has_a_wrong_pullback_to_be_caught():
+    assert set(WRONG_PULLBACKS) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("check", [check_against_sympy, check_against_finite_differences])
+@pytest.mark.parametrize("name", WRONG_PULLBACKS)
+def test_a_wrong_pullback_is_caught(name, check, monkeypatch):
+    monkeypatch.setitem(OPERATIONS, name, replace(OPERATIONS[name], pullback=WRONG_PULLBACKS[name]))
+    with pytest.raises(AssertionError):
+        check(name)
+
+
+@pytest.mark.parametrize("check", [check_values_against_sympy, check_against_sympy])
+def test_a_formula_that_is_not_the_function_is_caught(check, monkeypatch):
+    wrong = replace(OPERATIONS["sigmoid"], symbolic=lambda sympy, x: 1 / (1 + sympy.exp(x)))
+    monkeypatch.setitem(OPERATIONS, "sigmoid", wrong)
+    with pytest.raises(AssertionError):
+        check("sigmoid")
+
+
+# Sigmoid far out
+
+
+def test_sigmoid_neither_overflows_nor_warns_far_from_zero():
+    x = variable("x")
+    far = np.concatenate([-np.logspace(4, -4, 200), [0.0], np.logspace(-4, 4, 200)])
+    with warnings.catch_warnings(), np.errstate(over="raise", divide="raise", invalid="raise"):
+        warnings.simplefilter("error")
+        directly = OPERATIONS["sigmoid"].value(far)
+        read, slope = evaluate([sigmoid(x), gradient(sigmoid(x), x)], x=far)
+    np.testing.assert_array_equal(directly, read)
+    assert np.all((read >= 0) & (read <= 1)) and np.all(np.diff(read) >= 0)
+    assert (read[0], read[200], read[-1]) == (0, 0.5, 1)
+    assert np.all((slope >= 0) & (slope <= 0.25))
+    near = np.abs(far) < 30
+    np.testing.assert_allclose(read[near], 1 / (1 + np.exp(-far[near])), rtol=1e-15)
+    np.testing.assert_allclose(read + read[::-1], 1, rtol=1e-15)  # σ(−x) = 1 − σ(x)
