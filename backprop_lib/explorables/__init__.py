@@ -1,0 +1,7 @@
+"""The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph."""
+
+from .base import Explorable, Slider
+from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
+from .prediction import Prediction
+
+__all__ = ["Explorable", "Hunt", "OneWeight", "Prediction", "Slider", "descent_graph", "one_weight_error"]

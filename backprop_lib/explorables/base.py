@@ -1,0 +1,98 @@
+"""What every explorable is: a widget with a plain ES module, and ipywidgets sliders tied to its traits.
+
+The sliders are tied in the browser (`jslink`), so they work on a page with no kernel; with one, the traits follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from ..graph.errors import GraphError, listing, nearest
+
+HERE = Path(__file__).parent
+
+
+def module(*files: str, program: str = "") -> str:
+    """One self-contained ES module: the program read from a graph, then the files one after the other.
+
+    A widget carries its module as text and a page may be opened from a file, so nothing can be imported.
+    """
+    return "\n".join([program, *((HERE / name).read_text(encoding="utf-8") for name in files)])
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A row of an explorable's table of controls: which trait, what to call it, from where to where."""
+
+    trait: str
+    label: str
+    low: float
+    high: float
+    step: float
+    readout: str = ".2f"
+
+
+class Explorable(anywidget.AnyWidget):
+    """A picture that answers to its traits, in a notebook and on a page with no kernel."""
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = (HERE / "style.css").read_text(encoding="utf-8")
+    sliders: ClassVar[tuple[Slider, ...]] = ()
+
+    def panel(self, *traits: str) -> ipywidgets.VBox:
+        """The explorable below its sliders.
+
+        Parameters
+        ----------
+        *traits : str
+            Which sliders to show; all when none is named.
+
+        Raises
+        ------
+        GraphError
+            For a slider that there is not, or a value that its slider does not reach.
+        """
+        known = [row.trait for row in self.sliders]
+        for trait in traits:
+            if trait not in known:
+                raise GraphError(
+                    f"A slider for '{trait}' was asked for.",
+                    f"one of {listing(known)}",
+                    nearest(trait, known, "panel() shows them all."),
+                )
+        shown = [row for row in self.sliders if not traits or row.trait in traits]
+        controls = ipywidgets.Box([self._slider(row) for row in shown])
+        controls.add_class("bp-panel-controls")
+        box = ipywidgets.VBox([controls, self])
+        box.add_class("bp-panel-box")
+        return box
+
+    def __repr__(self) -> str:
+        """What a viewer without widgets shows in place of the picture."""
+        return f"{type(self).__name__}, an interactive picture: run this cell to see it"
+
+    def _slider(self, row: Slider) -> ipywidgets.FloatSlider:
+        value = getattr(self, row.trait)
+        if not row.low <= value <= row.high:
+            raise GraphError(
+                f"'{row.trait}' is {value:g}.",
+                f"a number from {row.low:g} to {row.high:g}",
+                "one that its slider reaches.",
+            )
+        slider = ipywidgets.FloatSlider(
+            value=value,
+            min=row.low,
+            max=row.high,
+            step=row.step,
+            description=row.label,
+            readout_format=row.readout,
+            style={"description_width": "7em"},
+        )
+        ipywidgets.jslink((slider, "value"), (self, row.trait))
+        return slider

@@ -1,0 +1,105 @@
+// What all explorables share: numbers in words a reader knows, scales, and a stage that redraws once a frame.
+// Drawing is a pure function from state to markup, so a page can carry its still picture before any script runs.
+
+const escaped = text => String(text).replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+
+const superscript = power => String(power).replace(/./g, c => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+
+// A number as the book prints it: so many significant digits, a true minus, powers of ten where they save zeros.
+function shown(value, digits = 4) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa, power] = value.toExponential(digits - 1).split("e");
+    return `${mantissa.replace("-", "−")} × 10${superscript(Number(power))}`;
+  }
+  return String(Number(value.toPrecision(digits))).replace("-", "−");
+}
+
+const fixed = (value, decimals) => value.toFixed(decimals).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+
+// A linear scale from data to pixels, with its inverse.
+function scale(low, high, from, to) {
+  const at = value => from + ((value - low) / (high - low)) * (to - from);
+  at.inverse = pixel => low + ((pixel - from) / (to - from)) * (high - low);
+  return at;
+}
+
+// About `count` round numbers between low and high.
+function ticks(low, high, count) {
+  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map(m => m * power).find(s => s >= raw);
+  const result = [];
+  for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k++) result.push(Number((k * step).toPrecision(12)));
+  return result;
+}
+
+const line = (x1, y1, x2, y2, kind) =>
+  `<line class="${kind}" x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}"/>`;
+
+const label = (x, y, text, kind = "", anchor = "middle") =>
+  `<text class="${kind}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escaped(text)}</text>`;
+
+const curve = (points, kind) =>
+  `<path class="${kind}" d="${points.map(([x, y], k) => (k ? "L" : "M") + x.toFixed(1) + "," + y.toFixed(1)).join("")}"/>`;
+
+// One picture: the title is seen, the description is read aloud.
+const picture = (part, title, description, width, height, content) =>
+  `<figure class="bp-picture bp-${part}"><figcaption>${escaped(title)}</figcaption>` +
+  `<svg data-part="${part}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(description)}">${content}</svg></figure>`;
+
+// Content that does not reach beyond its frame.
+const framed = (x, y, width, height, content) =>
+  `<svg x="${x}" y="${y}" width="${width}" height="${height}" viewBox="${x} ${y} ${width} ${height}">${content}</svg>`;
+
+const stillOf = ({ name, panels, readout }) => state =>
+  `<div class="bp-explorable" role="group" aria-label="${escaped(name)}"><div class="bp-panels">${panels(state)}</div>` +
+  `<p class="bp-readout">${readout(state)}</p></div>`;
+
+// Puts an explorable on the page and redraws it, at most once a frame, whenever one of its traits changes.
+// The readout is seen at once; a screen reader hears it when the reader's hand has come to rest.
+function stage({ model, el }, { name, traits, panels, readout, prepare = s => s, setUp = () => {} }) {
+  el.innerHTML =
+    `<div class="bp-explorable" role="group" aria-label="${escaped(name)}"><div class="bp-panels"></div>` +
+    `<p class="bp-readout"></p><p class="bp-heard" role="status"></p></div>`;
+  const root = el.firstElementChild, [pictures, words, heard] = root.children;
+  let waiting = 0, silence = 0, first = true;
+  const state = () => Object.fromEntries(traits.map(trait => [trait, model.get(trait)]));
+  const draw = () => {
+    waiting = 0;
+    const now = prepare(state());
+    pictures.innerHTML = panels(now);
+    words.innerHTML = readout(now);
+    clearTimeout(silence);
+    if (!first) silence = setTimeout(() => { heard.textContent = words.textContent; }, 600);
+    first = false;
+  };
+  const redraw = () => { waiting ||= requestAnimationFrame(draw); };
+  for (const trait of traits) model.on(`change:${trait}`, redraw);
+  const tearDown = setUp({ root, pictures, model, redraw });
+  draw();
+  return () => {
+    for (const trait of traits) model.off(`change:${trait}`, redraw);
+    cancelAnimationFrame(waiting);
+    clearTimeout(silence);
+    tearDown?.();
+  };
+}
+
+// Lets a pointer drag inside the picture called `part`. `moved(fraction)` gets where it is across the width, 0 to 1.
+// The listeners stand on the frame that stays, since the pictures in it are drawn anew with each move.
+function draggable(pictures, part, { grabbed = () => {}, moved, released = () => {} }) {
+  let box = null;
+  const where = event => moved(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+  pictures.addEventListener("pointerdown", event => {
+    const target = event.target.closest(`[data-part="${part}"]`);
+    if (!target || event.button) return;
+    box = target.getBoundingClientRect();
+    pictures.setPointerCapture(event.pointerId);
+    grabbed();
+    where(event);
+    event.preventDefault();
+  });
+  pictures.addEventListener("pointermove", event => { if (box) where(event); });
+  for (const end of ["pointerup", "pointercancel"]) pictures.addEventListener(end, () => { if (box) { box = null; released(); } });
+}
