@@ -1,0 +1,1 @@
+"""The commands that make the book from its text: `python -m tools.NAME`."""

@@ -1,0 +1,553 @@
+"""Turn the text of each chapter, `book/NAME.md`, into the executed notebook `notebooks/NAME.ipynb`.
+
+    python -m tools.chapters             execute what changed, text or library
+    python -m tools.chapters --all       execute every chapter
+    python -m tools.chapters --check     execute in memory and compare with the notebooks; 1 if any differs
+    python -m tools.chapters --stale     list notebooks that are not of their text; 1 if any
+
+Chapter names after these limit them.  The same text and library always give the same bytes, so that a
+notebook changes in Git only when what a reader sees changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_core.utils import ensure_async
+from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from tools import placeholders
+from tools.placeholders import Placeholder, PlaceholderError
+from tools.prose import FORMATS
+
+ROOT = Path(__file__).resolve().parents[1]
+DECLARED_PYTHON = (3, 11)  # stored outputs are made with this one; others may print a last digit differently
+CELL_SECONDS = 300
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT_CELL_METADATA = ("tags", "mystnb")
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
+MODEL_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+DIFF_LINES, DIFF_COLUMNS = 40, 160
+
+# What JupyterLab folds for the tags by which the site folds.
+FOLDS = {
+    "hide-input": {"source_hidden": True},
+    "hide-output": {"outputs_hidden": True},
+    "hide-cell": {"source_hidden": True, "outputs_hidden": True},
+}
+# What an output may not show, since the next execution would show another.
+UNREPEATABLE = {
+    ADDRESS: "the address of an object in memory",
+    re.compile(r"ipykernel_\d+"): "a warning with the number of a process",
+    re.compile(r"site-packages[/\\]"): "a path of this machine",
+}
+
+
+class ChapterError(Exception):
+    """A chapter that cannot be made into a notebook, told to its author."""
+
+
+# What there is, and what is out of date
+
+
+def chapters(root: Path = ROOT) -> list[Path]:
+    """The texts of the chapters: pages of `book/` whose front matter names a kernel."""
+    return [page for page in sorted((root / "book").glob("*.md")) if _names_kernel(page)]
+
+
+def _names_kernel(page: Path) -> bool:
+    front_matter = re.match(r"---\n(.*?\n)---\s*(?:\n|$)", page.read_text(encoding="utf-8"), re.S)
+    return bool(front_matter and re.search(r"^kernelspec\s*:", front_matter[1], re.M))
+
+
+def notebook_of(chapter: Path) -> Path:
+    """Where the executed notebook of a chapter's text is kept."""
+    return chapter.parents[1] / "notebooks" / f"{chapter.stem}.ipynb"
+
+
+def text_hash(chapter: Path) -> str:
+    """SHA-256 of a chapter's text, the same whatever line ends Git checked it out with."""
+    return _sha256(chapter.read_text(encoding="utf-8"))
+
+
+def library_hash(root: Path = ROOT) -> str:
+    """SHA-256 of all the library's Python and JavaScript."""
+    library = root / "backprop_lib"
+    sources = sorted(path for end in ("py", "js") for path in library.rglob(f"*.{end}"))
+    texts = (f"{path.relative_to(library).as_posix()}\n{path.read_text('utf-8')}" for path in sources)
+    return _sha256("\0".join(texts))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """Names of the chapters whose notebook is missing or was made from another text."""
+    return [chapter.stem for chapter in chapters(root) if _is_stale(chapter)]
+
+
+def _is_stale(chapter: Path) -> bool:
+    notebook = notebook_of(chapter)
+    if not notebook.exists():
+        return True
+    try:
+        stored = json.loads(notebook.read_text(encoding="utf-8"))
+    except ValueError:  # no longer JSON: a merge left its marks in it
+        return True
+    return stored["metadata"].get("book", {}).get("text_sha256") != text_hash(chapter)
+
+
+def orphans(root: Path = ROOT) -> list[str]:
+    """Names of the notebooks whose text is gone."""
+    texts = {chapter.stem for chapter in chapters(root)}
+    return [path.stem for path in sorted((root / "notebooks").glob("*.ipynb")) if path.stem not in texts]
+
+
+def library_changed(root: Path = ROOT) -> list[str]:
+    """Names of the chapters last executed here with another library.
+
+    A chapter never executed in this checkout is not listed: nothing is known against its notebook.
+    """
+    stamps, now = _stamps(root), library_hash(root)
+    return [chapter.stem for chapter in chapters(root) if stamps.get(chapter.stem, now) != now]
+
+
+def _stamps(root: Path) -> dict[str, str]:
+    """Chapter to the hash of the library at its last execution in this checkout."""
+    path = root / "_build" / "notebooks.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _stamp(chapter: Path) -> None:
+    root = chapter.parents[1]
+    stamps = _stamps(root) | {chapter.stem: library_hash(root)}
+    _write(root / "_build" / "notebooks.json", json.dumps(stamps, indent=1, sort_keys=True) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# Executing
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A chapter's text as a notebook not yet executed, with the line at which each cell stands."""
+
+    name: str
+    notebook: NotebookNode
+    starts: list[int]  # of each cell, its options included
+    lines: list[int]  # of each cell's source
+
+    def error(self, line: int, message: str) -> ChapterError:
+        return ChapterError(f"{self.name}, line {line}: {message}")
+
+
+def execute(chapter: Path) -> NotebookNode:
+    """The executed notebook of one chapter (a path in `book/`), computed in memory.
+
+    Raises ChapterError, with the line of the text, if a cell fails, a placeholder cannot be filled or
+    an output would not be the same next time.
+    """
+    root = chapter.parents[1]
+    text = _read(chapter)
+    folder = notebook_of(chapter).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        client = _ChapterClient(text, folder)
+        try:
+            client.check_placeholders()
+            client.execute(env=_environment(profile))
+        except PlaceholderError as error:
+            raise ChapterError(f"{text.name}, {error}") from None
+        except CellExecutionError as error:
+            raise _cell_failure(text, client.cell_index, error, root) from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            died = isinstance(error, DeadKernelError)
+            problem = "the kernel died in this cell." if died else f"the cell ran for over {CELL_SECONDS} s."
+            raise text.error(text.lines[client.cell_index], problem) from None
+    _forget_addresses_of_widgets(text.notebook)
+    _check_repeatable(text, root)
+    return _normalised(text.notebook, text_hash(chapter))
+
+
+def _read(chapter: Path) -> _Text:
+    source = chapter.read_text(encoding="utf-8")
+    name = f"{chapter.parent.name}/{chapter.name}"
+    try:
+        notebook = myst_to_notebook(source, add_source_map=True)
+    except (MystMetadataParsingError, ValueError) as error:
+        raise ChapterError(f"{name}: {error}") from None
+    starts = [start + 1 for start in notebook.metadata.pop("source_map")]
+    lines = []
+    for start, cell in zip(starts, notebook.cells, strict=True):
+        lines.append(_first_line(source, start, cell.source))
+        cell.metadata = _cell_metadata(cell.metadata)
+    return _Text(name, notebook, starts, lines)
+
+
+def _first_line(text: str, start: int, source: str) -> int:
+    """The line where a cell's source begins: its options and blank lines stand before it."""
+    lines, wanted = text.splitlines(), source.splitlines()
+    candidates = range(start, len(lines) + 1)
+    return next((i for i in candidates if lines[i - 1 : i - 1 + len(wanted)] == wanted), start)
+
+
+def _cell_metadata(metadata: NotebookNode) -> NotebookNode:
+    kept = NotebookNode({key: metadata[key] for key in KEPT_CELL_METADATA if key in metadata})
+    folds: dict[str, bool] = {}
+    for tag in kept.get("tags", []):
+        folds |= FOLDS.get(tag, {})
+    return NotebookNode(kept, jupyter=NotebookNode(folds)) if folds else kept
+
+
+def _environment(profile: str) -> dict[str, str]:
+    """The kernel's environment: nothing of the author's own settings may reach an output."""
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return inherited | {
+        "IPYTHONDIR": profile,
+        "PYTHONHASHSEED": "0",
+        "TQDM_DISABLE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger's start-up warning
+    }
+
+
+class _ChapterClient(NotebookClient):
+    """Runs a chapter's cells in order, and at each Markdown cell asks the kernel for its numbers."""
+
+    def __init__(self, text: _Text, folder: Path):
+        super().__init__(
+            text.notebook,
+            timeout=CELL_SECONDS,
+            record_timing=False,
+            store_widget_state=True,
+            coalesce_streams=True,  # else output is split where the kernel happened to flush
+            resources={"metadata": {"path": str(folder)}},
+            extra_arguments=["--log-level=ERROR"],  # else a warning, for each chapter, that it talks over TCP
+        )
+        self.text = text
+        self.cell_index = 0
+
+    def create_kernel_manager(self):
+        """The kernel of this very Python: a "python3" the reader has installed may be another."""
+        self.km = self.kernel_manager_class(
+            kernel_name=KERNELSPEC["name"], kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
+        )
+        return self.km
+
+    def check_placeholders(self) -> None:
+        """Find what is malformed before a kernel is started for it."""
+        for index, cell in enumerate(self.nb.cells):
+            for holder, key in _filled_places(cell):
+                placeholders.find(holder[key], self._line(index, key))
+
+    async def async_execute_cell(self, cell, cell_index, *args, **options):
+        """Run a code cell, then fill what stands in the cell."""
+        self.cell_index = cell_index
+        cell = await super().async_execute_cell(cell, cell_index, *args, **options)
+        for holder, key in _filled_places(cell):
+            holder[key] = await self._filled(holder[key], self._line(cell_index, key))
+        return cell
+
+    def _line(self, index: int, key: str) -> int:
+        # The options of a code cell stand before its source; where in them is not worth a YAML parser.
+        return (self.text.lines if key == "source" else self.text.starts)[index]
+
+    async def _filled(self, source: str, first_line: int) -> str:
+        places = placeholders.find(source, first_line)
+        if not places:
+            return source
+        replies = await self._evaluate([place.request for place in places])
+        for place, reply in zip(places, replies, strict=True):
+            if reply["status"] != "ok":
+                raise await self._misfit(place, reply)
+        formatted = [ast.literal_eval(reply["data"]["text/plain"]) for reply in replies]
+        return placeholders.fill(source, places, list(map(placeholders.render, places, formatted)))
+
+    async def _evaluate(self, expressions: Sequence[str]) -> list[dict]:
+        """The kernel's answers to Python expressions, leaving no trace in its history or its counter."""
+        asked = {str(index): expression for index, expression in enumerate(expressions)}
+        reply = await ensure_async(
+            self.kc.execute(
+                "", silent=True, store_history=False, user_expressions=asked, reply=True, timeout=CELL_SECONDS
+            )
+        )
+        return [reply["content"]["user_expressions"][index] for index in asked]
+
+    async def _misfit(self, place: Placeholder, reply: dict) -> PlaceholderError:
+        """What went wrong: the expression itself, or only the format of its value."""
+        problem = f"{reply['ename']}: {reply['evalue']}."
+        [kind] = await self._evaluate([place.type_request])
+        if kind["status"] != "ok":
+            return place.error(problem, "define it in a code cell above: a placeholder sees no further.")
+        type_name = kind["data"]["text/plain"].strip("'")
+        return place.error(
+            f"the format '{place.format}' does not fit a value of type {type_name} ({problem[:-1]}).",
+            f"make it one number, or {FORMATS}.",
+        )
+
+
+def _filled_places(cell: NotebookNode) -> Iterator[tuple[NotebookNode, str]]:
+    """Where a cell may hold placeholders: Markdown, and a code cell's alternative text and caption."""
+    if cell.cell_type == "markdown":
+        yield cell, "source"
+    for kind in ("image", "figure"):
+        told = cell.metadata.get("mystnb", {}).get(kind, {})
+        yield from ((told, key) for key in ("alt", "caption") if key in told)
+
+
+# When a cell fails
+
+
+def _cell_failure(text: _Text, index: int, error: CellExecutionError, root: Path) -> ChapterError:
+    """The line of the text that failed and its exception, in place of a page of traceback."""
+    traceback = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback)
+    inside = re.search(r"Cell In\[\d+\], line (\d+)", traceback)
+    number = int(inside[1]) if inside else 1
+    source = text.notebook.cells[index].source.splitlines()
+    failing = source[number - 1].strip() if number <= len(source) else source[-1].strip()
+    message = f"{failing}\n  {error.ename}: {error.evalue}"
+    frames = re.findall(r"^File (.+?):(\d+), in (\w+)", traceback, re.M)
+    if frames:
+        path, line, function = frames[-1]
+        message += f"\n  raised at {path.removeprefix(str(root) + os.sep)}:{line}, in {function}"
+    return text.error(text.lines[index] + number - 1, message)
+
+
+def _check_repeatable(text: _Text, root: Path) -> None:
+    shown = UNREPEATABLE | {re.compile(re.escape(str(root))): "a path of this machine"}
+    for cell, line in zip(text.notebook.cells, text.lines, strict=True):
+        for words in (words for output in cell.get("outputs", []) for words in _words_of(output)):
+            for pattern, what in shown.items():
+                if found := pattern.search(words):
+                    raise text.error(
+                        line,
+                        f"the output of this cell shows {what} ({found[0]}): the next will not."
+                        "\n  Try: print what a reader needs, or end the last line with a semicolon.",
+                    )
+
+
+def _forget_addresses_of_widgets(notebook: NotebookNode) -> None:
+    """An anywidget's plain text is its address, which no reader sees: the widget stands in its place.
+
+    A zero is put there and not a word, so that a pattern that knows an address knows this one too.
+    """
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if WIDGET_VIEW in output.get("data", {}):
+            output.data["text/plain"] = ADDRESS.sub("at 0x000000000000", output.data["text/plain"])
+
+
+def _words_of(output: NotebookNode) -> Iterator[str]:
+    """The texts of an output; not images, in whose code any word may occur by chance."""
+    if output.output_type == "stream":
+        yield output.text
+    elif output.output_type == "error":
+        yield f"{output.ename}: {output.evalue}"
+    for kind, data in output.get("data", {}).items():
+        is_words = kind.startswith("text/") or kind == "image/svg+xml"
+        if is_words and not (kind == "text/plain" and WIDGET_VIEW in output.data):
+            yield data
+
+
+# The same bytes every time
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """A notebook as it is kept in a file: keys sorted, one newline at the end."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _normalised(notebook: NotebookNode, text_sha256: str) -> NotebookNode:
+    """The notebook without what depends on the run: ids, versions, tracebacks with paths."""
+    for key in ("jupytext", "jupyter"):
+        notebook.metadata.pop(key, None)
+    notebook.metadata["kernelspec"] = KERNELSPEC
+    notebook.metadata["language_info"].pop("version", None)
+    notebook.metadata["book"] = {"text_sha256": text_sha256}
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{index:03d}"
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.reads(_with_numbered_widgets(notebook), as_version=4)
+
+
+def _with_numbered_widgets(notebook: NotebookNode) -> str:
+    """The notebook's text with the random ids of its widget models replaced by their numbers."""
+    models = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+    outputs = [cell.get("outputs", []) for cell in notebook.cells]
+    numbers = {model: f"{number:032x}" for number, model in enumerate(_widget_order(models, outputs))}
+    return MODEL_ID.sub(lambda found: numbers.get(found[0], found[0]), to_text(notebook))
+
+
+def _widget_order(models: dict, outputs: list) -> list[str]:
+    """The models as a reader meets them, then those no output leads to (links), by their content."""
+    order: dict[str, int] = {}
+
+    def visit(holder: object) -> None:
+        for model in MODEL_ID.findall(json.dumps(holder, sort_keys=True)):
+            if model in models and model not in order:
+                order[model] = len(order)
+                visit(models[model])
+
+    def content(model: str) -> str:
+        known = json.dumps(models[model], sort_keys=True)
+        return MODEL_ID.sub(lambda found: str(order.get(found[0], "unreached")), known)
+
+    visit(outputs)
+    # Equal contents keep the order in which the chapter created them: sorting is stable.
+    for model in sorted((model for model in models if model not in order), key=content):
+        visit(model)
+    return list(order)
+
+
+# Comparing
+
+
+def differences(committed: str, fresh: str, complete: bool = True) -> list[str]:
+    """The first lines of a unified diff of two notebooks' texts; empty if they agree.
+
+    Not `complete`: compares what a reader reads (Markdown, code, outputs that are text), which is what
+    another Python than the declared one must reproduce.
+    """
+    if not complete:
+        committed, fresh = _readable(committed), _readable(fresh)
+    lines = difflib.unified_diff(
+        committed.splitlines(), fresh.splitlines(), "the notebook", "what its text computes", n=1, lineterm=""
+    )
+    return [line[:DIFF_COLUMNS] for line, _ in zip(lines, range(DIFF_LINES), strict=False)]
+
+
+def _readable(notebook: str) -> str:
+    parts = []
+    for cell in nbformat.reads(notebook, as_version=4).cells:
+        parts.append(cell.source)
+        parts += [words for output in cell.get("outputs", []) for words in _words_of(output)]
+    return "\n".join(parts)
+
+
+def check(chapter: Path) -> list[str]:
+    """How a chapter's notebook differs from what its text computes now; empty if it does not."""
+    notebook = notebook_of(chapter)
+    empty = to_text(nbformat.v4.new_notebook())
+    committed = notebook.read_text(encoding="utf-8") if notebook.exists() else empty
+    complete = sys.version_info[:2] == DECLARED_PYTHON
+    return differences(committed, to_text(execute(chapter)), complete)
+
+
+# The command
+
+
+def make(chapter: Path) -> None:
+    """Execute one chapter and keep its notebook."""
+    _write(notebook_of(chapter), to_text(execute(chapter)))
+    _stamp(chapter)
+
+
+def _needs_making(chapter: Path) -> bool:
+    root = chapter.parents[1]
+    return _is_stale(chapter) or _stamps(root).get(chapter.stem) != library_hash(root)
+
+
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """The command line; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        chosen = _chosen(options.names, root)
+    except ChapterError as error:
+        print(error)
+        return 1
+    lost = [] if options.names else orphans(root)
+    for name in lost:
+        print(f"notebooks/{name}.ipynb has no text book/{name}.md: delete it, or bring back the text")
+    if options.stale:
+        return _list_stale(chosen) or int(bool(lost))
+    if options.check:
+        return _each(chosen, _checked) or int(bool(lost))
+    return _each(chosen, _remade if options.all else _brought_up_to_date)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.chapters", description="Execute the chapters whose text or library changed."
+    )
+    parser.add_argument("names", nargs="*", help="only these chapters")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--all", action="store_true", help="execute whether changed or not")
+    mode.add_argument("--check", action="store_true", help="compare with what the texts compute now")
+    mode.add_argument("--stale", action="store_true", help="list the notebooks that are not of their text")
+    return parser
+
+
+def _chosen(names: Sequence[str], root: Path) -> list[Path]:
+    known = {chapter.stem: chapter for chapter in chapters(root)}
+    wanted = [Path(name).stem for name in names] or list(known)
+    if unknown := [name for name in wanted if name not in known]:
+        raise ChapterError(f"no such chapter: {', '.join(unknown)} (there are: {', '.join(known)})")
+    return [known[name] for name in wanted]
+
+
+def _list_stale(chosen: Sequence[Path]) -> int:
+    names = [chapter.stem for chapter in chosen if _is_stale(chapter)]
+    for name in names:
+        print(name)
+    return int(bool(names))
+
+
+def _each(chosen: Sequence[Path], treat: Callable[[Path], tuple[str, list[str]]]) -> int:
+    """Treat every chapter, also after one has failed; one line each, then what is wrong with it."""
+    status = 0
+    for chapter in chosen:
+        began = time.perf_counter()
+        try:
+            word, details = treat(chapter)
+        except ChapterError as error:
+            word, details = "failed", str(error).splitlines()
+        print(f"{chapter.stem}: {word}, {time.perf_counter() - began:.1f} s", flush=True)
+        for line in details:
+            print(f"  {line}")
+        status = 1 if details else status
+    return status
+
+
+def _remade(chapter: Path) -> tuple[str, list[str]]:
+    make(chapter)
+    return "executed", []
+
+
+def _brought_up_to_date(chapter: Path) -> tuple[str, list[str]]:
+    return _remade(chapter) if _needs_making(chapter) else ("unchanged", [])
+
+
+def _checked(chapter: Path) -> tuple[str, list[str]]:
+    found = check(chapter)
+    return ("differs" if found else "the same"), found
+
+
+if __name__ == "__main__":
+    # A Windows console may not have the characters of a diff.
+    sys.stdout.reconfigure(errors="replace")
+    sys.exit(main())
