@@ -1,0 +1,161 @@
+"""Built pages in a real browser: what is wrong with them for a reader.
+
+    python -m tools.browser PAGE…        pages below _build/html, such as book/how-to.html
+
+Each page is opened light and dark, wide and narrow, over http and from its file. A fault is a sentence: an error
+in the console, a request to another host, a page that scrolls sideways, a figure that did not start, a violation
+that axe-core finds.
+The variable CHROME names the browser's program where it stands in no usual place.
+"""
+
+import contextlib
+import functools
+import http.server
+import itertools
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS, SCHEMES = {"wide": 1280, "narrow": 390}, ("light", "dark")
+PROGRAMS = [
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+]
+# Without these a browser speaks to its maker's hosts on its own account, whatever the page does.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that closes a connection half-way is no error of ours."""
+
+
+@contextlib.contextmanager
+def served(folder=SITE):
+    """Serve `folder` on a free port of this machine; gives the address, without a slash at its end."""
+    server = _Server(("127.0.0.1", 0), functools.partial(_Silent, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def program():
+    """The path of a Chromium or Chrome: the one that CHROME names, else one that is installed, else None."""
+    return os.environ.get("CHROME") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+@contextlib.contextmanager
+def chromium():
+    """A headless Chromium or Chrome: the one that `program` finds, else Playwright's own."""
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET, *sandbox])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def opened(browser, address, width=1280, scheme="light", script=True):
+    """The page at `address`, drawn, with its figures started; gives it and the list of faults met on the way."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+    )
+    page, met = context.new_page(), []
+    page.on(
+        "console",
+        lambda message: met.append(f"console: {message.text}") if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: met.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: met.append(f"not loaded: {request.url}"))
+    page.on("request", lambda request: met.append(f"another host: {request.url}") if _elsewhere(request.url) else None)
+    try:
+        page.goto(address, wait_until="load")
+        if script and page.locator("script[type*='widget-view']").count():
+            page.wait_for_selector("html[data-widgets=ready]", state="attached")
+        yield page, met
+    finally:
+        context.close()
+
+
+def _elsewhere(address):
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1"
+
+
+def scrolls_sideways(page):
+    """A fault if the page is wider than the window, naming what sticks out; otherwise nothing."""
+    culprits = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+           .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+           .map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    return [f"scrolls sideways: {' and '.join(culprits)}"] if culprits else []
+
+
+def unstarted_figures(page):
+    """The notices of figures that could not start."""
+    return [f"figure: {text}" for text in page.locator(".bp-notice").all_inner_texts()]
+
+
+def violations(page):
+    """What axe-core finds wrong with `page` as it stands, a sentence for each rule."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Without its preloading, which asks for the style sheets a second time and may not when they are files.
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+    return [
+        f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
+        for rule in found
+    ]
+
+
+def faults(browser, address, width=1280, scheme="light"):
+    """All faults of the page at `address`, with what unfolds folded and unfolded."""
+    with opened(browser, address, width, scheme) as (page, met):
+        folded = [*violations(page), *scrolls_sideways(page)]
+        page.evaluate("document.querySelectorAll('main details').forEach((d) => (d.open = true))")
+        page.wait_for_timeout(400)  # the theme and the page measure what has just become visible
+        return [*dict.fromkeys([*met, *unstarted_figures(page), *folded, *violations(page), *scrolls_sideways(page)])]
+
+
+def main(pages):
+    """Print the faults of each of `pages`; returns 1 if there was any."""
+    number = 0
+    with served() as home, chromium() as browser:
+        for page, (name, width), scheme, base in itertools.product(
+            pages, WIDTHS.items(), SCHEMES, (home, SITE.as_uri())
+        ):
+            for fault in faults(browser, f"{base}/{page}", width, scheme):
+                number += 1
+                print(f"{page}, {name}, {scheme}, {urlsplit(base).scheme}: {fault}")
+    print(f"{number} faults")
+    return int(number > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or [p.relative_to(SITE).as_posix() for p in sorted(SITE.glob("*/*.html"))]))

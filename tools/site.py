@@ -1,0 +1,179 @@
+"""The site: `python -m tools.site html` builds it into _build/html, `python -m tools.site serve` also serves it.
+
+What is current is left alone: the front end, and the whole build when none of its inputs has changed since the last
+one that succeeded. A chapter whose text is not the one it was executed from is refused by name; building never
+executes anything.
+"""
+
+import contextlib
+import functools
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tools import chapters, front_end
+
+ROOT = Path(__file__).resolve().parents[1]
+# What a page is made of; `tools` because it holds the extension.
+INPUTS = [
+    "book",
+    "notebooks",
+    "web",
+    "tools",
+    "backprop_lib",
+    "_config.yml",
+    "_toc.yml",
+    "package-lock.json",
+    "pyproject.toml",
+]
+DEFAULT_PORT = 8000
+
+
+class SiteError(Exception):
+    """Why the site could not be built or served, in words."""
+
+
+def refuse_stale(names):
+    """Raise SiteError if there are chapters, called `names`, whose notebooks were made from another text."""
+    if names:
+        listed = ", ".join(names)
+        raise SiteError(
+            f"Not built: {listed} changed since last executed.\n"
+            "Run `make notebooks` (python -m tools.chapters) first, then build again."
+        )
+
+
+def warn_of_library(names):
+    """The sentence that tells which chapters were executed with another library; empty if none were."""
+    return (
+        f"Note: backprop_lib has changed since these chapters were executed: {', '.join(names)}.\n"
+        "`make notebooks` brings them up to date."
+        if names
+        else ""
+    )
+
+
+def inputs_digest(root=ROOT):
+    """A short name for all that the site is made of."""
+    root = Path(root)
+    return front_end.digest([root / name for name in INPUTS], root)
+
+
+def run_sphinx(root=ROOT):
+    """Build the pages; every warning is an error. Raises SiteError if there was one."""
+    # Through its function, not its script: that finds this Python's Jupyter Book whatever the PATH.
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        ".",
+        "-W",
+        "-n",
+        "--keep-going",
+        "-q",
+    ]
+    if subprocess.run(command, cwd=root, env={**os.environ, "PYTHONUTF8": "1"}).returncode:
+        raise SiteError("The pages could not be built without a warning; each is named above, with its page.")
+
+
+def html(root=ROOT):
+    """Bring the site up to date and say where it is. Raises SiteError or front_end.FrontEndError."""
+    root, started = Path(root), time.monotonic()
+    refuse_stale(chapters.stale(root))
+    if note := warn_of_library(chapters.library_changed(root)):
+        print(note)
+    front_end.ensure(root)
+    page, stamp, wanted = root / "_build" / "html" / "index.html", root / "_build" / "site-inputs", inputs_digest(root)
+    current = page.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
+    if not current:
+        stamp.unlink(missing_ok=True)
+        forget_removed_pages(root)
+        run_sphinx(root)
+        stamp.write_text(wanted, encoding="utf-8")
+    verb = "is up to date" if current else "was built"
+    print(f"The site {verb} in {time.monotonic() - started:.1f} s: {page}", flush=True)
+    return page
+
+
+def forget_removed_pages(root):
+    """Start afresh when a page has left the table of contents: Sphinx would keep publishing it."""
+    listed = re.findall(r"(?:root|file):\s*(\S+)", (root / "_toc.yml").read_text(encoding="utf-8"))
+    for page in (root / "_build" / "html").glob("*/*.html"):
+        name = page.relative_to(root / "_build" / "html").with_suffix("").as_posix()
+        if name.startswith(("book/", "notebooks/")) and name not in listed:
+            shutil.rmtree(root / "_build" / "html")
+            return
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves files, silently, and has the browser ask each time whether a file has changed."""
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    # On Windows a second server could otherwise take the same port, and neither would say so.
+    allow_reuse_address = os.name != "nt"
+
+
+def port_from(environment):
+    """The port that `environment` names in PORT, 8000 if it names none. Raises SiteError where that is no port."""
+    text = environment.get("PORT", str(DEFAULT_PORT))
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise SiteError(f"PORT is {text!r}; it must be a whole number from 0 to 65535, as in PORT=8001.")
+    return int(text)
+
+
+def listen(folder, port):
+    """A server of `folder` on 127.0.0.1. Raises SiteError where `port` is taken."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    try:
+        return _Server(("127.0.0.1", port), handler)
+    except OSError as problem:
+        raise SiteError(
+            f"Port {port} cannot be used ({problem.strerror}): another program has it, perhaps an earlier copy.\n"
+            f"Choose another one in the variable PORT, for instance PORT={port + 1 if port < 65535 else DEFAULT_PORT}."
+        ) from problem
+
+
+def serve(root=ROOT):
+    """Bring the site up to date and serve it until the reader presses Ctrl+C."""
+    port = port_from(os.environ)
+    with listen(
+        Path(root) / "_build" / "html", port
+    ) as server:  # first, so that a taken port is told before a long build
+        html(root)
+        print(f"Open http://127.0.0.1:{server.server_address[1]}/ in a browser. Press Ctrl+C to stop.", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def main(arguments):
+    """Run the command that `arguments` name; returns the exit code."""
+    commands = {"html": html, "serve": serve}
+    if len(arguments) != 1 or arguments[0] not in commands:
+        print(__doc__)
+        return 2
+    try:
+        commands[arguments[0]]()
+    except (SiteError, front_end.FrontEndError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

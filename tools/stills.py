@@ -1,0 +1,94 @@
+"""Still figures: what a page shows of an explorable where no script runs, on paper, and while the live one loads.
+
+An explorable's ES module may export, beside `default`, a pure function `still(state)` that returns HTML. `state` is
+the plain object of the model's traits. The build calls it in Node (web/stills.mjs) for every widget view of a page and
+puts the result before that view; the page takes it away when the live figure has drawn (web/widgets.js).
+"""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+VIEW = re.compile(
+    r'<script[^>]*type="application/vnd\.jupyter\.widget-view\+json"[^>]*>(?P<view>.*?)</script>', re.DOTALL
+)
+REFERENCE = "IPY_MODEL_"
+# What belongs to the machinery of widgets and says nothing about the figure.
+MACHINERY = {"layout", "style", "tabbable", "tooltip"}
+
+
+class StillError(Exception):
+    """A still figure that could not be made: which model, and what its module said."""
+
+
+def explorables_in(model_id, state):
+    """The ids of the anywidget models shown by the view of `model_id`, in the order in which they are shown."""
+    found, waiting, seen = [], [model_id], set()
+    while waiting:
+        current = waiting.pop(0)
+        if current in seen or current not in state:
+            continue
+        seen.add(current)
+        model = state[current]
+        if model["model_module"] == "anywidget":
+            found.append(current)
+        children = model["state"].get("children", [])
+        waiting[:0] = [child.removeprefix(REFERENCE) for child in children]
+    return found
+
+
+def traits(model_state):
+    """The traits that `still` is given: the model's state without the machinery of widgets."""
+    return {name: value for name, value in model_state.items() if not name.startswith("_") and name not in MACHINERY}
+
+
+def draw(model_ids, state, node, script):
+    """The still figures of `model_ids`, as a dict from id to HTML; a module without `still` has no entry.
+
+    `node` is the path of Node, `script` that of web/stills.mjs. Raises StillError when a `still` fails.
+    """
+    wanted = [{"id": i, "esm": state[i]["state"]["_esm"], "state": traits(state[i]["state"])} for i in model_ids]
+    if not wanted:
+        return {}
+    run = subprocess.run(
+        [node, str(script)], input=json.dumps(wanted), capture_output=True, text=True, encoding="utf-8"
+    )
+    if run.returncode:
+        raise StillError(run.stderr.strip())
+    answers = json.loads(run.stdout)
+    for model_id, answer in answers.items():
+        if "error" in answer:
+            raise StillError(f"the still figure of {_class_of(model_id, state)} failed: {answer['error']}")
+    return {model_id: answer["html"] for model_id, answer in answers.items()}
+
+
+def _class_of(model_id, state):
+    return state[model_id]["state"].get("_anywidget_id", model_id)
+
+
+def insert(body, pictures, state):
+    """`body` with the still figures of each widget view put before it, in a `<div class="bp-still">`.
+
+    An explorable's own style comes along, once a page, marked so that the live figures do not add it again.
+    """
+    styled = set()
+
+    def with_still(match):
+        shown = [i for i in explorables_in(json.loads(match["view"])["model_id"], state) if i in pictures]
+        if not shown:
+            return match[0]
+        styles = dict.fromkeys(state[i]["state"].get("_css", "") for i in shown)
+        new = [css for css in styles if css and css not in styled]
+        styled.update(new)
+        sheets = "".join(f"<style data-explorable>{css}</style>\n" for css in new)
+        return f'{sheets}<div class="bp-still">{"".join(pictures[i] for i in shown)}</div>\n{match[0]}'
+
+    return VIEW.sub(with_still, body)
+
+
+def add_stills(body, state, node, script):
+    """`body`, the HTML of a page whose widgets have `state`, with its still figures in place."""
+    views = [json.loads(match["view"])["model_id"] for match in VIEW.finditer(body)]
+    shown = dict.fromkeys(i for view in views for i in explorables_in(view, state))
+    return insert(body, draw(list(shown), state, node, Path(script)), state)
