@@ -1,0 +1,61 @@
+# Everything the book is made with. `make help` lists the targets; each sets up what it needs in .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+  BIN := $(VENV)/Scripts
+else
+  BIN := $(VENV)/bin
+endif
+RUN := $(BIN)/python
+READY := $(VENV)/ready
+
+export PORT
+
+.PHONY: book html notebooks lab test bench newest lock clean help
+
+book: $(READY)          ## build the site and serve it on 127.0.0.1 (PORT=8000)
+	$(RUN) -m tools.site serve
+
+html: $(READY)          ## build the site into _build/html, which also opens from the file system
+	$(RUN) -m tools.site html
+
+notebooks: $(READY)     ## execute the chapters whose text, or whose library, has changed
+	$(RUN) -m tools.chapters
+
+lab: $(READY)           ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+test: $(READY)          ## run every test; browser tests need Chromium or Chrome
+	$(RUN) -m pytest
+
+bench: $(READY)         ## measure, and print, what the book promises about speed and weight
+	$(RUN) -m benchmarks
+
+newest: VENV := .venv-newest
+newest:                 ## run every test against the newest versions of all parts, in an environment of its own
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --upgrade pip
+	$(BIN)/python -m pip install --upgrade --editable ".[book,test]"
+	$(BIN)/python -m pytest
+
+lock: $(READY)          ## lock the versions of all parts anew, Python's and the front end's
+	$(RUN) -m pip install --quiet uv
+	$(RUN) -m uv pip compile pyproject.toml --extra book --extra test --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --quiet --custom-compile-command "make lock" --output-file requirements.txt
+	$(RUN) -m tools.front_end lock
+
+clean:                  ## remove everything that was built or installed
+	rm -rf _build $(VENV) .venv-newest node_modules dist .pytest_cache .hypothesis .ruff_cache
+
+help:                   ## say what each target does
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --require-hashes --requirement requirements.txt
+	$(RUN) -m pip install --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import pathlib; pathlib.Path("$(READY)").touch()'

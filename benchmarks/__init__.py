@@ -1,0 +1,1 @@
+"""What the book promises about speed and weight, measured."""

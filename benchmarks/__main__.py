@@ -1,0 +1,142 @@
+"""Measure what the book promises a reader, and print it beside the promise: `make bench`.
+
+It reports and never fails: machines differ, and a shared one is noisy, so each time comes with its spread.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from tools.browser import ROOT, SITE, chromium, served
+from tools.weigh import weigh
+
+CHAPTER = "notebooks/one-weight.html"
+
+# From the moment the slider hears of a move to the moment after the frame that shows it.
+WATCH_FRAMES = """
+() => {
+  const panels = [...document.querySelectorAll(".bp-panels")].find(p => p.querySelector(".bp-stack"));
+  window.frames_ms = [];
+  let moved = null;
+  window.addEventListener("pointermove", () => { moved ??= performance.now(); }, true);
+  new MutationObserver(() => {
+    const from = moved, channel = new MessageChannel();
+    moved = null;
+    if (from === null) return;
+    channel.port1.onmessage = () => window.frames_ms.push(performance.now() - from);
+    channel.port2.postMessage(0);
+  }).observe(panels, { childList: true });
+}
+"""
+WATCH_FIRST_DRAWING = """
+new MutationObserver((_, observer) => {
+  if (!document.querySelector(".bp-panel-box .bp-stack svg")) return;
+  observer.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.drawn_ms = performance.now(); }));
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row of the report."""
+
+    what: str
+    measured: str
+    promised: str
+
+
+def frames(browser) -> Iterator[Result]:
+    """How long a move of the slider takes to be seen."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((SITE / CHAPTER).as_uri())
+    box = page.locator(".bp-panel-box", has=page.locator(".bp-stack"))
+    box.wait_for()
+    handle = box.locator(".noUi-handle").first
+    handle.scroll_into_view_if_needed()
+    place, track = handle.bounding_box(), box.locator(".noUi-target").first.bounding_box()
+    y = place["y"] + place["height"] / 2
+    page.mouse.move(place["x"] + place["width"] / 2, y)
+    page.mouse.down()
+    page.evaluate(WATCH_FRAMES)
+    for sweep in range(4):
+        for k in range(60):
+            part = k / 60 if sweep % 2 == 0 else 1 - k / 60
+            page.mouse.move(track["x"] + part * track["width"], y)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    times = page.evaluate("window.frames_ms")
+    page.close()
+    measured = f"{quantiles(times, n=20)[-1]:.1f} ms (median {median(times):.1f}, {len(times)} moves)"
+    yield Result("slider move to finished frame, 95th percentile", measured, "at most 16 ms")
+
+
+def first_drawing(browser) -> Iterator[Result]:
+    """How long the page takes, from opening it as a file, until its explorable is drawn."""
+    times = []
+    for _ in range(11):
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.add_init_script(WATCH_FIRST_DRAWING)
+        page.goto((SITE / CHAPTER).as_uri())
+        page.wait_for_function("window.drawn_ms")
+        times.append(page.evaluate("window.drawn_ms"))
+        context.close()
+    times = times[1:]  # the first warms the browser up
+    yield Result("page opened from disk to explorable drawn", spread(times, "ms", 0), "at most 500 ms")
+
+
+def weights(browser) -> Iterator[Result]:
+    """What a page loads in all, each part gzipped."""
+    kinds = [("book/how-to.html", "prose", 160), ("book/notation.html", "with mathematics", 220)]
+    kinds.append((CHAPTER, "with explorables", 490))
+    with served() as home:
+        for page, kind, limit in kinds:
+            parts = weigh(browser, f"{home}/{page}")
+            total = sum(part.weight for part in parts) / 1000
+            yield Result(f"{page}, {kind}, gzipped", f"{total:.0f} KB in {len(parts)} parts", f"at most {limit} KB")
+
+
+def builds(_browser) -> Iterator[Result]:
+    """How long the site takes to build, from nothing and with nothing changed."""
+    shutil.rmtree(ROOT / "_build", ignore_errors=True)
+    yield Result("clean `make html` after installation", spread([timed_build()], "s", 1), "at most 60 s")
+    again = [timed_build() for _ in range(3)]
+    yield Result("`make html` with nothing changed", spread(again, "s", 1), "at most 10 s")
+
+
+def timed_build() -> float:
+    """Seconds of one `make html`."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "tools.site", "html"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def spread(times: list[float], unit: str, digits: int) -> str:
+    """The median, and the smallest and largest where there are several."""
+    text = f"{median(times):.{digits}f} {unit}"
+    return text if len(times) == 1 else f"{text} ({min(times):.{digits}f} to {max(times):.{digits}f})"
+
+
+MEASURES: list[Callable] = [builds, frames, first_drawing, weights]
+
+
+def main() -> None:
+    """Run every measure and print one line for each result."""
+    say = functools.partial(print, flush=True)
+    say(f"{'what':<50} {'measured':<42} promised")
+    with chromium() as browser:
+        for measure in MEASURES:
+            for result in measure(browser):
+                say(f"{result.what:<50} {result.measured:<42} {result.promised}")
+
+
+if __name__ == "__main__":
+    main()

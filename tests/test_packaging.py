@@ -1,0 +1,145 @@
+"""What is shipped: the environment, the wheel, the downloaded notebook, the workflows, and the README's own words."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build" / "html"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def python_of(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def test_the_pip_section_of_the_environment_gives_a_python_that_imports_the_library(tmp_path):
+    """Conda itself cannot be tried without its channels: what it hands to pip can."""
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    for_pip = next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    after = re.search(
+        r"conda activate .*\n(python -m pip install .*)", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    venv.create(tmp_path / "env", with_pip=True)
+    python = python_of(tmp_path / "env")
+    # Conda writes the section to a file beside environment.yml, and gives it to pip.
+    listed = ROOT / "_build" / "condaenv.requirements.txt"
+    listed.parent.mkdir(exist_ok=True)
+    listed.write_text("\n".join(for_pip).replace("-r ", "-r ../") + "\n", encoding="utf-8")
+    run(python, "-m", "pip", "install", "--quiet", "--requirement", str(listed))
+    run(python, *after[1].split()[1:])
+    assert run(python, "-c", "import backprop_lib; print(backprop_lib.__version__)", cwd=tmp_path).strip() == "0.1.0"
+
+
+def run(python, *arguments, cwd=ROOT, **more):
+    done = subprocess.run([python, *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8", **more)
+    assert done.returncode == 0, f"{' '.join(map(str, arguments))}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed_wheel(site, tmp_path_factory):
+    """The folder into which the published wheel has been installed, and nothing else."""
+    folder = tmp_path_factory.mktemp("wheel")
+    wheel = next((SITE / "downloads").glob("*.whl"))
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel))
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb")))
+def test_a_downloaded_notebook_runs_with_the_published_wheel(installed_wheel, tmp_path, monkeypatch, name):
+    notebook = nbformat.read(SITE / "_sources" / "notebooks" / name, as_version=4)
+    where = "import backprop_lib; print('library:', backprop_lib.__file__)"
+    notebook.cells.append(nbformat.v4.new_code_cell(where))
+    monkeypatch.setenv("PYTHONPATH", str(installed_wheel) + os.pathsep + os.environ.get("PYTHONPATH", ""))
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert str(installed_wheel) in notebook.cells[-1].outputs[0]["text"]
+
+
+def test_the_wheel_holds_the_scripts_of_the_explorables(installed_wheel):
+    parts = {path.name for path in (installed_wheel / "backprop_lib" / "explorables").iterdir()}
+    assert {"stage.js", "one_weight.js", "hunt.js", "prediction.js", "style.css"} <= parts
+
+
+def test_no_lock_file_names_a_host():
+    for name in ["requirements.txt", "package-lock.json"]:
+        hosts = re.findall(
+            r"https?://\S*(?:pypi|pythonhosted|npmjs|registry|/simple)\S*", (ROOT / name).read_text(encoding="utf-8")
+        )
+        assert hosts == [], name
+
+
+def test_every_locked_part_carries_its_hash():
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    parts = re.split(r"\n(?=[a-zA-Z0-9])", text)
+    assert all("--hash=sha256:" in part for part in parts if "==" in part)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_follows_the_schema_of_its_host(path):
+    done = check_workflow(path)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_schema_check_finds_a_broken_workflow(tmp_path):
+    broken = tmp_path / "broken.yml"
+    broken.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "run-on:"), encoding="utf-8")
+    assert check_workflow(broken).returncode != 0
+
+
+def check_workflow(path):
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_workflows_call_targets_that_the_makefile_has():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    called = {t for path in WORKFLOWS for t in re.findall(r"run: make (\w+)", path.read_text(encoding="utf-8"))}
+    assert called and called <= targets
+
+
+def test_the_readme_lists_the_targets_that_the_makefile_has():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):[^=].*##", makefile, flags=re.MULTILINE))
+    listed = set(re.findall(r"make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert targets <= listed
+
+
+def test_the_readme_example_computes_what_its_comments_say():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, flags=re.DOTALL)[1]
+    *setup, first, second, third = [line for line in code.splitlines() if line and not line.startswith("#")]
+    names: dict = {}
+    exec("\n".join(setup), names)
+    for line in (first, second):
+        expression, said = line.split("#")
+        assert str(eval(expression, names)) == said.split(",")[0].strip()
+    assert eval(third.split("#")[0], names).startswith("function slope(")
+
+
+def test_the_citation_file_names_the_version_of_the_library():
+    import backprop_lib
+
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == backprop_lib.__version__
+
+
+def test_importing_the_library_loads_neither_sympy_nor_matplotlib_nor_widgets():
+    heavy = "import sys, backprop_lib; print([m for m in ('sympy', 'matplotlib', 'ipywidgets') if m in sys.modules])"
+    assert run(sys.executable, "-c", heavy).strip() == "[]"
+
+
+def test_the_code_is_formatted_and_linted():
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
