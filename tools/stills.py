@@ -92,3 +92,36 @@ def add_stills(body, state, node, script):
     views = [json.loads(match["view"])["model_id"] for match in VIEW.finditer(body)]
     shown = dict.fromkeys(i for view in views for i in explorables_in(view, state))
     return insert(body, draw(list(shown), state, node, Path(script)), state)
+
+
+def groups(state):
+    """The models of `state` in groups that know of each other: a box and its children, a link and its two ends.
+
+    Returns for each model's id the ids of its group, the same list for all of them.
+    """
+    group = {model_id: [model_id] for model_id in state}
+    for model_id, model in state.items():
+        for other in re.findall(rf'"{REFERENCE}(\w+)"', json.dumps(model["state"])):
+            if other in group and group[other] is not group[model_id]:
+                merged = group[model_id] + group[other]
+                group.update(dict.fromkeys(merged, merged))
+    return group
+
+
+def with_states(body, state):
+    """`body` with the state of each group of models just before the first view that shows one of them.
+
+    So the figures on the first screen can become live while the rest of the page is still being read.
+    """
+    group_of, placed = groups(state), set()
+
+    def with_state(match):
+        ids = group_of.get(json.loads(match["view"])["model_id"], [])
+        if not ids or ids[0] in placed:
+            return match[0]
+        placed.add(ids[0])
+        stored = {"version_major": 2, "version_minor": 0, "state": {model_id: state[model_id] for model_id in ids}}
+        text = json.dumps(stored, ensure_ascii=False).replace("</", "<\\/")
+        return f'<script type="application/vnd.jupyter.widget-state+json">{text}</script>\n{match[0]}'
+
+    return VIEW.sub(with_state, body)

@@ -109,19 +109,55 @@ async function show(script, manager, state) {
   }
 }
 
-async function start() {
-  const views = [...document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')];
-  const stored = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  if (stored) {
-    const widgets = JSON.parse(stored.textContent);
-    const manager = new BookManager();
-    // A model the page cannot make is reported where its view stands, by `show`; others must not wait for it.
-    await manager.set_state({ ...widgets, state: knownModels(widgets.state) });
-    await Promise.all(views.map((script) => show(script, manager, widgets.state)));
+/* The figures on the screen before those below it, and these before those above. At the top of a page that is their order, and
+   measuring, which has the browser lay the page out first, is saved. */
+function nearestFirst(views) {
+  if (!scrollY && !location.hash) return views;
+  const distance = (script) => {
+    const top = (script.previousElementSibling ?? script.parentElement).getBoundingClientRect().top;
+    return top >= 0 ? top : 1e6 - top;
+  };
+  return views.map((script) => [distance(script), script]).sort(([a], [b]) => a - b).map(([, script]) => script);
+}
+
+/* Kept when the browser has nothing better to do, and after a tenth of a second at the latest. */
+function idle() {
+  return new Promise((resolve) => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 100 }) : setTimeout(resolve, 30)));
+}
+
+/* What has come whole: a script that is still being read has nothing after it. */
+function present(kind) {
+  const scripts = [...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-${kind}+json"]`)];
+  return scripts.filter((script) => script.nextSibling || document.readyState !== "loading");
+}
+
+const manager = new BookManager(), started = new Set();
+
+/* Makes all figures live that the page holds so far. Each stands behind the state of its models, or behind a figure that shares it. */
+async function showPresent() {
+  const states = present("state").map((script) => ({ script, ...JSON.parse(script.textContent) }));
+  for (const script of nearestFirst(present("view").filter((view) => !started.has(view)))) {
+    started.add(script);
+    const id = JSON.parse(script.textContent).model_id;
+    const widgets = states.find(({ state }) => id in state) ?? { state: {} };
+    if (widgets.script && !started.has(widgets.script)) {
+      started.add(widgets.script);
+      await manager.set_state({ ...widgets, state: knownModels(widgets.state) });
+    }
+    await show(script, manager, widgets.state);
+    await idle(); // what the reader sees, or does, comes before the figures further down
   }
+}
+
+/* The figures on the first screen become live while the rest of the page is still being read. */
+async function start() {
+  await showPresent();
+  if (document.readyState === "loading") await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+  await showPresent();
   document.documentElement.dataset.widgets = "ready";
 }
 
+/* A model the page cannot make is reported where its view stands, by `show`; others must not wait for it. */
 function knownModels(state) {
   return Object.fromEntries(Object.entries(state).filter(([, model]) => classes[model.model_module]?.[model.model_name]));
 }
