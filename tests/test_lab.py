@@ -107,9 +107,12 @@ def test_no_cell_fails(chapter):
 
 
 def test_boxes_formulas_and_folds_are_rendered_and_not_shown_as_source(chapter):
-    text = chapter.locator(".jp-Notebook").inner_text()
-    assert ":::" not in text and "```{" not in text
-    assert "What you will be able to do" in text
+    notebook = chapter.locator(".jp-Notebook")
+    for source in (":::", "```{"):
+        expect(notebook).not_to_contain_text(
+            source, use_inner_text=True, timeout=20_000
+        )  # cells are rendered one after the other
+    expect(notebook).to_contain_text("What you will be able to do")
     assert chapter.locator(".jp-MarkdownCell .katex").count() > 20
     assert chapter.locator(".jp-MarkdownCell details", has_text="Solution 1").count() >= 1
 

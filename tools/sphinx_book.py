@@ -137,11 +137,11 @@ def finish_page(app, pagename, templatename, context, doctree):
     """Complete a page's HTML and decide which style sheets it loads."""
     body, state = context.get("body", ""), widget_state(app, pagename)
     if state:
+        body = stills.with_states(body, state)  # first, for a still stands just before its view
         try:
             body = stills.add_stills(body, state, front_end.node(), Path(app.srcdir) / "web" / "stills.mjs")
         except stills.StillError as problem:
             LOGGER.warning("%s", problem, location=pagename)
-        body = stills.with_states(body, state)
         context["script_files"] = [file for file in context["script_files"] if not holds_state(file)]
     for written, wanted in REPAIRS:
         body = body.replace(written, wanted)
