@@ -346,3 +346,15 @@ def test_the_wheel_can_be_downloaded_from_the_page_on_running(visit):
     page = visit("book/how-to.html")
     href = page.locator('a[href$=".whl"]').first.get_attribute("href")
     assert (SITE / "book" / href).resolve().is_file()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_address_and_a_link_lead_to_the_heading_they_name(visit, width):
+    page = visit(CHAPTER + "#exercises", width=width)
+    page.wait_for_selector("html[data-settled]")
+    heading = page.locator("#exercises h2").first
+    expect(heading).to_be_in_viewport()
+    assert 0 <= heading.bounding_box()["y"] < 200
+    page.evaluate("document.querySelector('a[href=\"#why-one-number-decides\"]').click()")
+    page.wait_for_timeout(1200)  # the page glides there
+    assert 0 <= page.locator("#why-one-number-decides h2").bounding_box()["y"] < 200

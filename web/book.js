@@ -71,6 +71,16 @@ function quoteText() {
   };
 }
 
+/* The first screen stands: now the rest is laid out (book.css), so that a jump to a heading lands where the heading is. A reader who
+   came in the middle, by an address or by going back, keeps what is in sight where it is. */
+function settle() {
+  const inSight = scrollY ? document.elementFromPoint(innerWidth / 2, innerHeight / 4) : null;
+  const before = inSight?.getBoundingClientRect().top;
+  document.documentElement.dataset.settled = "";
+  if (inSight) scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(settle));
 quoteText();
 watchScrollers();
 unfoldForPrint();

@@ -8,7 +8,7 @@ const tried = ({ w, x, t, been = [], nudge }) => ({
   nudged: one_weight({ w: w + H_NUDGE, x, t, eta: 0 }).E,
 });
 
-function field({ w, E, been }) {
+function field({ w, E, been, nudge }) {
   const W = 520, H = 250, left = 44, right = 430, top = 14, bottom = 208, bar = 474;
   const across = scale(LOW, HIGH, left, right), up = scale(0, TOP, bottom, top);
   const axis = ticks(LOW, HIGH, 4).map(v => label(across(v), bottom + 18, shown(v))).join("") +
@@ -18,7 +18,7 @@ function field({ w, E, been }) {
   const gauge = `<rect class="gauge" x="${bar - 14}" y="${top}" width="28" height="${bottom - top}" rx="4"/>` +
     `<rect class="level" x="${bar - 14}" y="${up(Math.min(E, TOP)).toFixed(1)}" width="28" height="${(bottom - up(Math.min(E, TOP))).toFixed(1)}" rx="4"/>` + label(bar, bottom + 18, "error", "name");
   const said = `The error is ${shown(E)} at w = ${shown(w)}. ${been.length ? `${been.length} places tried before are marked.` : ""}`;
-  return picture("field", "Drag the point. How small can you make the error?", said, W, H,
+  return picture("field", nudge ? "Drag the point. What does a nudge do to the error?" : "Drag the point. How small can you make the error?", said, W, H,
     axis + line(left, bottom, right, bottom, "axis") + framed(left - 10, top - 10, right - left + 20, bottom - top + 20, trail + here) +
     gauge + label(right, bottom + 36, "weight w", "name", "end"));
 }
