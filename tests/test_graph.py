@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from backprop_lib import (
-    GraphError,
     constant,
     evaluate,
     exp,
@@ -21,17 +20,7 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.graph import topological_order
-
-
-def refusal(action):
-    """The error that an action is refused with; it must say what was given, what expected, what to try."""
-    with pytest.raises(GraphError) as caught:
-        action()
-    error = caught.value
-    assert error.given and error.expected and error.hint
-    assert str(error) == f"{error.given}\n  Expected: {error.expected}\n  Try: {error.hint}"
-    return error
-
+from tests.refusal import refusal
 
 # Nodes, shapes and names
 

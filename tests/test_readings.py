@@ -31,13 +31,7 @@ from backprop_lib.graph import OPERATIONS, topological_order
 from backprop_lib.readings.javascript import LONGEST, RESERVED
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
-
-
-def refusal(action):
-    with pytest.raises(GraphError) as caught:
-        action()
-    return caught.value
-
+from tests.refusal import refusal
 
 # Numbers
 
