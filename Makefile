@@ -4,11 +4,11 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 ifeq ($(OS),Windows_NT)
-  BIN := $(VENV)/Scripts
+  BIN = $(VENV)/Scripts
 else
-  BIN := $(VENV)/bin
+  BIN = $(VENV)/bin
 endif
-RUN := $(BIN)/python
+RUN = $(BIN)/python
 READY := $(VENV)/ready
 
 export PORT
