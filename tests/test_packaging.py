@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,6 +14,8 @@ import nbformat
 import pytest
 import yaml
 from nbclient import NotebookClient
+
+from tools import site as builder
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -140,6 +143,30 @@ def test_importing_the_library_loads_neither_sympy_nor_matplotlib_nor_widgets():
     assert run(sys.executable, "-c", heavy).strip() == "[]"
 
 
-def test_the_code_is_formatted_and_linted():
-    done = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("command", [["check", "."], ["format", "--check", "."]], ids=["linted", "formatted"])
+def test_the_code_is_in_form(command):
+    done = subprocess.run([sys.executable, "-m", "ruff", *command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_replay_of_a_notebook_finds_an_output_that_was_changed(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1 / 8)", execution_count=1)])
+    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", text="0.125\n")]
+    for printed, replayed in (("0.125\n", 0), ("0.126\n", 1)):
+        notebook.cells[0].outputs[0]["text"] = printed
+        nbformat.write(notebook, tmp_path / "one.ipynb")
+        options = ["--nbval", "--nbval-current-env", f"--rootdir={tmp_path}", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-q", *options, str(tmp_path / "one.ipynb")]
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == replayed
+
+
+def test_a_reference_that_leads_nowhere_stops_the_build_of_the_site(site, tmp_path):
+    for name in ["book", "notebooks", "web", "tools", "backprop_lib", "_build/web"]:
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ["_config.yml", "_toc.yml", "pyproject.toml", "package.json", "README.md", "LICENSE"]:
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules", target_is_directory=True)
+    page = tmp_path / "book" / "notation.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nSee {ref}`nowhere`.\n", encoding="utf-8")
+    with pytest.raises(builder.SiteError):
+        builder.run_sphinx(tmp_path)
