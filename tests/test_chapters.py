@@ -196,8 +196,8 @@ def test_a_failing_cell_is_told_by_chapter_line_source_and_exception(tmp_path):
 
 
 def test_a_cell_that_is_not_python_is_told_by_its_line(tmp_path):
-    said = failure(tmp_path, "```{code-cell}\nx = 1\ny = (2\n```\n")
-    assert said.startswith("book/chapter.md, line 8: y = (2\n  SyntaxError: ")
+    said = failure(tmp_path, "```{code-cell}\nx = 1\ny = 2 3\n```\n")
+    assert said.startswith("book/chapter.md, line 8: y = 2 3\n  SyntaxError: ")
 
 
 def test_an_error_inside_a_library_also_names_the_place_there(tmp_path):
