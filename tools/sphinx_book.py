@@ -29,7 +29,15 @@ THEME_SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css"]
 # What Sphinx and MyST-NB write that a screen reader stumbles over, and what it should be.
 REPAIRS = [
     (' aria-label="Toggle hidden content"', ""),  # it would hide the words that stand there
-    ('role="doc-biblioentry"', 'role="listitem"'),  # the entries of a list, by the name that lists know
+]
+# What brings buttons and menus to life, on a page that reads well before.
+PATIENT_SCRIPTS = [
+    "doctools",
+    "sphinx_highlight",
+    r"clipboard\.min",
+    "copybutton",
+    "scripts/sphinx-book-theme",
+    "design-tabs",
 ]
 # What the theme and the extensions copy and no page loads: it would be published all the same.
 UNUSED_SCRIPTS = [
@@ -210,6 +218,7 @@ def finish_site(app, error):
     write_style(static, out, app.theme_sheets)
     remove_files(static, UNUSED_FILES)
     write_entrance(out, app.config)
+    let_scripts_wait(out)
     try:
         downloads.prepare(root, out)
     except downloads.DownloadError as problem:
@@ -261,6 +270,19 @@ def link_versions(out, static, sheets):
         versioned = link.sub(lambda m: f'{m[1]}?v={digests[m[2]]}"', text)
         if versioned != text:
             page.write_text(versioned, encoding="utf-8", newline="\n")
+
+
+def let_scripts_wait(out):
+    """Have the scripts of Sphinx and its extensions wait until a page is read: none of them is needed to show it.
+
+    The search page is left alone, for it runs them while it is read.
+    """
+    script = re.compile(rf'<script (?!defer)(?=[^>]*src="[^"]*_static/(?:{"|".join(PATIENT_SCRIPTS)})\.js)')
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        patient = script.sub("<script defer ", text)
+        if page.name != "search.html" and patient != text:
+            page.write_text(patient, encoding="utf-8", newline="\n")
 
 
 def remove_files(folder, patterns):
