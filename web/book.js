@@ -72,12 +72,18 @@ function quoteText() {
 }
 
 /* The first screen stands: now the rest is laid out (book.css), so that a jump to a heading lands where the heading is. A reader who
-   came in the middle, by an address or by going back, keeps what is in sight where it is. */
-function settle() {
+   came in the middle, by an address or by going back, keeps what is in sight where it is, also when the fonts of mathematics have
+   come, unless they have scrolled on meanwhile. */
+async function settle() {
   const inSight = scrollY ? document.elementFromPoint(innerWidth / 2, innerHeight / 4) : null;
   const before = inSight?.getBoundingClientRect().top;
+  const keep = () => scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
   document.documentElement.dataset.settled = "";
-  if (inSight) scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
+  if (!inSight) return;
+  keep();
+  const kept = scrollY;
+  await document.fonts.ready;
+  if (scrollY === kept) keep();
 }
 
 addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(settle));
