@@ -6,7 +6,8 @@ import traitlets
 
 from ..graph import GraphError, Node, gradient, variable, variables
 from ..graph.errors import listing
-from ..graph.nodes import VARIABLE, checked_node, topological_order
+from ..graph.interpret import inputs
+from ..graph.nodes import checked_node, topological_order
 from ..readings.javascript import javascript
 from .base import Explorable, Slider, module
 
@@ -44,7 +45,7 @@ def descent_graph(E: Node) -> dict[str, Node]:
         If the error is no node, has other variables, or is no parabola in `w`.
     """
     checked_node(E, "The error")
-    found = {node.name: node for node in topological_order([E]) if node.operation is VARIABLE}
+    found = inputs([E])
     if set(found) != {"w", "x", "t"}:
         raise GraphError(
             f"An error with the variables {listing(sorted(found))}.",
