@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from decimal import Decimal
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -20,6 +21,39 @@ from .nodes import Node, Operation, Shape, as_node, in_words, label
 def _stable_sigmoid(x):
     decay = np.exp(-np.abs(x))  # never above 1, so nothing overflows
     return np.where(x >= 0, 1.0, decay) / (1 + decay)
+
+
+@cache
+def _sympy_sigmoid(sympy):
+    """σ as a function that SymPy keeps whole, so that an expression stays short and a proof never opens exponentials.
+
+    Its derivative is a rule of ours, so the rule is first proved from the exponentials, by SymPy's own.
+    """
+
+    class sigmoid(sympy.Function):  # noqa: N801, printed as a SymPy function
+        is_real = is_positive = True
+
+        @classmethod
+        def eval(cls, x):
+            return sympy.Rational(1, 2) if x.is_zero else None
+
+        def fdiff(self, argindex=1):
+            return self * (1 - self)
+
+        def _eval_rewrite_as_exp(self, x, **hints):
+            return 1 / (1 + sympy.exp(-x))
+
+        def _eval_evalf(self, precision):
+            return self.rewrite(sympy.exp)._eval_evalf(precision)
+
+        def _latex(self, printer, exp=None):
+            power = "" if exp is None else f"^{{{exp}}}"
+            return rf"\sigma{power}\left({printer._print(self.args[0])}\right)"
+
+    x = sympy.Symbol("x", real=True)
+    claimed, by_sympy = sigmoid(x).diff(x).rewrite(sympy.exp), sympy.diff(sigmoid(x).rewrite(sympy.exp), x)
+    assert sympy.simplify(claimed - by_sympy) == 0
+    return sigmoid
 
 
 def _power_pullback(g, node, x):
@@ -106,7 +140,7 @@ ROWS = [
         "sigmoid",
         value=_stable_sigmoid,
         pullback=lambda g, node, x: (g * (node * (1.0 - node)),),
-        symbolic=lambda sympy, x: 1 / (1 + sympy.exp(-x)),
+        symbolic=lambda sympy, x: _sympy_sigmoid(sympy)(x),
         javascript=lambda x: f"$sigmoid({x})",  # no name in Python has a $, so none can clash
         javascript_helper="const $sigmoid = x => { const decay = Math.exp(-Math.abs(x)); "
         "return (x >= 0 ? 1 : decay) / (1 + decay); };",

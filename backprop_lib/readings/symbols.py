@@ -29,7 +29,7 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
     -------
     sympy.Expr, or sympy.Array for a node that is not a number
         Variables are real symbols of the same name. A constant such as 0.1 is read as the decimal that it prints as,
-        so it becomes 1/10.
+        so it becomes 1/10. The sigmoid stays a function σ(x); `.rewrite(sympy.exp)` opens it.
 
     Raises
     ------
@@ -86,8 +86,10 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
             "a variable: SymPy knows no other symbols",
             "build the part above it from a variable in its place, and prove that.",
         )
-    by_sympy = sympy.diff(expression(output), expression(wrt))
-    return sympy.simplify(by_sympy - expression(claimed)) == 0
+    difference = sympy.diff(expression(output), expression(wrt)) - expression(claimed)
+    if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
+        return True
+    return sympy.simplify(difference.rewrite(sympy.exp)) == 0
 
 
 def prove_gradient(output: Node, wrt: Node) -> bool:
