@@ -3,7 +3,7 @@
 from .graph import GraphError, Node, constant, exp, gradient, gradients, log, sigmoid, sum_of, variable, variables
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
-from .readings.symbols import expression, is_gradient, prove_gradient
+from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
 
 __version__ = "0.1.0"
 
@@ -20,6 +20,7 @@ __all__ = [
     "javascript",
     "log",
     "prove_gradient",
+    "prove_gradients",
     "sigmoid",
     "sum_of",
     "variable",

@@ -213,7 +213,7 @@ def test_every_row_is_found_under_its_own_name():
 def test_a_row_speaks_all_languages_or_only_moves_elements():
     for row in OPERATIONS.values():
         assert row.value and row.pullback
-        assert (row.symbolic is None) == (row.javascript is None)
+        assert (row.symbolic is None) == (row.javascript is None) == (row.python is None)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

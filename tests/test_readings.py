@@ -1,5 +1,6 @@
-"""The readings of a graph: numbers, symbols, and JavaScript that computes what NumPy computes."""
+"""The readings of a graph: numbers, symbols, and programs that compute what NumPy computes."""
 
+import math
 import time
 import warnings
 
@@ -22,13 +23,15 @@ from backprop_lib import (
     javascript,
     log,
     prove_gradient,
+    prove_gradients,
     sigmoid,
     sum_of,
     variable,
     variables,
 )
 from backprop_lib.graph import OPERATIONS, topological_order
-from backprop_lib.readings.javascript import LONGEST, RESERVED
+from backprop_lib.readings.javascript import JAVASCRIPT
+from backprop_lib.readings.python import PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
 from tests.refusal import refusal
@@ -195,6 +198,27 @@ def test_sympy_does_not_prove_a_wrong_gradient():
     assert not is_gradient(gradient(E, w) + 1e-9, E, w)
 
 
+def test_several_gradients_are_proved_together_and_each_by_itself(monkeypatch):
+    w, x, b = variables("w x b")
+    output = sigmoid(w * x + b) ** 2
+    assert prove_gradients(output, [w, x, b]) == [True, True, True]
+    assert prove_gradients(output, []) == []
+    wrong = [gradient(output, w), gradient(output, x) * 1.000001, gradient(output, b)]
+    monkeypatch.setattr("backprop_lib.readings.symbols.gradients", lambda *_: wrong)
+    assert prove_gradients(output, [w, x, b]) == [True, False, True]
+
+
+def test_the_sigmoid_of_the_symbols_is_the_formula_and_its_rule_is_its_derivative():
+    x = variable("x")
+    symbol, curve = expression(x), expression(sigmoid(x))
+    opened = curve.rewrite(sympy.exp)
+    assert opened == 1 / (1 + sympy.exp(-symbol))
+    assert sympy.simplify(curve.diff(symbol).rewrite(sympy.exp) - opened.diff(symbol)) == 0
+    assert curve.subs(symbol, 0) == sympy.Rational(1, 2)
+    assert float(curve.subs(symbol, 2)) == pytest.approx(evaluate(sigmoid(x), x=2), rel=1e-15)
+    assert sympy.latex(curve**2) == r"\sigma^{2}\left(x\right)"
+
+
 def test_proofs_are_of_numbers_with_respect_to_variables():
     w, x, E = one_weight()
     v = variable("v", 2)
@@ -270,12 +294,22 @@ def test_every_operation_is_put_into_the_random_graphs():
     assert set(BUILDERS) == set(OPERATIONS), "give each new row of OPERATIONS a line in BUILDERS"
 
 
+def run_python(outputs, values, name="compute"):
+    """What the generated Python function returns, by the keys of its outputs."""
+    names = {"exp": math.exp, "log": math.log}
+    exec(python(name, outputs), names)
+    result = names[name](**values)
+    return dict(zip(outputs, result if len(outputs) > 1 else [result], strict=True))
+
+
+@pytest.mark.parametrize("language", ["JavaScript", "Python"])
 @settings(max_examples=200)
 @given(drawn=graphs())
-def test_javascript_computes_what_numpy_computes(node, drawn):
+def test_a_program_computes_what_numpy_computes(node, language, drawn):
     outputs, values = drawn
     expected = dict(zip(outputs, evaluate(list(outputs.values()), values), strict=True))
-    found = run(node, outputs, {name: value.tolist() for name, value in values.items()})
+    given_values = {name: value.tolist() for name, value in values.items()}
+    found = run(node, outputs, given_values) if language == "JavaScript" else run_python(outputs, given_values)
     steps = evaluate(topological_order(outputs.values()), values)
     largest = max(np.max(np.abs(step)) for step in steps)  # what a rounding error is relative to
     assert set(found) == set(outputs)
@@ -362,7 +396,7 @@ def test_a_word_of_javascript_works_or_is_refused(node, word):
     try:
         assert_name_works(node, word)
     except GraphError as error:
-        assert repr(word) in error.given and word in RESERVED
+        assert repr(word) in error.given and word in JAVASCRIPT.reserved
         assert "does not keep for itself" in error.expected
 
 
@@ -458,9 +492,18 @@ def chain(length):
     return node
 
 
+@pytest.mark.parametrize("word", ["lambda", "exp", "sigmoid", "rounds"])
+def test_a_word_of_python_programs_is_refused_as_a_variable_or_an_output(word):
+    assert word in PYTHON.reserved
+    w = variable("w")
+    assert repr(word) in refusal(lambda: python("f", {word: w * 2})).given
+    if word != "lambda":  # no variable can be called so in the first place
+        assert repr(word) in refusal(lambda: python("f", {"y": variable(word) * 2})).given
+
+
 def test_the_longest_program_runs_and_a_longer_one_is_refused(node):
-    assert run(node, {"y": chain(LONGEST)}, {"w": 1, "x": 2}) == {"y": 1 + 2 * LONGEST}
-    error = refusal(lambda: javascript("f", {"y": chain(LONGEST + 1)}))
+    assert run(node, {"y": chain(JAVASCRIPT.longest)}, {"w": 1, "x": 2}) == {"y": 1 + 2 * JAVASCRIPT.longest}
+    error = refusal(lambda: javascript("f", {"y": chain(JAVASCRIPT.longest + 1)}))
     assert error.given == "The function 'f' would have 2,001 statements."
     assert "2,000" in error.expected
 

@@ -36,9 +36,9 @@ class Operation:
     symbolic : callable or None
         `symbolic(sympy, *elements, **attributes)`, one element at a time.
         None for an operation that only moves elements, or adds them: its `value` serves any type of element.
-    javascript : callable or None
+    javascript, python : callable or None
         `javascript(*operands, **attributes)`: the same for one element as an expression, its operands given as text.
-    javascript_helper : str
+    javascript_helper, python_helper : str
         A definition which that expression needs, written once above the function.
     """
 
@@ -48,6 +48,8 @@ class Operation:
     symbolic: Callable[..., Any] | None = None
     javascript: Callable[..., str] | None = None
     javascript_helper: str = ""
+    python: Callable[..., str] | None = None
+    python_helper: str = ""
 
 
 VARIABLE = Operation("variable")

@@ -79,41 +79,46 @@ def _unbroadcast_value(x, source: Shape, target: Shape):
     return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
 
 
+def _in_both(text):
+    """An expression that Python and JavaScript write alike."""
+    return {"javascript": text, "python": text}
+
+
 ROWS = [
     Operation(
         "add",
         value=np.add,
         pullback=lambda g, node, a, b: (g, g),
         symbolic=lambda sympy, a, b: a + b,
-        javascript=lambda a, b: f"{a} + {b}",
+        **_in_both(lambda a, b: f"{a} + {b}"),
     ),
     Operation(
         "subtract",
         value=np.subtract,
         pullback=lambda g, node, a, b: (g, -g),
         symbolic=lambda sympy, a, b: a - b,
-        javascript=lambda a, b: f"{a} - {b}",
+        **_in_both(lambda a, b: f"{a} - {b}"),
     ),
     Operation(
         "multiply",
         value=np.multiply,
         pullback=lambda g, node, a, b: (g * b, g * a),
         symbolic=lambda sympy, a, b: a * b,
-        javascript=lambda a, b: f"{a} * {b}",
+        **_in_both(lambda a, b: f"{a} * {b}"),
     ),
     Operation(
         "divide",
         value=np.divide,
         pullback=lambda g, node, a, b: (g / b, -g * node / b),
         symbolic=lambda sympy, a, b: a / b,
-        javascript=lambda a, b: f"{a} / {b}",
+        **_in_both(lambda a, b: f"{a} / {b}"),
     ),
     Operation(
         "negate",
         value=np.negative,
         pullback=lambda g, node, a: (-g,),
         symbolic=lambda sympy, a: -a,
-        javascript=lambda a: f"-{a}",
+        **_in_both(lambda a: f"-{a}"),
     ),
     Operation(
         "power",
@@ -121,6 +126,7 @@ ROWS = [
         pullback=_power_pullback,
         symbolic=lambda sympy, x, exponent: x ** sympy.Rational(str(exponent)),
         javascript=lambda x, exponent: f"{x} * {x}" if exponent == 2 else f"Math.pow({x}, {exponent})",
+        python=lambda x, exponent: f"{x} * {x}" if exponent == 2 else f"{x} ** {exponent}",
     ),
     Operation(
         "exp",
@@ -128,6 +134,7 @@ ROWS = [
         pullback=lambda g, node, x: (g * node,),
         symbolic=lambda sympy, x: sympy.exp(x),
         javascript=lambda x: f"Math.exp({x})",
+        python=lambda x: f"exp({x})",
     ),
     Operation(
         "log",
@@ -135,6 +142,7 @@ ROWS = [
         pullback=lambda g, node, x: (g / x,),
         symbolic=lambda sympy, x: sympy.log(x),
         javascript=lambda x: f"Math.log({x})",
+        python=lambda x: f"log({x})",
     ),
     Operation(
         "sigmoid",
@@ -144,6 +152,9 @@ ROWS = [
         javascript=lambda x: f"$sigmoid({x})",  # no name in Python has a $, so none can clash
         javascript_helper="const $sigmoid = x => { const decay = Math.exp(-Math.abs(x)); "
         "return (x >= 0 ? 1 : decay) / (1 + decay); };",
+        python=lambda x: f"sigmoid({x})",
+        python_helper="def sigmoid(x):\n    decay = exp(-abs(x))\n"
+        "    return (1.0 if x >= 0 else decay) / (1 + decay)\n",
     ),
     Operation(
         "broadcast",

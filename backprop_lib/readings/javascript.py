@@ -1,28 +1,25 @@
-"""The reading as JavaScript: straight-line source, which the sliders of the static site run with no kernel.
-
-The graph of vectors is first brought down to one of numbers. Equal values are then written once, operations on
-constants carried out, and multiplications by one left out: all exact, so the program computes what NumPy computes.
-"""
+"""The reading as JavaScript: straight-line source, which the sliders of the static site run with no kernel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
-
-from ..graph.errors import GraphError
-from ..graph.interpret import by_element, inputs, interpret, object_array
-from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, constant, topological_order
-
-LONGEST = 2_000
-"""Statements that a JavaScript engine still compiles well; beyond, its speed falls off a cliff."""
+from ..graph.nodes import Node
+from .straight_line import Language, Program, rounds_program
 
 _WORDS = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
     "false finally for function if implements import in instanceof interface let new null package private protected "
     "public return static super switch this throw true try typeof var void while with yield Math __proto__"
 )
-RESERVED = frozenset(_WORDS.split())
+
+JAVASCRIPT = Language(
+    name="JavaScript",
+    column="javascript",
+    statement=lambda name, expression: f"const {name} = {expression};",
+    reserved=frozenset(_WORDS.split()),
+    longest=2_000,
+)
 
 
 def javascript(name: str, outputs: Mapping[str, Node]) -> str:
@@ -51,120 +48,58 @@ def javascript(name: str, outputs: Mapping[str, Node]) -> str:
     -----
     Introduced in the chapter *One weight*.
     """
-    if not isinstance(outputs, Mapping) or not outputs:
-        raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
-    nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
-    parameters = list(inputs(nodes))
-    for word in [name, *outputs, *parameters]:
-        _refuse_reserved(word)
-    scalars = _brought_down(nodes)
-    program = _Program(parameters)
-    program.write([element for node in nodes for element in scalars[node].flat])
-    results = {key: _nested(scalars[node], program) for key, node in outputs.items()}
-    if len(program.statements) > LONGEST:
-        raise GraphError(
-            f"The function '{name}' would have {len(program.statements):,} statements.",
-            f"at most {LONGEST:,}, beyond which JavaScript engines slow down",
-            "compute fewer outputs, or a smaller network.",
-        )
-    returned = ", ".join(key if key == text else f"{key}: {text}" for key, text in results.items())
-    body = [*program.helpers, *program.statements, f"return {{ {returned} }};"]
-    return f"function {name}({{ {', '.join(parameters)} }}) {{\n" + "".join(f"  {line}\n" for line in body) + "}\n"
+    program = Program(JAVASCRIPT, name, outputs)
+    body = [*program.helpers, *program.statements, f"return {{ {_fields(program.results)} }};"]
+    return _function(name, f"{{ {', '.join(program.parameters)} }}", body)
 
 
-def _brought_down(nodes: Sequence[Node]) -> dict[Node, np.ndarray]:
-    """The graph with one node for each element."""
+def javascript_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]) -> str:
+    """The source of one JavaScript function that carries out many rounds of an update, and records what is watched.
 
-    def elements_of(leaf: Node) -> np.ndarray:
-        array = np.empty(leaf.shape, dtype=object)
-        for index in np.ndindex(leaf.shape):
-            array[index] = leaf if leaf.shape == () else Node(VARIABLE, name=_element_name(leaf, index))
-        return array
+    Parameters
+    ----------
+    name : str
+        What the function is called.
+    updates : mapping of Node to Node
+        For each variable that changes, its value in the next round. All change at once, at the end of a round.
+    watched : mapping of str to Node
+        The numbers to record in every round.
 
-    return interpret(
-        nodes,
-        variable=elements_of,
-        constant=lambda leaf: object_array(np.frompyfunc(constant, 1, 1)(leaf.attributes["value"])),
-        elementwise=by_element(
-            lambda node, *elements: Node(
-                node.operation, elements, (), node.attributes, node.name if node.shape == () else None
-            )
-        ),
-    )
+    Returns
+    -------
+    str
+        `function name({ w, x, eta }, rounds) { … }`, which returns `{ history, final }`: for each key of `watched` a
+        Float64Array of `rounds + 1` values, the first before any update, and the variables after the last.
 
+    Raises
+    ------
+    GraphError
+        As `javascript` does, and for nodes that are not numbers.
 
-def _element_name(leaf: Node, index: tuple[int, ...]) -> str:
-    return leaf.name + "".join(f"[{k}]" for k in index)
-
-
-class _Program:
-    """Statements, and the name or number that holds each node's value; equal statements are written once."""
-
-    def __init__(self, parameters: Sequence[str]):
-        self.statements: list[str] = []
-        self.helpers: list[str] = []
-        self.text: dict[Node, str] = {}
-        self._constants: dict[Node, np.ndarray] = {}
-        self._known: dict[str, str] = {}
-        self._taken = {*parameters, *RESERVED}
-
-    def write(self, outputs: Sequence[Node]) -> None:
-        for node in topological_order(outputs):
-            self.text[node] = self._written(node)
-
-    def _written(self, node: Node) -> str:
-        if node.operation is VARIABLE:
-            return node.name
-        if node.operation is CONSTANT:
-            self._constants[node] = node.attributes["value"]
-            return _number(self._constants[node])
-        if all(parent in self._constants for parent in node.parents):
-            with np.errstate(all="ignore"):
-                value = node.operation.value(*(self._constants[p] for p in node.parents), **node.attributes)
-            self._constants[node] = np.asarray(value)
-            return _number(self._constants[node])
-        operands = [self.text[parent] for parent in node.parents]
-        if node.operation.name == "multiply" and "1" in operands:
-            return operands[1 - operands.index("1")]
-        helper = node.operation.javascript_helper
-        if helper and helper not in self.helpers:
-            self.helpers.append(helper)
-        expression = node.operation.javascript(*operands, **node.attributes)
-        if expression not in self._known:
-            self._known[expression] = self._fresh_name(node.name)
-            self.statements.append(f"const {self._known[expression]} = {expression};")
-        return self._known[expression]
-
-    def _fresh_name(self, wanted: str | None) -> str:
-        name = wanted if wanted and wanted not in self._taken else f"v{len(self.statements)}"
-        while name in self._taken:
-            name += "_"
-        self._taken.add(name)
-        return name
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    program, following, records = rounds_program(JAVASCRIPT, name, updates, watched)
+    # Where the next value of one variable is another variable, that one must not have changed before it is copied.
+    before = {text: f"${text}_now" for text in following.values() if text in following}
+    copies = [f"const {copy} = {text};" for text, copy in before.items()]
+    body = [
+        *program.helpers,
+        f"const $history = {{ {', '.join(f'{key}: new Float64Array($rounds + 1)' for key in records)} }};",
+        "for (let $round = 0; ; $round++) {",
+        *(f"  {line}" for line in [*copies, *program.statements]),
+        *(f"  $history.{key}[$round] = {text};" for key, text in records.items()),
+        f"  if ($round === $rounds) return {{ history: $history, final: {{ {', '.join(following)} }} }};",
+        *(f"  {variable} = {before.get(text, text)};" for variable, text in following.items()),
+        "}",
+    ]
+    return _function(name, f"{{ {', '.join(program.parameters)} }}, $rounds", body)
 
 
-def _number(value: np.ndarray) -> str:
-    """The number in the fewest digits that give it back, in parentheses if negative, so that `a - -1` is two signs."""
-    if not np.isfinite(value):
-        raise GraphError(
-            f"A constant of the graph works out as {float(value)}.",
-            "constants whose arithmetic stays finite",
-            "look for a division by zero or a logarithm among the fixed numbers.",
-        )
-    text = repr(float(value)).removesuffix(".0")
-    return f"({text})" if text.startswith("-") else text
+def _fields(results: Mapping[str, str]) -> str:
+    return ", ".join(key if key == text else f"{key}: {text}" for key, text in results.items())
 
 
-def _nested(array: np.ndarray, program: _Program) -> str:
-    if array.shape == ():
-        return program.text[array[()]]
-    return "[" + ", ".join(_nested(array[k : k + 1].reshape(array.shape[1:]), program) for k in range(len(array))) + "]"
-
-
-def _refuse_reserved(word: str) -> None:
-    if not (isinstance(word, str) and word.isidentifier()) or word in RESERVED:
-        raise GraphError(
-            f"{word!r} was to be a name in a JavaScript program.",
-            "an identifier that the language does not keep for itself",
-            "another name for the variable or output.",
-        )
+def _function(name: str, parameters: str, body: list[str]) -> str:
+    return f"function {name}({parameters}) {{\n" + "".join(f"  {line}\n" for line in body) + "}\n"

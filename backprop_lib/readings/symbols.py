@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..graph.errors import GraphError
-from ..graph.gradient import gradient
+from ..graph.gradient import gradients
 from ..graph.interpret import by_element, inputs, interpret, object_array
 from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, label, topological_order
 
@@ -75,9 +76,37 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
     -----
     Introduced in the chapter *One weight*.
     """
+    _refuse_unprovable({"claimed derivative": claimed, "output": output, "variable": wrt}, wrt)
+    return _is_derivative(expression(claimed), expression(output), expression(wrt))
+
+
+def prove_gradient(output: Node, wrt: Node) -> bool:
+    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`: see `is_gradient`."""
+    return prove_gradients(output, [wrt])[0]
+
+
+def prove_gradients(output: Node, wrt: Sequence[Node]) -> list[bool]:
+    """Whether SymPy proves the engine's own derivatives with respect to several variables: see `is_gradient`."""
+    for node in wrt:
+        _refuse_unprovable({"output": output, "variable": node}, node)
+    whole = expression(output)
+    return [
+        _is_derivative(expression(claimed), whole, expression(node))
+        for claimed, node in zip(gradients(output, wrt), wrt, strict=True)
+    ]
+
+
+def _is_derivative(claimed: sympy.Expr, whole: sympy.Expr, symbol: sympy.Symbol) -> bool:
     import sympy
 
-    for role, node in (("claimed derivative", claimed), ("output", output), ("variable", wrt)):
+    difference = sympy.diff(whole, symbol) - claimed
+    if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
+        return True
+    return sympy.simplify(difference.rewrite(sympy.exp)) == 0
+
+
+def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
+    for role, node in roles.items():
         if checked_node(node, f"The {role}").shape != ():
             raise GraphError(f"The {role}, {label(node)}, has shape {node.shape}.", "a number", "sum_of(...) of it.")
     if wrt.operation is not VARIABLE:
@@ -86,15 +115,6 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
             "a variable: SymPy knows no other symbols",
             "build the part above it from a variable in its place, and prove that.",
         )
-    difference = sympy.diff(expression(output), expression(wrt)) - expression(claimed)
-    if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
-        return True
-    return sympy.simplify(difference.rewrite(sympy.exp)) == 0
-
-
-def prove_gradient(output: Node, wrt: Node) -> bool:
-    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`: see `is_gradient`."""
-    return is_gradient(gradient(output, wrt), output, wrt)
 
 
 def _symbols(sympy, leaf: Node) -> np.ndarray:

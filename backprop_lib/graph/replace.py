@@ -1,0 +1,42 @@
+"""Building a graph again with some of its nodes replaced: cutting it open, joining it, or planting a mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .nodes import Node
+
+
+def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
+    """The outputs, computed from the replacements wherever they were computed from the nodes replaced.
+
+    Parameters
+    ----------
+    outputs : sequence of Node
+    replacements : mapping of Node to Node
+        A node given as its own replacement stays as it is, with all that it is computed from.
+
+    Returns
+    -------
+    list of Node
+        What does not depend on a replaced node is shared with the old graph; what does is new, under its old name.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    result = dict(replacements)
+    for output in outputs:
+        stack = [output]
+        while stack:
+            node = stack[-1]
+            if node not in result and (waiting := [parent for parent in node.parents if parent not in result]):
+                stack.extend(waiting)
+                continue
+            stack.pop()
+            if node in result:
+                continue
+            parents = tuple(result[parent] for parent in node.parents)
+            same = parents == node.parents
+            result[node] = node if same else Node(node.operation, parents, node.shape, node.attributes, node.name)
+    return [result[output] for output in outputs]

@@ -1,0 +1,270 @@
+"""Layered networks as graphs of numbers, each value under the name that a hand calculation gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import add
+
+from .graph import GraphError, Node, constant, gradients, sigmoid, variable
+from .graph.errors import listing
+from .graph.interpret import inputs
+from .graph.replace import replaced
+from .readings.numbers import evaluate
+
+BIAS_INPUT = "1"
+"""What a bias is the weight of: an input that is always 1."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A line of the network's diagram: a weight, or a bias, from one unit to another.
+
+    Parameters
+    ----------
+    name : str
+        Of the weight or bias, such as `w5` or `b2`.
+    source, target : str
+        Names of units, such as `h1` and `o1`; the source of a bias is `1`.
+    """
+
+    name: str
+    source: str
+    target: str
+
+
+class Network:
+    """A network of sigmoid units with half the squared error, one node for each number of a hand calculation.
+
+    Parameters
+    ----------
+    *sizes : int
+        Units in each layer, inputs first: `Network(2, 2, 2)`.
+    biases : str
+        "layer": one bias for a whole layer, `b1` for the hidden layer and `b2` for the outputs, as the sources have it.
+        "unit": one for each unit, `b_h1`, `b_o1`, and so on.
+    half : bool
+        Whether the error of an output is ½(out − t)², or (out − t)².
+
+    Attributes
+    ----------
+    layers : tuple of tuple of str
+        The units: inputs `i1`, …; hidden `h1`, … (`g1`, … for a second hidden layer); outputs `o1`, …
+    weights, biases : tuple of Connection
+        Weights are numbered unit by unit, in the order in which a unit's net input adds them: `w1`, `w2` lead to `h1`.
+    nodes : dict of str to Node
+        All values by name: inputs, weights, biases, targets `t1`, …; `net_h1`, `out_h1`, …; `E_o1`, …; `E_total`.
+    eta : Node
+        The learning rate.
+
+    Raises
+    ------
+    GraphError
+        For fewer than two layers, more than five, or a size that is no positive whole number.
+
+    Notes
+    -----
+    The 2-2-2 network is that of Fantahun (2023), section 4, and Singh (2024), question 3.
+    Introduced in the chapter *By hand*.
+    """
+
+    def __init__(self, *sizes: int, biases: str = "layer", half: bool = True):
+        _check_sizes(sizes)
+        if biases not in ("layer", "unit"):
+            raise GraphError(f"biases={biases!r}.", "'layer' or 'unit'", "'layer': one bias for a whole layer.")
+        self.sizes = sizes
+        self.eta = variable("eta")
+        prefixes = ["i", *"hgf"[: len(sizes) - 2], "o"]
+        self.layers = tuple(
+            tuple(f"{prefix}{k + 1}" for k in range(size)) for prefix, size in zip(prefixes, sizes, strict=True)
+        )
+        self.weights, self.biases = self._connections(biases)
+        given = {unit: variable(unit) for unit in self.layers[0]}
+        learned = {c.name: variable(c.name) for c in (*self.weights, *self.biases)}
+        targets = {self.target_of(unit): variable(self.target_of(unit)) for unit in self.layers[-1]}
+        self.nodes = {**given, **learned, **targets}
+        self._build(half)
+
+    def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
+        weights, offsets = [], []
+        for depth, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
+            for unit in above:
+                weights += [Connection(f"w{len(weights) + k + 1}", source, unit) for k, source in enumerate(below)]
+                name = f"b{depth}" if biases == "layer" else f"b_{unit}"
+                offsets.append(Connection(name, BIAS_INPUT, unit))
+        return tuple(weights), tuple(offsets)
+
+    def _build(self, half: bool) -> None:
+        nodes = self.nodes
+        for layer in self.layers[1:]:
+            for unit in layer:
+                terms = [nodes[c.name] * self.output(c.source) for c in self.weights if c.target == unit]
+                bias = next(nodes[c.name] for c in self.biases if c.target == unit)
+                nodes[f"net_{unit}"] = (reduce(add, terms) + bias).named(f"net_{unit}")
+                nodes[f"out_{unit}"] = sigmoid(nodes[f"net_{unit}"]).named(f"out_{unit}")
+        errors = []
+        for unit in self.layers[-1]:
+            square = (self.output(unit) - nodes[self.target_of(unit)]) ** 2
+            errors.append(0.5 * square if half else square)
+        if len(errors) > 1:
+            for unit, error in zip(self.layers[-1], errors, strict=True):
+                nodes[f"E_{unit}"] = error.named(f"E_{unit}")
+        nodes["E_total"] = reduce(add, errors).named("E_total")
+
+    @property
+    def total(self) -> Node:
+        """E_total, the sum of the errors of all outputs."""
+        return self.nodes["E_total"]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units that compute: hidden, then output."""
+        return tuple(unit for layer in self.layers[1:] for unit in layer)
+
+    def output(self, unit: str) -> Node:
+        """What a unit hands on: its output, or its value if it is an input, or 1 for the source of a bias."""
+        if unit == BIAS_INPUT:
+            return constant(1)
+        return self.nodes[unit if unit in self.layers[0] else f"out_{unit}"]
+
+    def target_of(self, unit: str) -> str:
+        """The name of an output unit's target: `t1` for `o1`."""
+        return f"t{unit[1:]}"
+
+    @cached_property
+    def weight_names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.weights)
+
+    @cached_property
+    def bias_names(self) -> tuple[str, ...]:
+        """Each bias once, also where a layer shares it."""
+        return tuple(dict.fromkeys(c.name for c in self.biases))
+
+    @cached_property
+    def gradients(self) -> dict[str, Node]:
+        """∂E_total by the name of each weight, bias, net input and output, from one backward pass."""
+        names = [
+            *self.weight_names,
+            *self.bias_names,
+            *(f"{kind}_{unit}" for unit in self.units for kind in ("net", "out")),
+        ]
+        return dict(zip(names, gradients(self.total, [self.nodes[name] for name in names]), strict=True))
+
+    def updates(self, learn_biases: bool = False, stale: bool = False) -> dict[Node, Node]:
+        """One round of gradient descent: for each weight its next value, all from the same, original weights.
+
+        Parameters
+        ----------
+        learn_biases : bool
+            Whether the biases move too; in the sources they do not.
+        stale : bool
+            Plants a known slip: the errors are carried back through output weights that were already updated.
+
+        Returns
+        -------
+        dict of Node to Node
+        """
+        names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
+        slopes = self.stale_gradients if stale else self.gradients
+        return {self.nodes[name]: self.nodes[name] - self.eta * slopes[name] for name in names}
+
+    @cached_property
+    def stale_gradients(self) -> dict[str, Node]:
+        """The gradients of a program that updates the weights of each layer before it goes on to the layer below.
+
+        Only what a weight does on the way *back* changes: every value of the forward pass stays as it was.
+        """
+        layer_of = {unit: depth for depth, layer in enumerate(self.layers) for unit in layer}
+        forward = {node: node for name, node in self.nodes.items() if name.startswith(("net_", "out_", "E_"))}
+        slopes = dict(self.gradients)
+        for depth in range(len(self.layers) - 2, 0, -1):
+            updated = {
+                self.nodes[c.name]: self.nodes[c.name] - self.eta * slopes[c.name]
+                for c in self.weights
+                if layer_of[c.target] > depth
+            }
+            names = [c.name for c in (*self.weights, *self.biases) if layer_of[c.target] == depth]
+            below = [self.gradients[name] for name in names]
+            slopes.update(zip(names, replaced(below, forward | updated), strict=True))
+        return slopes
+
+    def __repr__(self) -> str:
+        return f"<Network {'-'.join(map(str, self.sizes))}>"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A network with its numbers: what a reader is handed with the words "work this out".
+
+    Parameters
+    ----------
+    title : str
+    network : Network
+    values : mapping of str to float
+        Inputs, weights, biases, targets, and the learning rate `eta`.
+    """
+
+    title: str
+    network: Network
+    values: Mapping[str, float]
+
+    def __post_init__(self):
+        expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
+        if set(self.values) != expected:
+            raise GraphError(
+                f"The example “{self.title}” was given values for {listing(sorted(self.values))}.",
+                f"exactly {listing(sorted(expected))}",
+                "compare the two lists: "
+                f"missing {listing(sorted(expected - set(self.values)))}, "
+                f"unknown {listing(sorted(set(self.values) - expected))}.",
+            )
+
+    def value(self, *nodes: Node) -> list[float]:
+        """The values of some nodes of the network at these numbers."""
+        return evaluate(nodes, {name: self.values[name] for name in inputs(nodes)})
+
+    def at(self, **changes: float) -> Example:
+        """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""
+        return Example(self.title, self.network, {**self.values, **changes})
+
+
+def _check_sizes(sizes: tuple[int, ...]) -> None:
+    whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes)
+    if not (2 <= len(sizes) <= 5 and whole):
+        raise GraphError(
+            f"A network of layers {sizes!r}.",
+            "two to five layers, each of a positive whole number of units",
+            "Network(2, 2, 2) for two inputs, two hidden units and two outputs.",
+        )
+
+
+def _numbered(prefix: str, values: list[float]) -> dict[str, float]:
+    return {f"{prefix}{k}": value for k, value in enumerate(values, 1)}
+
+
+SOURCES = Example(
+    "the network of the sources",
+    Network(2, 2, 2),
+    {
+        **_numbered("i", [0.05, 0.10]),
+        **_numbered("w", [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]),
+        **_numbered("b", [0.35, 0.60]),
+        **_numbered("t", [0.01, 0.99]),
+        "eta": 0.5,
+    },
+)
+"""The 2-2-2 network of Fantahun (2023), section 4, and Singh (2024), question 3, with their numbers."""
+
+P = Example(
+    "network P",
+    Network(2, 2, 2),
+    {
+        **_numbered("i", [1.0, 0.5]),
+        **_numbered("w", [0.2, -0.4, 0.6, 0.1, 0.3, -0.5, 0.8, 0.2]),
+        **_numbered("b", [0.1, -0.1]),
+        **_numbered("t", [1.0, 0.0]),
+        "eta": 0.4,
+    },
+)
+"""A network of the same shape whose slips show: inputs of size one, weights of both signs, targets at both ends."""

@@ -1,0 +1,179 @@
+"""The reading as fast Python: straight-line source in plain numbers, compiled by Numba where that is installed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
+from keyword import kwlist
+from typing import Any
+
+import numpy as np
+
+from ..graph.errors import GraphError, listing
+from ..graph.nodes import Node
+from .straight_line import Language, Program, rounds_program
+
+NUMBA_LONGEST = 500
+"""Statements that Numba compiles in about two seconds; a longer program runs as plain Python."""
+
+PYTHON = Language(
+    name="Python",
+    column="python",
+    statement=lambda name, expression: f"{name} = {expression}",
+    reserved=frozenset([*kwlist, "exp", "log", "abs", "sigmoid", "range", "rounds", "round_"]),
+    longest=20_000,
+)
+
+
+def python(name: str, outputs: Mapping[str, Node]) -> str:
+    """The source of one Python function that computes the outputs, in plain floats.
+
+    Parameters
+    ----------
+    name : str
+        What the function is called.
+    outputs : mapping of str to Node
+        What it returns: a tuple of numbers, or of nested lists of the node's shape, in this order.
+
+    Returns
+    -------
+    str
+        `def name(w, x): …`, a parameter for each variable, in order of appearance in the graph. It needs `exp` and
+        `log` from the module `math`.
+
+    Raises
+    ------
+    GraphError
+        For a name that the language reserves, nothing to compute, or more than 20,000 statements.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    program = Program(PYTHON, name, outputs)
+    body = [*program.statements, f"return {', '.join(program.results.values())}"]
+    return _source(program, name, program.parameters, body)
+
+
+def python_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]) -> str:
+    """The source of one Python function that carries out many rounds of an update, and records what is watched.
+
+    Parameters
+    ----------
+    name, updates, watched
+        As for `javascript_rounds`, the same loop in the other language.
+
+    Returns
+    -------
+    str
+        `def name(w, x, eta, rounds, E_history): …`: the variables, how many rounds, and for each key of `watched` a
+        list or array of `rounds + 1` places to write to. It returns the updated variables.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    program, following, records = rounds_program(PYTHON, name, updates, watched)
+    body = [
+        "for round_ in range(rounds + 1):",
+        *(f"    {line}" for line in program.statements),
+        *(f"    {key}_history[round_] = {text}" for key, text in records.items()),
+        "    if round_ < rounds:",
+        f"        {', '.join(following)} = {', '.join(following.values())}",
+        f"return {', '.join(following)},",
+    ]
+    return _source(program, name, [*program.parameters, "rounds", *(f"{key}_history" for key in records)], body)
+
+
+@dataclass
+class Rounds:
+    """Many rounds of one update, ready to run: compiled by Numba where it is installed, else as plain Python.
+
+    Parameters
+    ----------
+    updates, watched
+        As for `python_rounds`.
+    numba : bool, optional
+        Whether to use Numba; when not said, wherever it is installed and the program is short enough.
+
+    Attributes
+    ----------
+    how : str
+        "Numba" or "plain Python": which was chosen.
+    """
+
+    updates: Mapping[Node, Node]
+    watched: Mapping[str, Node]
+    numba: bool | None = None
+    source: str = field(init=False, repr=False)
+    how: str = field(init=False)
+
+    def __post_init__(self):
+        program, _, _ = rounds_program(PYTHON, "run_rounds", self.updates, self.watched)
+        self._parameters = program.parameters
+        self.source = python_rounds("run_rounds", self.updates, self.watched)
+        short = len(program.statements) <= NUMBA_LONGEST
+        if self.numba is None:
+            self.numba = short and find_spec("numba") is not None
+        self.how = "Numba" if self.numba else "plain Python"
+
+    @cached_property
+    def _function(self) -> Callable[..., tuple[float, ...]]:
+        compiled = _with_numba if self.numba else lambda function: function
+        names: dict[str, Any] = {"exp": math.exp, "log": math.log}
+        exec(self.source, names)  # our own text, written from a graph
+        for name in ("sigmoid", "run_rounds"):
+            if name in names:
+                names[name] = compiled(names[name])
+        return names["run_rounds"]
+
+    def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+        """Run so many rounds.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            For each variable its value, before the first round.
+        rounds : int
+
+        Returns
+        -------
+        history : dict of str to ndarray, shape (rounds + 1,)
+            What was watched; entry 0 is before any update.
+        final : dict of str to float
+            The updated variables, after the last round.
+        """
+        if missing := [name for name in self._parameters if name not in values]:
+            raise GraphError(
+                f"No value was given for {listing(missing)}.",
+                f"a value for each of {listing(self._parameters)}",
+                "add it to the values.",
+            )
+        if not (isinstance(rounds, int) and rounds >= 0):
+            raise GraphError(f"{rounds!r} rounds were asked for.", "a whole number, 0 or more", "10_000, say.")
+        history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
+        given = [float(values[name]) for name in self._parameters]
+        try:
+            final = self._function(*given, rounds, *history.values())
+        except ArithmeticError as error:
+            raise GraphError(
+                f"A number left the range of float64 ({error}).",
+                "values that stay finite in every round",
+                "a smaller learning rate, or smaller first values.",
+            ) from None
+        updated = [node.name for node in self.updates]
+        return {key: np.asarray(column) for key, column in history.items()}, dict(zip(updated, final, strict=True))
+
+
+def _with_numba(function: Callable) -> Callable:
+    from numba import njit
+
+    return njit(error_model="numpy")(function)
+
+
+def _source(program: Program, name: str, parameters: list[str], body: list[str]) -> str:
+    helpers = "".join(f"{helper}\n\n" for helper in program.helpers)
+    return f"{helpers}def {name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in body)

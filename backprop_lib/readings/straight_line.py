@@ -1,0 +1,188 @@
+"""What the programs in Python and in JavaScript share: a graph of numbers as statements, one after the other.
+
+Equal values are written once, operations on constants carried out, and multiplications by one left out: all exact, so
+a program computes what NumPy computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..graph.errors import GraphError, listing
+from ..graph.interpret import inputs
+from ..graph.lower import lowered
+from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, label, topological_order
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the statements of two languages differ in.
+
+    Parameters
+    ----------
+    name : str
+    column : str
+        The column of the table of operations that holds its expressions.
+    statement : callable
+        `statement(name, expression)` as text.
+    reserved : frozenset of str
+        Words that no variable may be called.
+    longest : int
+        Statements that its compilers still handle well.
+    """
+
+    name: str
+    column: str
+    statement: Callable[[str, str], str]
+    reserved: frozenset[str]
+    longest: int
+
+
+class Program:
+    """Statements, and the name or number that holds each node's value; equal statements are written once.
+
+    Parameters
+    ----------
+    language : Language
+    name : str
+        What the function is called; a GraphError that concerns it says so.
+    outputs : mapping of str to Node
+    """
+
+    def __init__(self, language: Language, name: str, outputs: Mapping[str, Node]):
+        if not isinstance(outputs, Mapping) or not outputs:
+            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
+        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        self.parameters = list(inputs(nodes))
+        self.statements: list[str] = []
+        self.helpers: list[str] = []
+        self._language = language
+        self._text: dict[Node, str] = {}
+        self._constants: dict[Node, np.ndarray] = {}
+        self._known: dict[str, str] = {}
+        self._taken = {*self.parameters, *language.reserved}
+        for word in [name, *outputs, *self.parameters]:
+            self._refuse_reserved(word)
+        elements = lowered(nodes)
+        for element in topological_order([element for node in nodes for element in elements[node].flat]):
+            self._text[element] = self._written(element)
+        self._refuse_length(name)
+        self.results = {key: self._nested(elements[node]) for key, node in outputs.items()}
+        """For each output the text that stands for its value: a name, a number, or nested lists of them."""
+
+    def _written(self, node: Node) -> str:
+        if node.operation is VARIABLE:
+            return node.name
+        if node.operation is CONSTANT:
+            self._constants[node] = node.attributes["value"]
+            return _number(self._constants[node])
+        if all(parent in self._constants for parent in node.parents):
+            with np.errstate(all="ignore"):
+                value = node.operation.value(*(self._constants[p] for p in node.parents), **node.attributes)
+            self._constants[node] = np.asarray(value)
+            return _number(self._constants[node])
+        operands = [self._text[parent] for parent in node.parents]
+        if node.operation.name == "multiply" and "1" in operands:
+            return operands[1 - operands.index("1")]
+        helper = getattr(node.operation, f"{self._language.column}_helper")
+        if helper and helper not in self.helpers:
+            self.helpers.append(helper)
+        expression = getattr(node.operation, self._language.column)(*operands, **node.attributes)
+        if expression not in self._known:
+            self._known[expression] = self._fresh_name(node.name)
+            self.statements.append(self._language.statement(self._known[expression], expression))
+        return self._known[expression]
+
+    def _fresh_name(self, wanted: str | None) -> str:
+        name = wanted if wanted and wanted not in self._taken else f"v{len(self.statements)}"
+        while name in self._taken:
+            name += "_"
+        self._taken.add(name)
+        return name
+
+    def _nested(self, array: np.ndarray) -> str:
+        if array.shape == ():
+            return self._text[array[()]]
+        rows = (array[k : k + 1].reshape(array.shape[1:]) for k in range(len(array)))
+        return "[" + ", ".join(self._nested(row) for row in rows) + "]"
+
+    def _refuse_reserved(self, word: str) -> None:
+        if not (isinstance(word, str) and word.isidentifier()) or word in self._language.reserved:
+            raise GraphError(
+                f"{word!r} was to be a name in a {self._language.name} program.",
+                "an identifier that the language does not keep for itself",
+                "another name for the variable or output.",
+            )
+
+    def _refuse_length(self, name: str) -> None:
+        if len(self.statements) > self._language.longest:
+            raise GraphError(
+                f"The function '{name}' would have {len(self.statements):,} statements.",
+                f"at most {self._language.longest:,}, beyond which {self._language.name} engines slow down",
+                "compute fewer outputs, or a smaller network.",
+            )
+
+
+def rounds_program(
+    language: Language, name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]
+) -> tuple[Program, dict[str, str], dict[str, str]]:
+    """The statements of one round of an iteration, the same for every language.
+
+    Parameters
+    ----------
+    updates : mapping of Node to Node
+        For each variable that changes its value in the next round; all change at once.
+    watched : mapping of str to Node
+        What is recorded in every round.
+
+    Returns
+    -------
+    program : Program
+    next_values, records : dict of str to str
+        By variable and by key, the text that stands for the value.
+
+    Raises
+    ------
+    GraphError
+        If an updated node is no variable, or a node that is updated or watched is not a number.
+    """
+    for node, following in updates.items():
+        if checked_node(node, "A node to update").operation is not VARIABLE:
+            raise GraphError(
+                f"{label(node)} was to be updated, but it is computed from others.",
+                "a variable, such as a weight",
+                "update the variables that it is computed from.",
+            )
+        _refuse_arrays([node, checked_node(following, f"The next value of {node.name}")])
+    _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
+    both = {f"{node.name}_next": following for node, following in updates.items()}
+    if clash := [key for key in watched if key in both]:
+        raise GraphError(
+            f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
+        )
+    program = Program(language, name, both | dict(watched) | {node.name: node for node in updates})
+    next_values = {node.name: program.results[f"{node.name}_next"] for node in updates}
+    return program, next_values, {key: program.results[key] for key in watched}
+
+
+def _refuse_arrays(nodes: Sequence[Node]) -> None:
+    for node in nodes:
+        if node.shape != ():
+            raise GraphError(
+                f"{label(node)} has shape {node.shape}.", "numbers, in an iteration", "build the network from numbers."
+            )
+
+
+def _number(value: np.ndarray) -> str:
+    """The number in the fewest digits that give it back, in parentheses if negative, so that `a - -1` is two signs."""
+    if not np.isfinite(value):
+        raise GraphError(
+            f"A constant of the graph works out as {float(value)}.",
+            "constants whose arithmetic stays finite",
+            "look for a division by zero or a logarithm among the fixed numbers.",
+        )
+    text = repr(float(value)).removesuffix(".0")
+    return f"({text})" if text.startswith("-") else text
