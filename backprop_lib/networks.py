@@ -44,6 +44,8 @@ class Network:
     biases : str
         "layer": one bias for a whole layer, `b1` for the hidden layer and `b2` for the outputs, as the sources have it.
         "unit": one for each unit, `b_h1`, `b_o1`, and so on.
+    learn_biases : bool
+        Whether gradient descent moves the biases; in the sources they stay fixed.
     half : bool
         Whether the error of an output is ½(out − t)², or (out − t)².
 
@@ -69,11 +71,11 @@ class Network:
     Introduced in the chapter *By hand*.
     """
 
-    def __init__(self, *sizes: int, biases: str = "layer", half: bool = True):
+    def __init__(self, *sizes: int, biases: str = "unit", learn_biases: bool = True, half: bool = True):
         _check_sizes(sizes)
         if biases not in ("layer", "unit"):
             raise GraphError(f"biases={biases!r}.", "'layer' or 'unit'", "'layer': one bias for a whole layer.")
-        self.sizes = sizes
+        self.sizes, self.learn_biases = sizes, learn_biases
         self.eta = variable("eta")
         prefixes = ["i", *"hgf"[: len(sizes) - 2], "o"]
         self.layers = tuple(
@@ -142,6 +144,20 @@ class Network:
         return tuple(dict.fromkeys(c.name for c in self.biases))
 
     @cached_property
+    def words(self) -> dict[str, str]:
+        """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
+        told = {"net": "the net input of", "out": "the output of", "E": "the error of"}
+        words = {name: name for name in self.nodes}
+        for name in self.nodes:
+            kind, _, unit = name.partition("_")
+            if unit and kind in told:
+                words[name] = f"{told[kind]} {unit}"
+            elif kind == "b":
+                words[name] = f"the bias of {unit}"
+        words |= {unit: f"input {unit}" for unit in self.layers[0]}
+        return words | {"E_total": "the total error"}
+
+    @cached_property
     def gradients(self) -> dict[str, Node]:
         """∂E_total by the name of each weight, bias, net input and output, from one backward pass."""
         names = [
@@ -151,13 +167,13 @@ class Network:
         ]
         return dict(zip(names, gradients(self.total, [self.nodes[name] for name in names]), strict=True))
 
-    def updates(self, learn_biases: bool = False, stale: bool = False) -> dict[Node, Node]:
+    def updates(self, learn_biases: bool | None = None, stale: bool = False) -> dict[Node, Node]:
         """One round of gradient descent: for each weight its next value, all from the same, original weights.
 
         Parameters
         ----------
-        learn_biases : bool
-            Whether the biases move too; in the sources they do not.
+        learn_biases : bool, optional
+            Whether the biases move too; when not said, as the network was built.
         stale : bool
             Plants a known slip: the errors are carried back through output weights that were already updated.
 
@@ -165,6 +181,7 @@ class Network:
         -------
         dict of Node to Node
         """
+        learn_biases = self.learn_biases if learn_biases is None else learn_biases
         names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
         slopes = self.stale_gradients if stale else self.gradients
         return {self.nodes[name]: self.nodes[name] - self.eta * slopes[name] for name in names}
@@ -245,7 +262,7 @@ def _numbered(prefix: str, values: list[float]) -> dict[str, float]:
 
 SOURCES = Example(
     "the network of the sources",
-    Network(2, 2, 2),
+    Network(2, 2, 2, biases="layer", learn_biases=False),
     {
         **_numbered("i", [0.05, 0.10]),
         **_numbered("w", [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]),
@@ -262,7 +279,7 @@ P = Example(
     {
         **_numbered("i", [1.0, 0.5]),
         **_numbered("w", [0.2, -0.4, 0.6, 0.1, 0.3, -0.5, 0.8, 0.2]),
-        **_numbered("b", [0.1, -0.1]),
+        **{"b_h1": 0.1, "b_h2": 0.1, "b_o1": -0.1, "b_o2": -0.1},
         **_numbered("t", [1.0, 0.0]),
         "eta": 0.4,
     },

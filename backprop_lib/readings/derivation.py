@@ -1,0 +1,533 @@
+"""The reading as a derivation: the chain rule written out in named factors, each with its question and its numbers.
+
+The named nodes of a graph are the words of a derivation. What lies unnamed between two of them becomes one factor, so
+∂E/∂w₅ reads as three factors, and ∂E/∂w₁ as a sum over two paths with a common tail.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from ..graph.errors import GraphError
+from ..graph.gradient import gradient, gradients
+from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order, variable
+from ..graph.replace import replaced
+from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
+from .numbers import evaluate
+
+MOST_PATHS = 8
+"""Paths that a derivation still writes one by one; beyond, node deltas say the same in fewer lines."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a product: a local derivative, or the delta of a node from an earlier step.
+
+    Parameters
+    ----------
+    of, by : str
+        Which name's change is asked for, and which name changes.
+    question : str
+        The same in words.
+    node : Node
+        The factor in the graph that was read.
+    part : Part
+        Its formula, down to names.
+    delta : bool
+        Whether this is a delta that an earlier step has found.
+    """
+
+    of: str
+    by: str
+    question: str
+    node: Node
+    part: Part
+    delta: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the factor's value is called in a table of values or a program."""
+        return delta_name(self.by) if self.delta else f"d_{self.of}_d_{self.by}"
+
+    def symbol(self, style: Style) -> str:
+        """Its sign: ∂of/∂by, or δ with the unit's name."""
+        return style.symbol(self.key)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One derivative as a sum over paths: rows are paths, columns are factors, the common tail stands once.
+
+    Parameters
+    ----------
+    of, by : str
+        The derivative of which name, with respect to which.
+    rows : tuple of tuple of Factor
+        One row for each path, from the output towards `by`.
+    tail : tuple of Factor
+        What all rows end with; empty where there is one row.
+    node : Node
+        The derivative itself, in the graph that was read.
+    delta : bool
+        Whether the result is a node delta, which later steps use.
+    """
+
+    of: str
+    by: str
+    rows: tuple[tuple[Factor, ...], ...]
+    tail: tuple[Factor, ...]
+    node: Node
+    delta: bool = False
+
+    @property
+    def key(self) -> str:
+        return delta_name(self.by) if self.delta else f"d_{self.of}_d_{self.by}"
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """All factors in reading order."""
+        return (*(factor for row in self.rows for factor in row), *self.tail)
+
+    def symbol(self, style: Style) -> str:
+        return style.symbol(self.key)
+
+    def via(self, row: int) -> tuple[str, ...]:
+        """The name that tells one path from the others, or the two names if one is not enough."""
+        names = [{factor.by for factor in path} for path in self.rows]
+        mine = [factor.by for factor in self.rows[row]]
+        for few in (*((name,) for name in mine), *combinations(mine, 2)):
+            if not any(names[k].issuperset(few) for k in range(len(names)) if k != row):
+                return few
+        return tuple(mine)
+
+    def written(self, style: Style, one: Callable[[Factor], str]) -> str:
+        """The whole sum of products, with `one(factor)` for each factor."""
+        sums = [style.times.join(map(one, row)) for row in self.rows]
+        if len(sums) == 1:
+            return style.times.join([*sums, *map(one, self.tail)])
+        both = style.plus.join(sums)
+        return style.times.join([style.bracket(both), *map(one, self.tail)]) if self.tail else both
+
+
+def delta_name(name: str) -> str:
+    """What the delta of a node is called: `delta_h1` for `net_h1`."""
+    return f"delta_{name.removeprefix('net_')}"
+
+
+class Derivation:
+    """The derivative of a number with respect to one of the names it is computed from, written out.
+
+    Made by `derivation`; `at(values)` puts numbers in.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+        One step with all paths, or, in the form with node deltas, one for each delta and then the derivative asked for.
+    """
+
+    def __init__(self, steps: Sequence[Step]):
+        self.steps = tuple(steps)
+
+    @property
+    def result(self) -> Step:
+        return self.steps[-1]
+
+    def at(self, values: Mapping[str, float]) -> WorkedDerivation:
+        """The same with numbers: `values` for every variable of the graph; more are ignored."""
+        return WorkedDerivation(self, values)
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """The graph of every factor and result, by key."""
+        found = {}
+        for step in self.steps:
+            found |= {factor.key: factor.node for factor in step.factors} | {step.key: step.node}
+        return found
+
+    def latex(self) -> str:
+        """One aligned display: for each step its symbols, then its formulas."""
+        lines = []
+        for step in self.steps:
+            lines.append(f"{step.symbol(LATEX)} &= {step.written(LATEX, lambda f: f.symbol(LATEX))}")
+            lines.append(f"&= {step.written(LATEX, lambda f: write_factor(f.part, LATEX))}")
+        return _aligned(lines)
+
+    def text(self) -> str:
+        """In words, one sentence a line, in the order of a calculation on paper."""
+        return "\n".join(line for step in self.steps for line in _told(step, None))
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return cards(self)
+
+
+class WorkedDerivation:
+    """A derivation with its numbers: cards for a page, LaTeX, and words.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        By name and by key, every value that the derivation mentions, at full precision.
+    """
+
+    def __init__(self, written: Derivation, given: Mapping[str, float]):
+        self.derivation = written
+        nodes = dict(written.nodes)
+        for node in topological_order(list(written.nodes.values())):
+            if node.name is not None:
+                nodes.setdefault(node.name, node)
+        needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
+        computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
+        self.values = dict(zip(nodes, computed, strict=True))
+
+    @property
+    def value(self) -> float:
+        """The derivative itself."""
+        return self.values[self.derivation.result.key]
+
+    def latex(self) -> str:
+        """One aligned display: for each step its symbols, its formulas, its numbers and its value."""
+        lines = []
+        for step in self.derivation.steps:
+            lines.append(f"{step.symbol(LATEX)} &= {step.written(LATEX, lambda f: f.symbol(LATEX))}")
+            lines.append(f"&= {step.written(LATEX, lambda f: write_factor(f.part, LATEX))}")
+            lines.append(f"&= {step.written(LATEX, lambda f: LATEX.slot('', self.values[f.key], True))}")
+            lines.append(f"&= {LATEX.number(self.values[step.key])}")
+        return _aligned(lines)
+
+    def text(self) -> str:
+        """In words, one sentence a line: what a screen reader reads aloud, in order."""
+        return "\n".join(line for step in self.derivation.steps for line in _told(step, self.values))
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return cards(self.derivation, self.values)
+
+
+def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, deltas: bool = False) -> Derivation:
+    """The chain rule for one derivative, in named factors.
+
+    Parameters
+    ----------
+    output : Node
+        A number with a name, such as `E_total`.
+    wrt : Node
+        A number with a name that it is computed from, such as the weight `w1`.
+    words : mapping of str to str, optional
+        What to call a name in a question: "the net input of h1" for `net_h1`.
+    deltas : bool
+        Whether to go by way of node deltas, the derivatives with respect to the nodes called `net_…`, each found once;
+        otherwise every path is written in full.
+
+    Returns
+    -------
+    Derivation
+
+    Raises
+    ------
+    GraphError
+        If a node is no number or has no name, the output is not computed from `wrt`, an operation is not one that is
+        written on paper, or there are more than eight paths.
+
+    Notes
+    -----
+    After Fantahun (2023), section 4, and Singh (2024), question 3. Introduced in the chapter *By hand*.
+    """
+    for role, node in (("output", output), ("name to differentiate by", wrt)):
+        if checked_node(node, f"The {role}").name is None:
+            raise GraphError(f"The {role} is {label(node)}, which has no name.", "a named node", 'node.named("E").')
+    whole = gradient(output, wrt)  # refuses what is no number, or not connected
+    net = _Net(output, wrt, words or {})
+    if not deltas:
+        return Derivation([net.step(wrt, whole, stops=())])
+    stops = [node for node in net.from_the_output() if node.name.startswith("net_") and node is not wrt]
+    found = dict(zip(stops, gradients(output, stops), strict=True))
+    steps = [net.step(node, found[node], found) for node in stops]
+    return Derivation([*steps, net.step(wrt, whole, found)])
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How one named value is computed: a line of the forward pass.
+
+    Parameters
+    ----------
+    name : str
+    node : Node
+    part : Part
+        The formula, down to the next names.
+    """
+
+    name: str
+    node: Node
+    part: Part
+
+
+def definitions(output: Node) -> list[Definition]:
+    """The forward pass of a graph: every named value that is computed, in an order in which it can be."""
+    named = [node for node in topological_order([output]) if node.name is not None and node.parents]
+    return [Definition(node.name, node, formula(node)) for node in named]
+
+
+class _Net:
+    """The named nodes between `wrt` and `output`, and the local derivative along each step from one to the next."""
+
+    def __init__(self, output: Node, wrt: Node, words: Mapping[str, str]):
+        self.output, self.words = output, words
+        order = topological_order([output])
+        affected = {wrt}
+        for node in order:
+            if not affected.isdisjoint(node.parents):
+                affected.add(node)
+        self.order = [node for node in order if node in affected and node.name is not None]
+        self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
+        for child in self.order:
+            if child is not wrt:
+                for parent in _named_below(child):
+                    if parent in self.above:
+                        self.above[parent].append(self._factor(child, parent))
+        self._leave_out_ones(wrt)
+
+    def from_the_output(self) -> list[Node]:
+        """The named nodes layer by layer, those nearest to the output first, and otherwise in order of appearance."""
+        depth = {self.output.name: 0}
+        for node in reversed(self.order):
+            for factor in self.above[node]:
+                depth[node.name] = max(depth.get(node.name, 0), depth[factor.of] + 1)
+        return sorted(self.order, key=lambda node: depth[node.name])
+
+    def _factor(self, child: Node, parent: Node) -> Factor:
+        """∂child/∂parent along no other name."""
+        fresh = {node: variable(node.name) for node in _named_below(child)}
+        [cut] = replaced([child], fresh)
+        local = gradient(cut, fresh[parent])
+        [whole] = replaced([local], {copy: node for node, copy in fresh.items()} | {cut: child})
+        return Factor(child.name, parent.name, self._question(child.name, parent.name), whole, formula(local))
+
+    def _question(self, of: str, by: str) -> str:
+        told = [self.words.get(name, WORDS.name(name)) for name in (of, by)]
+        return f"How much does {told[0]} change when {told[1]} changes?"
+
+    def _leave_out_ones(self, wrt: Node) -> None:
+        """Pass over the names that a sum such as E_total = E_o1 + E_o2 adds up: their factors 1 say nothing."""
+        for node in self.order:
+            ups = self.above[node]
+            if node is wrt or len(ups) != 1 or ups[0].part != Number(1.0):
+                continue
+            over = ups[0].of
+            for lower in self.order:
+                if any(factor.of == over for factor in self.above[lower]):
+                    continue
+                self.above[lower] = [
+                    Factor(over, f.by, self._question(over, f.by), f.node, f.part) if f.of == node.name else f
+                    for f in self.above[lower]
+                ]
+
+    def step(self, target: Node, whole: Node, stops) -> Step:
+        """The derivative with respect to `target` as a sum over the paths to the output, or to the next deltas."""
+        paths = self._paths(target, stops)
+        if len(paths) > MOST_PATHS:
+            raise GraphError(
+                f"{len(paths)} paths lead from {label(target)} to {label(self.output)}.",
+                f"at most {MOST_PATHS}",
+                "derivation(..., deltas=True), which finds what the paths share once.",
+            )
+        common = 0
+        if len(paths) > 1:
+            while all(len(path) > common + 1 and path[-1 - common] is paths[0][-1 - common] for path in paths):
+                common += 1
+        cut = [len(path) - common for path in paths]
+        rows = tuple(tuple(path[:end]) for path, end in zip(paths, cut, strict=True))
+        is_delta = target in stops
+        return Step(self.output.name, target.name, rows, tuple(paths[0][cut[0] :]), whole, is_delta)
+
+    def _paths(self, target: Node, stops) -> list[list[Factor]]:
+        by_name = {node.name: node for node in self.order}
+        finished: list[list[Factor]] = []
+        stack: list[list[Factor]] = [[factor] for factor in reversed(self.above[target])]
+        while stack:
+            path = stack.pop()
+            top = by_name[path[0].of]
+            if top in stops:
+                question = self._question(self.output.name, top.name)
+                part = formula(variable(delta_name(top.name)))
+                finished.append([Factor(self.output.name, top.name, question, stops[top], part, True), *path])
+            elif top is self.output:
+                finished.append(path)
+            else:
+                stack.extend([factor, *path] for factor in reversed(self.above[top]))
+            if len(finished) + len(stack) > 50 * MOST_PATHS:
+                break
+        return finished
+
+
+def _named_below(child: Node) -> list[Node]:
+    """The named nodes that a node is computed from with no other name in between, in the order of the formula."""
+    found: dict[Node, None] = {}
+    stack = list(reversed(child.parents))
+    while stack:
+        node = stack.pop()
+        if node.name is not None:
+            found[node] = None
+        else:
+            stack.extend(reversed(node.parents))
+    return list(found)
+
+
+# Writing it out
+
+
+def _aligned(lines: list[str]) -> str:
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _told(step: Step, values: Mapping[str, float] | None) -> list[str]:
+    lines = []
+    asked = step.symbol(WORDS)
+    if len(step.rows) > 1:
+        lines.append(f"{_capital(asked)} is a sum over {len(step.rows)} paths.")
+    for k, row in enumerate(step.rows):
+        if len(step.rows) > 1:
+            lines.append(f"Path {k + 1} of {len(step.rows)}, through {_through(step, k)}.")
+        lines += [_told_factor(factor, values) for factor in row]
+    if step.tail:
+        lines.append("What all paths end with.")
+        lines += [_told_factor(factor, values) for factor in step.tail]
+    whole = step.written(WORDS, lambda factor: WORDS.number(values[factor.key]) if values else factor.symbol(WORDS))
+    lines.append(
+        f"{_capital(asked)} equals {whole}" + (f", which is {WORDS.number(values[step.key])}." if values else ".")
+    )
+    return lines
+
+
+def _told_factor(factor: Factor, values: Mapping[str, float] | None) -> str:
+    names = write(factor.part, WORDS)
+    if values is None:
+        return f"{factor.question} The factor is {names}."
+    numbers = write(factor.part, WORDS, values.__getitem__)
+    value = WORDS.number(values[factor.key])
+    between = "" if numbers in (names, value) else f": {numbers}"
+    return f"{factor.question} The factor is {names}{between}" + (f", which is {value}." if names != value else ".")
+
+
+def _through(step: Step, k: int) -> str:
+    return " and ".join(map(WORDS.name, step.via(k)))
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def cards(written: Derivation, values: Mapping[str, float] | None = None, live: bool = False) -> str:
+    """The derivation as HTML: each path a named list, each factor a card.
+
+    Parameters
+    ----------
+    written : Derivation
+    values : mapping of str to float, optional
+        By name and key; without them the cards hold formulas only.
+    live : bool
+        Whether to leave a marked place for each number instead, `<span data-value="out_o1">`, for a page's program to
+        fill; `data-bracket` marks those that need brackets when negative.
+    """
+    return "".join(_step_html(step, values, live) for step in written.steps)
+
+
+def slot(name: str, bracket: bool = False) -> str:
+    """The marked place for one number in a page that fills it by itself."""
+    return f'<span data-value="{name}"{" data-bracket" if bracket else ""}></span>'
+
+
+LIVE = Style(**{**HTML.__dict__, "slot": lambda name, value, wanted: slot(name, wanted)})
+"""HTML with a marked place for each number."""
+
+
+def _step_html(step: Step, values: Mapping[str, float] | None, live: bool) -> str:
+    several = len(step.rows) > 1
+    paths = "".join(
+        f'<div class="bp-path" role="group" aria-label="{_path_label(step, k)}" data-path="{k}">'
+        + (
+            f'<p class="bp-path-name">path {k + 1}<span> through {" and ".join(map(HTML.name, step.via(k)))}</span></p>'
+            if several
+            else ""
+        )
+        + _card_list(row, values, live)
+        + "</div>"
+        for k, row in enumerate(step.rows)
+    )
+    shared = "both" if len(step.rows) == 2 else "all"
+    tail = (
+        '<div class="bp-tail" role="group" aria-label="what all paths end with">'
+        f'<p class="bp-path-name">{shared} paths<span> end with</span></p>{_card_list(step.tail, values, live)}</div>'
+    )
+    result = _math(step.symbol(HTML), step.symbol(WORDS))
+    total = _number_html(step.key, values, live)
+    worked = f" = {total}" if total else ""
+    numbers = step.written(
+        HTML, lambda factor: _number_html(factor.key, values, live, bracket=True) or factor.symbol(HTML)
+    )
+    return (
+        f'<div class="bp-derivation{" bp-sum" if several else ""}" role="group" '
+        f'aria-label="{html.escape(_capital(step.symbol(WORDS)))}">'
+        f'<div class="bp-paths">{paths}</div>{tail if step.tail else ""}'
+        f'<p class="bp-result">{result} = {numbers}{worked}</p></div>'
+    )
+
+
+def _path_html(step: Step, k: int, values, live: bool) -> str:
+    through = " and ".join(map(HTML.name, step.via(k)))
+    heading = f'<p class="bp-path-name">path {k + 1}<span> through {through}</span></p>' if len(step.rows) > 1 else ""
+    return (
+        f'<div class="bp-path" role="group" aria-label="{_path_label(step, k)}" data-path="{k}">'
+        f"{heading}{_card_list(step.rows[k], values, live)}</div>"
+    )
+
+
+def _path_label(step: Step, k: int) -> str:
+    if len(step.rows) == 1:
+        return "the factors, in order"
+    return html.escape(f"path {k + 1} of {len(step.rows)}, through {_through(step, k)}")
+
+
+def _card_list(factors: Sequence[Factor], values, live: bool) -> str:
+    return f'<ol class="bp-cards">{"".join(_card(factor, values, live) for factor in factors)}</ol>'
+
+
+def _card(factor: Factor, values, live: bool) -> str:
+    names = write(factor.part, HTML)
+    if live:
+        numbers = write(factor.part, LIVE, lambda name: 0.0)
+    else:
+        numbers = write(factor.part, HTML, values.__getitem__) if values else ""
+    value = _number_html(factor.key, values, live)
+    plain = isinstance(factor.part, Name | Number)
+    lines = [f'<p class="bp-question">{html.escape(factor.question)}</p>']
+    lines.append(
+        f'<p class="bp-formula">{_math(factor.symbol(HTML), factor.symbol(WORDS))}'
+        + ("" if factor.delta else f" = {_math(names, write(factor.part, WORDS))}")
+        + "</p>"
+    )
+    if numbers and not plain:
+        lines.append(f'<p class="bp-numbers">= {numbers}</p>')
+    if value:
+        lines.append(f'<p class="bp-value">= <b>{value}</b></p>')
+    return f'<li class="bp-card" data-factor="{factor.key}">{"".join(lines)}</li>'
+
+
+def _number_html(key: str, values, live: bool, bracket: bool = False) -> str:
+    if live:
+        return slot(key, bracket)
+    return HTML.slot(key, values[key], bracket) if values else ""
+
+
+def _math(markup: str, spoken: str) -> str:
+    """A formula that is seen one way and read aloud another."""
+    return f'<span role="math" aria-label="{html.escape(spoken)}">{markup}</span>'

@@ -1,0 +1,366 @@
+"""Formulas as they were written: a graph of numbers in words, in LaTeX and in HTML, with names or with numbers put in.
+
+SymPy sorts b₁ + i₁w₁ and collapses numbers; a hand calculation keeps its order. So this printer only leaves out what
+says nothing: a factor 1, a term 0, a product of fixed numbers that can be worked out.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..graph.errors import GraphError
+from ..graph.nodes import CONSTANT, Node, label
+
+SUM, PRODUCT, ATOM = range(3)
+"""How tightly a part of a formula holds together: what is looser than its place gets brackets."""
+
+Numbers = Callable[[str], float]
+"""The number to put in for a name."""
+
+
+@dataclass(frozen=True)
+class Name:
+    name: str
+
+
+@dataclass(frozen=True)
+class Number:
+    value: float
+
+
+@dataclass(frozen=True)
+class Product:
+    coefficient: float
+    factors: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    terms: tuple[tuple[int, Part], ...]
+    """Each with its sign, 1 or -1."""
+
+
+@dataclass(frozen=True)
+class Quotient:
+    above: Part
+    below: Part
+
+
+@dataclass(frozen=True)
+class Power:
+    base: Part
+    exponent: float
+
+
+@dataclass(frozen=True)
+class Call:
+    function: str
+    argument: Part
+
+
+Part = Name | Number | Product | Sum | Quotient | Power | Call
+
+
+def formula(node: Node) -> Part:
+    """The formula of a number, down to the nodes that have names.
+
+    Parameters
+    ----------
+    node : Node
+        A number; its own name, if it has one, is not looked at.
+
+    Raises
+    ------
+    GraphError
+        If it is not a number, or holds an operation that has no sign.
+    """
+    if node.shape != ():
+        raise GraphError(f"{label(node)} has shape {node.shape}.", "a number", "one element of it.")
+    parts: dict[Node, Part] = {}
+    stack = [node]
+    while stack:
+        current = stack[-1]
+        if current.name is not None and current is not node:
+            parts[current] = Name(current.name)
+        elif current.operation is CONSTANT:
+            parts[current] = Number(float(current.attributes["value"]))
+        elif not current.parents:
+            parts[current] = Name(current.name)
+        elif waiting := [parent for parent in current.parents if parent not in parts]:
+            stack.extend(waiting)
+            continue
+        else:
+            parts[current] = _written(current, [parts[parent] for parent in current.parents])
+        stack.pop()
+    return parts[node]
+
+
+def _written(node: Node, operands: list[Part]) -> Part:
+    rules = {
+        "add": lambda a, b: _sum((1, a), (1, b)),
+        "subtract": lambda a, b: _sum((1, a), (-1, b)),
+        "multiply": lambda a, b: _product(1.0, a, b),
+        "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
+        "negate": lambda a: _product(-1.0, a),
+        "power": lambda a: a if node.attributes["exponent"] == 1 else Power(a, float(node.attributes["exponent"])),
+        "exp": lambda a: Call("exp", a),
+        "log": lambda a: Call("log", a),
+        "sigmoid": lambda a: Call("sigmoid", a),
+    }
+    if node.operation.name not in rules:
+        raise GraphError(
+            f"{label(node)} is a {node.operation.name}, which is not written on paper.",
+            "a graph of numbers",
+            "build the network from numbers.",
+        )
+    return rules[node.operation.name](*operands)
+
+
+def _sum(*terms: tuple[int, Part]) -> Part:
+    flat: list[tuple[int, Part]] = []
+    for position, (sign, part) in enumerate(terms):
+        if part == Number(0.0):
+            continue
+        if isinstance(part, Sum) and (sign == 1 and position == 0):
+            flat += part.terms
+        elif isinstance(part, Product) and part.coefficient < 0 and flat:
+            flat.append((-sign, _product(-1.0, part)))
+        elif isinstance(part, Number) and part.value < 0 and flat:
+            flat.append((-sign, Number(-part.value)))
+        else:
+            flat.append((sign, part))
+    if not flat:
+        return Number(0.0)
+    if len(flat) == 1:
+        sign, part = flat[0]
+        return part if sign == 1 else _product(-1.0, part)
+    return Sum(tuple(flat))
+
+
+def _product(coefficient: float, *parts: Part) -> Part:
+    factors: list[Part] = []
+    for part in parts:
+        if isinstance(part, Number):
+            coefficient *= part.value
+        elif isinstance(part, Product):
+            coefficient *= part.coefficient
+            factors += part.factors
+        else:
+            factors.append(part)
+    if coefficient == 0 or not factors:
+        return Number(coefficient + 0.0)
+    return factors[0] if coefficient == 1 and len(factors) == 1 else Product(coefficient, tuple(factors))
+
+
+def shown(value: float, digits: int = 6) -> str:
+    """A number as the book prints it: so many significant digits, a true minus, powers of ten where they save zeros."""
+    if math.isnan(value) or math.isinf(value):
+        return "no number" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if value == 0:
+        return "0"
+    if abs(value) >= 1e6 or abs(value) < 1e-4:
+        mantissa, power = f"{value:.{digits - 1}e}".split("e")
+        raised = "".join("⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".index(c)] for c in str(int(power)))
+        return f"{mantissa.replace('-', '−')} × 10{raised}"
+    text = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(float(f'{value:.{digits - 1}e}')))))}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one notation writes the parts of a formula."""
+
+    name: Callable[[str], str]
+    number: Callable[[float], str]
+    slot: Callable[[str, float, bool], str]
+    """`slot(name, value, bracket)`: the number put in for a name, bracketed if it is negative and `bracket` says so."""
+    half: str
+    times: str
+    plus: str
+    minus: str
+    opposite: str
+    bracket: Callable[[str], str]
+    fraction: Callable[[str, str], str]
+    power: Callable[[str, float], str]
+    call: Callable[[str, str], str]
+    derivative: Callable[[str, str], str]
+    """The sign for the derivative of one name by another."""
+    following: Callable[[str], str]
+    """The sign for the next value of a name, given the sign of the name."""
+
+    def symbol(self, key: str) -> str:
+        """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w."""
+        if parts := re.fullmatch(r"d_(.+)_d_(.+)", key):
+            return self.derivative(*parts.groups())
+        return self.following(self.name(key.removesuffix("_next"))) if key.endswith("_next") else self.name(key)
+
+
+def write(part: Part, style: Style, numbers: Numbers | None = None) -> str:
+    """The formula in one notation, with names, or with a number for each name."""
+    return _write(part, style, numbers, opening=True)[0]
+
+
+def write_factor(part: Part, style: Style, numbers: Numbers | None = None) -> str:
+    """The same, in brackets if it is a sum: as it stands in a product."""
+    text, tightness = _write(part, style, numbers, opening=False)
+    return text if tightness >= PRODUCT else style.bracket(text)
+
+
+def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> tuple[str, int]:
+    """The text, and how tightly it holds together. `opening`: whether a minus sign may stand first here."""
+
+    def held(inner: Part, at_least: int, first: bool = False) -> str:
+        text, tightness = _write(inner, style, numbers, opening=first)
+        return text if tightness >= at_least else style.bracket(text)
+
+    match part:
+        case Name(name):
+            text = style.symbol(name) if numbers is None else style.slot(name, numbers(name), not opening)
+            return text, ATOM
+        case Number(value):
+            text = style.half if value == 0.5 else style.number(value)
+            return (text, ATOM) if value >= 0 or opening else (style.bracket(text), ATOM)
+        case Product(coefficient, factors):
+            size = abs(coefficient)
+            front = [] if size == 1 else [style.half if size == 0.5 else style.number(size)]
+            sign = style.opposite if coefficient < 0 else ""
+            first = opening and not sign and not front
+            written = [held(factor, PRODUCT + (k > 0), first and k == 0) for k, factor in enumerate(factors)]
+            # ½x needs no sign between; with numbers put in, it does
+            glued = front == [style.half] and numbers is None and style.half != WORDS.half
+            text = (front[0] + style.times.join(written)) if glued else style.times.join(front + written)
+            return sign + text, (SUM if sign else PRODUCT)
+        case Sum(terms):
+            text = ""
+            for k, (sign, term) in enumerate(terms):
+                joint = (style.plus if sign > 0 else style.minus) if k else ("" if sign > 0 else style.opposite)
+                text += joint + held(term, PRODUCT if k or sign < 0 else SUM, opening and k == 0 and sign > 0)
+            return text, SUM
+        case Quotient(above, below):
+            return style.fraction(held(above, SUM, True), held(below, SUM, True)), PRODUCT
+        case Power(base, exponent):
+            return style.power(held(base, ATOM), exponent), ATOM
+        case Call(function, argument):
+            return style.call(function, held(argument, SUM, True)), ATOM
+
+
+# Names
+
+_GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
+
+
+def split(name: str) -> tuple[str, str]:
+    """A name and its index: `w5` is w and 5, `net_h1` is net and h1, `eta` is η alone."""
+    stem, _, index = name.partition("_")
+    if not index and (found := re.fullmatch(r"([^\W\d_]+)(\d+)", name)):
+        stem, index = found.groups()
+    return _GREEK.get(stem, stem), index.replace("_", ",")
+
+
+def _name_in_words(name: str) -> str:
+    stem, index = split(name)
+    stem = {sign: word for word, sign in _GREEK.items()}.get(stem, stem)
+    return f"{stem}{index}" if re.fullmatch(r"[a-z]", stem) and index.isdigit() else f"{stem} {index}".strip()
+
+
+def _name_in_latex(name: str) -> str:
+    stem, index = split(name)
+    upright = stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    upright = {sign: rf"\{word}" for word, sign in _GREEK.items()}.get(upright, upright)
+    return upright if not index else f"{upright}_{{{index if len(index) < 3 else rf'{chr(92)}mathrm{{{index}}}'}}}"
+
+
+def _name_in_html(name: str) -> str:
+    stem, index = split(name)
+    stem = f"<i>{html.escape(stem)}</i>" if len(stem) == 1 else html.escape(stem)
+    return stem + (f"<sub>{html.escape(index)}</sub>" if index else "")
+
+
+def _power_in_words(base: str, exponent: float) -> str:
+    return f"{base} squared" if exponent == 2 else f"{base} to the power {_in_words(exponent)}"
+
+
+def _in_words(value: float) -> str:
+    return (
+        shown(value)
+        .replace("−", "minus ")
+        .replace(" × 10", " times ten to the power ")
+        .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+        .replace("⁻", "minus ")
+    )
+
+
+def _in_latex(value: float) -> str:
+    text = shown(value).replace("−", "-")
+    if " × 10" not in text:
+        return text
+    mantissa, _, power = text.partition(" × 10")
+    return rf"{mantissa} \times 10^{{{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
+
+
+def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]):
+    return lambda name, value, wanted: bracket(number(value)) if wanted and value < 0 else number(value)
+
+
+WORDS = Style(
+    name=_name_in_words,
+    number=_in_words,
+    slot=lambda name, value, wanted: _in_words(value),
+    half="one half",
+    times=" times ",
+    plus=" plus ",
+    minus=" minus ",
+    opposite="minus ",
+    bracket=lambda text: f"({text})",
+    fraction=lambda above, below: f"({above}) divided by ({below})",
+    power=_power_in_words,
+    call=lambda function, argument: f"{function} of ({argument})",
+    derivative=lambda of, by: f"the derivative of {_name_in_words(of)} with respect to {_name_in_words(by)}",
+    following=lambda name: f"the new {name}",
+)
+
+LATEX = Style(
+    name=_name_in_latex,
+    number=_in_latex,
+    slot=_bracketed(_in_latex, lambda text: rf"({text})"),
+    half=r"\tfrac{1}{2}",
+    times=r" \cdot ",
+    plus=" + ",
+    minus=" - ",
+    opposite="-",
+    bracket=lambda text: rf"\left({text}\right)",
+    fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
+    power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
+    call=lambda function, argument: {
+        "sigmoid": rf"\sigma\left({argument}\right)",
+        "exp": rf"e^{{{argument}}}",
+        "log": rf"\ln\left({argument}\right)",
+    }[function],
+    derivative=lambda of, by: rf"\frac{{\partial {_name_in_latex(of)}}}{{\partial {_name_in_latex(by)}}}",
+    following=lambda name: f"{{{name}}}^{{+}}",
+)
+
+HTML = Style(
+    name=_name_in_html,
+    number=shown,
+    slot=_bracketed(shown, lambda text: f"({text})"),
+    half="½",
+    times=" · ",
+    plus=" + ",
+    minus=" − ",
+    opposite="−",
+    bracket=lambda text: f"({text})",
+    fraction=lambda above, below: f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>',
+    power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
+    call=lambda function, argument: {
+        "sigmoid": f"<i>σ</i>({argument})",
+        "exp": f"<i>e</i><sup>{argument}</sup>",
+        "log": f"ln({argument})",
+    }[function],
+    derivative=lambda of, by: HTML.fraction(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
+    following=lambda name: f"{name}<sup>+</sup>",
+)
