@@ -101,7 +101,7 @@ class HandCalculation:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """Every operation in an order in which it can be carried out; a slope stands beside the output it comes from."""
+        """Every operation, in an order in which it can be carried out; a slope stands beside its output."""
         return (*self._forward(), *self._wrong(), *self._deltas(), *self._gradients(), *self._updates())
 
     @cached_property

@@ -12,7 +12,7 @@ from ..readings.javascript import javascript, javascript_rounds
 
 
 def programs(calculation: HandCalculation) -> str:
-    """Two JavaScript functions: `by_hand(values)`, all numbers of one calculation; `rounds(values, n)`, E after each."""
+    """JavaScript: `by_hand(values)`, all numbers of one calculation; `rounds(values, n)`, E after each round."""
     network = calculation.network
     return "\n".join(
         [
