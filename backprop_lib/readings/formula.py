@@ -179,6 +179,8 @@ class Style:
     slot: Callable[[str, float, bool], str]
     """`slot(name, value, bracket)`: the number put in for a name, bracketed if it is negative and `bracket` says so."""
     half: str
+    after_half: str
+    """What stands between ½ and a name: ½x needs no sign."""
     times: str
     plus: str
     minus: str
@@ -230,10 +232,9 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             sign = style.opposite if coefficient < 0 else ""
             first = opening and not sign and not front
             written = [held(factor, PRODUCT + (k > 0), first and k == 0) for k, factor in enumerate(factors)]
-            # ½x needs no sign between; with numbers put in, it does
-            glued = front == [style.half] and numbers is None and style.half != WORDS.half
-            text = (front[0] + style.times.join(written)) if glued else style.times.join(front + written)
-            return sign + text, (SUM if sign else PRODUCT)
+            if front == [style.half] and numbers is None:
+                return sign + style.half + style.after_half + style.times.join(written), (SUM if sign else PRODUCT)
+            return sign + style.times.join(front + written), (SUM if sign else PRODUCT)
         case Sum(terms):
             text = ""
             for k, (sign, term) in enumerate(terms):
@@ -311,6 +312,7 @@ WORDS = Style(
     number=_in_words,
     slot=lambda name, value, wanted: _in_words(value),
     half="one half",
+    after_half=" times ",
     times=" times ",
     plus=" plus ",
     minus=" minus ",
@@ -328,6 +330,7 @@ LATEX = Style(
     number=_in_latex,
     slot=_bracketed(_in_latex, lambda text: rf"({text})"),
     half=r"\tfrac{1}{2}",
+    after_half="",
     times=r" \cdot ",
     plus=" + ",
     minus=" - ",
@@ -349,6 +352,7 @@ HTML = Style(
     number=shown,
     slot=_bracketed(shown, lambda text: f"({text})"),
     half="½",
+    after_half="",
     times=" · ",
     plus=" + ",
     minus=" − ",
