@@ -1,0 +1,50 @@
+"""What programs that the book does not install say about its examples: numbers from a file, and who computed them.
+
+`python -m tools.witnesses` writes the file wherever the package is installed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .graph import GraphError
+from .graph.errors import listing
+
+FILE = Path(__file__).with_name("witnesses.json")
+
+
+@dataclass(frozen=True)
+class Witness:
+    """An independent program's results.
+
+    Parameters
+    ----------
+    package, version : str
+    gradients : mapping of str to mapping of str to float
+        By the title of an example, then by the name of a weight or bias; float64.
+    """
+
+    package: str
+    version: str
+    gradients: Mapping[str, Mapping[str, float]]
+
+
+def witness(package: str) -> Witness:
+    """The results of one package: `witness("PyTorch").gradients["network P"]["w1"]`.
+
+    Raises
+    ------
+    GraphError
+        For a package that the file does not hold.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    stored = json.loads(FILE.read_text(encoding="utf-8"))
+    if package not in stored:
+        raise GraphError(f"The witness {package!r} was asked for.", f"one of {listing(stored)}", "another spelling.")
+    return Witness(package, stored[package]["version"], stored[package]["gradients"])
