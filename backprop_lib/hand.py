@@ -5,14 +5,15 @@ All of it follows from the graph of the network: the formulas are its derivation
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from .graph import Node
-from .networks import BIAS_INPUT, Connection, Network
+from .networks import BIAS_INPUT, Connection, Example, Network
 from .readings.derivation import Derivation, Step, definitions, delta_name, derivation
-from .readings.formula import Name, Part, Product, Sum
+from .readings.formula import Name, Part, Product, Sum, shown
+from .readings.numbers import evaluate
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -72,6 +73,13 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
+    def markdown(self, values: Mapping[str, float]) -> str:
+        """The table with its numbers, six significant digits each, as Markdown."""
+        lines = ["| " + " | ".join(self.columns) + " |", "|:--|" + "--:|" * (len(self.columns) - 1)]
+        for label, cells in self.rows:
+            lines.append(f"| {label} | " + " | ".join(shown(values[cell.key]) for cell in cells) + " |")
+        return "\n".join(lines)
+
 
 class HandCalculation:
     """Forward and backward through a network, as it is done on paper.
@@ -113,6 +121,11 @@ class HandCalculation:
             if name in self.network.weight_names:
                 found |= self.derivation(name).nodes
         return found
+
+    def values(self, example: Example) -> dict[str, float]:
+        """Every number of the calculation for an example of this network, by key, at full precision."""
+        found = dict(zip(self.quantities, evaluate(list(self.quantities.values()), example.values), strict=True))
+        return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
 
     @cached_property
     def _steps(self) -> dict[str, Step]:
