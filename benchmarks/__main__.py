@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from statistics import median, quantiles
 
+from benchmarks import hand
+from benchmarks.report import Result, spread
 from tools.browser import ROOT, SITE, chromium, served
 from tools.weigh import weigh
 
@@ -42,15 +43,6 @@ new MutationObserver((_, observer) => {
   requestAnimationFrame(() => setTimeout(() => { window.drawn_ms = performance.now(); }));
 }).observe(document, { childList: true, subtree: true });
 """
-
-
-@dataclass(frozen=True)
-class Result:
-    """One row of the report."""
-
-    what: str
-    measured: str
-    promised: str
 
 
 def frames(browser) -> Iterator[Result]:
@@ -120,13 +112,7 @@ def timed_build() -> float:
     return time.perf_counter() - start
 
 
-def spread(times: list[float], unit: str, digits: int) -> str:
-    """The median, and the smallest and largest where there are several."""
-    text = f"{median(times):.{digits}f} {unit}"
-    return text if len(times) == 1 else f"{text} ({min(times):.{digits}f} to {max(times):.{digits}f})"
-
-
-MEASURES: list[Callable] = [builds, frames, first_drawing, weights]
+MEASURES: list[Callable] = [builds, frames, first_drawing, weights, *hand.MEASURES]
 
 
 def main() -> None:
