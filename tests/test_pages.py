@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.explorables import descent_graph, one_weight_error
-from tools.browser import ROOT, SITE, faults, opened, scrolls_sideways, served, violations
+from tools.browser import SITE, faults, opened, scrolls_sideways, served, violations
+from tools.site import listed_pages
 
 CHAPTER, LANDING = "notebooks/one-weight.html", "notebooks/index.html"
-PAGES = [LANDING, CHAPTER, "book/how-to.html", "book/notation.html", "book/references.html", "search.html"]
+PAGES = [*(f"{name}.html" for name in listed_pages()), "search.html"]
 GRAPH = descent_graph(one_weight_error())
 
 
@@ -76,9 +77,10 @@ def matches(shown, computed, digits):
     return shown == pytest.approx(float(f"{computed:.{digits - 1}e}"), rel=1e-12, abs=1e-300)
 
 
-def test_every_page_of_the_book_is_looked_at(site):
-    listed = set(re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8")))
-    assert {f"{name}.html" for name in listed} | {"search.html"} == set(PAGES)
+def test_every_page_that_was_published_is_looked_at(site):
+    """Whatever way a page has come into the book; the site's own address only leads on."""
+    published = {page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html")}
+    assert published - {"index.html"} == set(PAGES)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -106,16 +108,38 @@ PLANTED = {
 }
 
 
+@contextlib.contextmanager
+def planted(markup):
+    """The name of a page that is there for the moment: the one on notation, with `markup` below its title."""
+    page, name = SITE / "planted.html", "planted.html"
+    text = (SITE / "book" / "notation.html").read_text(encoding="utf-8").replace("../", "")
+    page.write_text(text.replace("</h1>", "</h1>" + markup, 1), encoding="utf-8")
+    try:
+        yield name
+    finally:
+        page.unlink()
+
+
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_planted_fault_is_found(browser, address, kind):
-    planted = SITE / "planted.html"
-    page = (SITE / "book" / "notation.html").read_text(encoding="utf-8").replace("../", "")
-    planted.write_text(page.replace("</h1>", "</h1>" + PLANTED[kind], 1), encoding="utf-8")
+    with planted(PLANTED[kind]) as name:
+        found = faults(browser, f"{SITE.as_uri()}/{name}", width=390)
+    assert any(fault.startswith(kind) for fault in found), found
+
+
+def test_a_figure_whose_shared_module_is_missing_says_so_and_the_others_start(browser):
+    planted = SITE / "notebooks" / "planted.html"
+    page = (SITE / CHAPTER).read_text(encoding="utf-8")
+    broken = re.sub(r'"same": \{"_esm": "\w+"', '"same": {"_esm": "nowhere"', page, count=1)
+    assert broken != page
+    planted.write_text(broken, encoding="utf-8")
     try:
-        found = faults(browser, SITE.as_uri() + "/planted.html", width=390)
+        with opened(browser, planted.as_uri()) as (shown, _):
+            expect(shown.locator(".bp-notice")).to_have_count(1)
+            expect(shown.locator(".bp-notice")).to_contain_text("could not start")
+            expect(shown.locator(".bp-still")).to_have_count(1)
     finally:
         planted.unlink()
-    assert any(fault.startswith(kind) for fault in found), found
 
 
 def test_the_first_address_leads_to_the_landing_page(visit):
@@ -252,6 +276,36 @@ def test_the_hunt_is_won_by_keyboard_and_the_nudge_tells_the_slope(visit):
     expect(boxes.nth(1).locator(".bp-readout")).to_contain_text("Nudge w by 0.001")
     nudged = evaluate(GRAPH["E"], w=0.001, x=1, t=1) - evaluate(GRAPH["E"], w=0, x=1, t=1)
     assert numbers_in_bold(boxes.nth(1))[2] == pytest.approx(nudged / 0.001, abs=0.0005)
+
+
+ROWS = "".join(f'<tr id="record-D{i}"><td>D{i}</td><td>0.{i}</td></tr>' for i in range(10, 90))
+RECORD = f"""<p><a id="to-row" href="#record-D55">to the row</a></p>
+<div class="cell"><div class="cell_output"><div class="output text_html">
+<table><thead><tr><th>id</th><th>value</th></tr></thead><tbody>{ROWS}</tbody></table>
+</div></div></div>"""
+
+
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
+def test_the_row_that_a_link_leads_to_is_marked_and_not_beneath_the_header(visit, scheme, width):
+    with planted(RECORD) as name:
+        page = visit(f"{name}#record-D45", scheme=scheme, width=width)
+        page.wait_for_selector("html[data-settled]")
+        assert marked_rows(page) == ["D45"]
+        page.evaluate("document.querySelector('#to-row').click()")
+        page.wait_for_timeout(1200)  # the page glides there
+        assert marked_rows(page) == ["D55"]
+        assert violations(page) + visit.met == []
+
+
+def marked_rows(page):
+    """The rows that are framed and have a sign before their first cell, and are in sight with nothing above them."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("tbody tr")].filter(row => {
+             const cell = row.cells[0], sign = getComputedStyle(cell, "::before").content;
+             const { x, y } = cell.getBoundingClientRect(), uppermost = document.elementFromPoint(x + 2, y + 2);
+             return getComputedStyle(row).outlineStyle === "solid" && sign.startsWith('"▸') && row.contains(uppermost);
+           }).map(row => row.cells[0].textContent)"""
+    )
 
 
 def answer_all(page):

@@ -9,12 +9,14 @@ import contextlib
 import functools
 import http.server
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+import yaml
+from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
 from tools import chapters, front_end
 
@@ -92,6 +94,8 @@ def html(root=ROOT):
     page, stamp, wanted = root / "_build" / "html" / "index.html", root / "_build" / "site-inputs", inputs_digest(root)
     current = page.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
     if not current:
+        if not stamp.exists():
+            forget_build(root)
         stamp.unlink(missing_ok=True)
         forget_removed_pages(root)
         run_sphinx(root)
@@ -101,9 +105,23 @@ def html(root=ROOT):
     return page
 
 
+def listed_pages(root=ROOT):
+    """Names of the pages in the table of contents, such as `book/how-to`. Raises SiteError where it cannot be read."""
+    try:
+        return list(parse_toc_yaml(Path(root) / "_toc.yml"))
+    except (MalformedError, yaml.YAMLError) as problem:
+        raise SiteError(f"_toc.yml cannot be read as a table of contents: {problem}") from problem
+
+
+def forget_build(root):
+    """Start afresh after a build that failed: Sphinx tells each warning once, and the next time would pass over it."""
+    for part in ("html", ".doctrees"):
+        shutil.rmtree(root / "_build" / part, ignore_errors=True)
+
+
 def forget_removed_pages(root):
     """Start afresh when a page has left the table of contents: Sphinx would keep publishing it."""
-    listed = re.findall(r"(?:root|file):\s*(\S+)", (root / "_toc.yml").read_text(encoding="utf-8"))
+    listed = listed_pages(root)
     for page in (root / "_build" / "html").glob("*/*.html"):
         name = page.relative_to(root / "_build" / "html").with_suffix("").as_posix()
         if name.startswith(("book/", "notebooks/")) and name not in listed:
