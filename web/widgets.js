@@ -19,6 +19,7 @@ import { Widget } from "@lumino/widgets";
 import { AnyModel, AnyView } from "./front-end-module.js";
 import { nameControls } from "./names.js";
 import { OutputModel, OutputView } from "./output.js";
+import { shareTexts } from "./shared-texts.js";
 
 /* What a chapter may use. Left out for their weight: tabs and accordions, pickers of dates and colours, uploads, players of
    sound and film, game controllers, tags. To add one, import its file above and name it here. */
@@ -136,6 +137,7 @@ const manager = new BookManager(), started = new Set();
 /* Makes all figures live that the page holds so far. Each stands behind the state of its models, or behind a figure that shares it. */
 async function showPresent() {
   const states = present("state").map((script) => ({ script, ...JSON.parse(script.textContent) }));
+  shareTexts(states);
   for (const script of nearestFirst(present("view").filter((view) => !started.has(view)))) {
     started.add(script);
     const id = JSON.parse(script.textContent).model_id;
