@@ -4,8 +4,8 @@ While pages are written: each widget gets a still figure; a dropdown admonition 
 script; a page loads the style of mathematics and of widgets only if it holds some. After the build: one style sheet
 and one icon font, cut to what the book uses; the library's wheel and the notebooks that install it, to download.
 
-Listed in _config.yml as `tools.sphinx_book`. Beside it: mathematics.py, and the parts that know nothing of Sphinx:
-trim.py, stills.py, downloads.py, front_end.py.
+Listed in _config.yml as `tools.sphinx_book`. Beside it: mathematics.py and record_rows.py, and the parts that know
+nothing of Sphinx: trim.py, stills.py, downloads.py, front_end.py.
 """
 
 import hashlib
@@ -308,6 +308,7 @@ def write_entrance(out, config):
 
 def setup(app):
     """Connect the parts above to Sphinx."""
+    app.setup_extension("tools.record_rows")
     app.add_post_transform(FoldDropdowns)
     app.add_node(Folded, html=(visit_folded, depart_folded))
     app.add_node(FoldedTitle, html=(visit_folded_title, depart_folded_title))
