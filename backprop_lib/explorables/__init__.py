@@ -3,5 +3,18 @@
 from .base import Explorable, Slider
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
+from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 
-__all__ = ["Explorable", "Hunt", "OneWeight", "Prediction", "Slider", "descent_graph", "one_weight_error"]
+__all__ = [
+    "Explorable",
+    "Hunt",
+    "OneWeight",
+    "Prediction",
+    "SigmoidChain",
+    "SigmoidSlope",
+    "Slider",
+    "descent_graph",
+    "one_weight_error",
+    "sigmoid_chain_graph",
+    "sigmoid_graph",
+]
