@@ -5,6 +5,7 @@ All of it follows from the graph of the network: the formulas are its derivation
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,6 +47,13 @@ class Line:
     node: Node
     units: tuple[str, ...]
     connections: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The title as the question that the line answers."""
+        if found := re.fullmatch(r"how far (\w+) is off", self.title):
+            return f"How far is {found[1]} off?"
+        return f"What is {self.title}?" if self.title.startswith("the ") else f"{self.title.capitalize()}?"
 
 
 @dataclass(frozen=True)
@@ -95,11 +103,14 @@ class HandCalculation:
 
     def __init__(self, network: Network):
         self.network = network
+        self._derivations: dict[tuple[str, bool], Derivation] = {}
 
     def derivation(self, name: str, deltas: bool = False) -> Derivation:
         """The chain rule for one weight or bias, in this network's words."""
-        network = self.network
-        return derivation(network.total, network.nodes[name], network.words, deltas)
+        network, asked = self.network, (name, deltas)
+        if asked not in self._derivations:
+            self._derivations[asked] = derivation(network.total, network.nodes[name], network.words, deltas)
+        return self._derivations[asked]
 
     @property
     def learned(self) -> tuple[str, ...]:
@@ -170,17 +181,21 @@ class HandCalculation:
             yield Line(2, step.key, f"the delta of {unit}", product, step.node, (unit,))
 
     def _gradients(self) -> Iterator[Line]:
+        words = self.network.words
         for name in self.learned:
             step = self.derivation(name, deltas=True).result
             rows = [Product(1.0, tuple(f.part for f in row if f.part.__class__ is Name)) for row in step.rows]
             part = rows[0] if len(rows) == 1 else Sum(tuple((1, row) for row in rows))
-            yield Line(3, step.key, f"the gradient of {name}", part, step.node, self._ends(name), (name,))
+            yield Line(3, step.key, f"the gradient of {words[name]}", part, step.node, self._ends(name), (name,))
 
     def _updates(self) -> Iterator[Line]:
+        words = self.network.words
         updates = {node.name: following for node, following in self.network.updates().items()}
         for name in self.learned:
             part = Sum(((1, Name(name)), (-1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))
-            yield Line(4, f"{name}_next", f"the new {name}", part, updates[name], self._ends(name), (name,))
+            yield Line(
+                4, f"{name}_next", f"the new value of {words[name]}", part, updates[name], self._ends(name), (name,)
+            )
 
     def _slope(self, unit: str):
         """The local derivative of a unit's output by its net input."""

@@ -1,11 +1,13 @@
 """The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph."""
 
 from .base import Explorable, Slider
+from .by_hand import ByHand
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 
 __all__ = [
+    "ByHand",
     "Explorable",
     "Hunt",
     "OneWeight",

@@ -5,6 +5,7 @@ The sliders are tied in the browser (`jslink`), so they work on a page with no k
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -28,7 +29,10 @@ def module(*files: str, program: str = "") -> str:
 
 @dataclass(frozen=True)
 class Slider:
-    """A row of an explorable's table of controls: which trait, what to call it, from where to where."""
+    """A row of an explorable's table of controls: which trait, what to call it, from where to where.
+
+    On a logarithmic slider equal ways are equal factors; `step` is then a part of a power of ten.
+    """
 
     trait: str
     label: str
@@ -36,6 +40,7 @@ class Slider:
     high: float
     step: float
     readout: str = ".2f"
+    logarithmic: bool = False
 
 
 class Explorable(anywidget.AnyWidget):
@@ -77,7 +82,7 @@ class Explorable(anywidget.AnyWidget):
         """What a viewer without widgets shows in place of the picture."""
         return f"{type(self).__name__}, an interactive picture: run this cell to see it"
 
-    def _slider(self, row: Slider) -> ipywidgets.FloatSlider:
+    def _slider(self, row: Slider) -> ipywidgets.FloatSlider | ipywidgets.FloatLogSlider:
         value = getattr(self, row.trait)
         if not row.low <= value <= row.high:
             raise GraphError(
@@ -85,10 +90,15 @@ class Explorable(anywidget.AnyWidget):
                 f"a number from {row.low:g} to {row.high:g}",
                 "one that its slider reaches.",
             )
-        slider = ipywidgets.FloatSlider(
+        kind, reach = ipywidgets.FloatSlider, {"min": row.low, "max": row.high}
+        if row.logarithmic:
+            # The browser moves a value onto the slider's steps, so one of them has to be where it starts.
+            steps = round((math.log10(value) - math.log10(row.low)) / row.step)
+            reach = {"min": math.log10(value) - steps * row.step, "max": math.log10(row.high)}
+            kind = ipywidgets.FloatLogSlider
+        slider = kind(
             value=value,
-            min=row.low,
-            max=row.high,
+            **reach,
             step=row.step,
             description=row.label,
             readout_format=row.readout,

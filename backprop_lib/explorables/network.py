@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
+from operator import mul
 from typing import Any
 
+from ..graph import Node
 from ..hand import GOALS, HandCalculation, Line, Table
-from ..readings.derivation import LIVE, cards
+from ..readings.derivation import LIVE, Factor, cards
 from ..readings.formula import HTML, WORDS, write
 from ..readings.javascript import javascript, javascript_rounds
 
 
 def programs(calculation: HandCalculation) -> str:
-    """JavaScript: `by_hand(values)`, all numbers of one calculation; `rounds(values, n)`, E after each round."""
+    """JavaScript: `by_hand(values)`, all numbers of one calculation; `rounds(values, n)`, E after each round.
+
+    Beside the calculation's `quantities`, `by_hand` gives the product of each path of the chain rule: `path_1_of_w1`.
+    """
     network = calculation.network
     return "\n".join(
         [
-            javascript("by_hand", calculation.quantities),
+            javascript("by_hand", calculation.quantities | _path_products(calculation)),
             javascript_rounds("rounds", network.updates(), {"E": network.total}),
         ]
     )
+
+
+def outline(calculation: HandCalculation) -> dict[str, Any]:
+    """What the diagram and the tables of a calculation need: enough for a sheet of paper."""
+    network = calculation.network
+    return {
+        "layers": network.layers,
+        "connections": [
+            {"name": c.name, "source": c.source, "target": c.target, "bias": c in network.biases}
+            for c in (*network.weights, *network.biases)
+        ],
+        "parameters": [
+            {"name": name, "html": HTML.name(name), "kind": kind}
+            for kind, names in {
+                "weight": network.weight_names,
+                "bias": network.bias_names,
+                "input": network.layers[0],
+                "target": [network.target_of(unit) for unit in network.layers[-1]],
+            }.items()
+            for name in names
+        ],
+        "tables": [_table(table) for table in calculation.tables],
+    }
 
 
 def specification(calculation: HandCalculation) -> dict[str, Any]:
@@ -31,27 +60,13 @@ def specification(calculation: HandCalculation) -> dict[str, Any]:
     network = calculation.network
     weights = [*network.weight_names, *network.bias_names]
     return {
-        "layers": network.layers,
-        "connections": [
-            {"name": c.name, "source": c.source, "target": c.target, "bias": c in network.biases}
-            for c in (*network.weights, *network.biases)
-        ],
+        **outline(calculation),
         "learned": calculation.learned,
-        "parameters": [
-            {"name": name, "html": HTML.name(name), "kind": kind}
-            for kind, names in {
-                "weight": network.weight_names,
-                "bias": network.bias_names,
-                "input": network.layers[0],
-                "target": [network.target_of(unit) for unit in network.layers[-1]],
-            }.items()
-            for name in names
-        ],
         "goals": GOALS,
         "lines": [_line(line) for line in calculation.lines],
         "cards": {name: cards(calculation.derivation(name), live=True) for name in weights},
         "paths": {name: _paths(calculation, name) for name in weights},
-        "tables": [_table(table) for table in calculation.tables],
+        "places": _places(calculation, weights),
     }
 
 
@@ -60,6 +75,7 @@ def _line(line: Line) -> dict[str, Any]:
         "goal": line.goal,
         "key": line.key,
         "title": line.title,
+        "question": line.question,
         "symbol": HTML.symbol(line.key),
         "spoken": WORDS.symbol(line.key),
         "formula": write(line.part, HTML),
@@ -70,20 +86,60 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
+def _path_key(name: str, k: int) -> str:
+    return f"path_{k + 1}_of_{name}"
+
+
+def _path_products(calculation: HandCalculation) -> dict[str, Node]:
+    found = {}
+    for name in (*calculation.network.weight_names, *calculation.network.bias_names):
+        step = calculation.derivation(name).result
+        for k, row in enumerate(step.rows):
+            found[_path_key(name, k)] = reduce(mul, [factor.node for factor in (*row, *step.tail)])
+    return found
+
+
 def _paths(calculation: HandCalculation, name: str) -> list[dict[str, Any]]:
-    """For each path its units, the weights on its lines, and the keys of its factors, shared tail included."""
+    """For each path its units, the weights on its lines, the keys of its factors, and the key of their product.
+
+    `through` says what tells this path from the others, in HTML.
+    """
     step = calculation.derivation(name).result
     by_ends = {(c.source, c.target): c.name for c in calculation.network.weights}
     found = []
-    for row, units in zip(step.rows, calculation.path_units(name), strict=True):
+    for k, (row, units) in enumerate(zip(step.rows, calculation.path_units(name), strict=True)):
         found.append(
             {
                 "units": units,
                 "connections": [by_ends[pair] for pair in pairwise(units)],
                 "factors": [factor.key for factor in (*row, *step.tail)],
+                "product": _path_key(name, k),
+                "through": " and ".join(by.removeprefix("out_") for by in step.via(k)),
             }
         )
     return found
+
+
+def _places(calculation: HandCalculation, names: list[str]) -> dict[str, list[str]]:
+    """For each factor of the cards, the units and lines of the diagram that it speaks of.
+
+    The line from o1 to the error is "o1:E"; a bias, which may be that of many units, stands with its unit, "b1:h1".
+    """
+    by_ends = {(c.source, c.target): c.name for c in calculation.network.weights}
+    sources = {(c.name, c.target): c.source for c in calculation.network.weights}
+
+    def place(factor: Factor) -> list[str]:
+        of, by = factor.of.partition("_")[2], factor.by.partition("_")[2]
+        if factor.of == calculation.network.total.name:
+            return [f"{by}:E"]
+        if factor.of.startswith("out_"):
+            return [of]
+        if factor.by.startswith("out_"):
+            return [by_ends[by, of]]
+        source = sources.get((factor.by, of))
+        return [factor.by, source] if source else [f"{factor.by}:{of}"]
+
+    return {factor.key: place(factor) for name in names for factor in calculation.derivation(name).result.factors}
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -5,15 +5,6 @@ let asked = 0; // radio buttons need a name that no other question on the page h
 const UNKNOWN = "I don't know";
 const options = state => [...state.choices, UNKNOWN];
 
-// A number as people type it: true minus signs, a comma for the point, spaces around. Null where that is none, or where
-// "1,000" could be a thousand or one.
-function typedNumber(text) {
-  const plain = text.trim().replaceAll("−", "-");
-  if (/^[-+]?\d{1,3},\d{3}$/.test(plain)) return null;
-  const number = /^[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain.replace(",", ".")) : NaN;
-  return Number.isFinite(number) ? number : null;
-}
-
 const isNumber = state => state.choices.length === 0;
 const isUnknown = state => state.guess === UNKNOWN;
 const isRight = state => isNumber(state)

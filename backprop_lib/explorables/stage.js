@@ -18,6 +18,15 @@ function shown(value, digits = 4) {
 
 const fixed = (value, decimals) => value.toFixed(decimals).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 
+// A number as people type it: true minus signs, a comma for the point, spaces around. Null where that is none, or where
+// "1,000" could be a thousand or one; "0,125" can only be an eighth.
+function typedNumber(text) {
+  const plain = text.trim().replace(/[−–]/g, "-");
+  if (/^[-+]?[1-9]\d{0,2},\d{3}$/.test(plain)) return null;
+  const number = /^[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+  return Number.isFinite(number) ? number : null;
+}
+
 // A linear scale from data to pixels, with its inverse.
 function scale(low, high, from, to) {
   const at = value => from + ((value - low) / (high - low)) * (to - from);

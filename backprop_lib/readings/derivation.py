@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 
 from ..graph.errors import GraphError
 from ..graph.gradient import gradient, gradients
@@ -18,6 +19,9 @@ from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate
+
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+"""How the cards look, in a notebook as on the site."""
 
 MOST_PATHS = 8
 """Paths that a derivation still writes one by one; beyond, node deltas say the same in fewer lines."""
@@ -164,7 +168,7 @@ class Derivation:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return cards(self)
+        return _styled(cards(self))
 
 
 class WorkedDerivation:
@@ -209,7 +213,7 @@ class WorkedDerivation:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return cards(self.derivation, self.values)
+        return _styled(cards(self.derivation, self.values))
 
 
 def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, deltas: bool = False) -> Derivation:
@@ -441,6 +445,11 @@ def cards(written: Derivation, values: Mapping[str, float] | None = None, live: 
     return "".join(_step_html(step, values, live) for step in written.steps)
 
 
+def _styled(markup: str) -> str:
+    """A notebook knows nothing of the book's style, so a derivation that stands alone brings it along."""
+    return f"<style>{STYLE}</style>{markup}"
+
+
 def slot(name: str, bracket: bool = False) -> str:
     """The marked place for one number in a page that fills it by itself."""
     return f'<span data-value="{name}"{" data-bracket" if bracket else ""}></span>'
@@ -465,7 +474,7 @@ def _step_html(step: Step, values: Mapping[str, float] | None, live: bool) -> st
     )
     shared = "both" if len(step.rows) == 2 else "all"
     tail = (
-        '<div class="bp-tail" role="group" aria-label="what all paths end with">'
+        f'<div class="bp-tail" role="group" aria-label="what all paths end with" style="--cards:{len(step.tail)}">'
         f'<p class="bp-path-name">{shared} paths<span> end with</span></p>{_card_list(step.tail, values, live)}</div>'
     )
     result = _math(step.symbol(HTML), step.symbol(WORDS))
@@ -477,17 +486,9 @@ def _step_html(step: Step, values: Mapping[str, float] | None, live: bool) -> st
     return (
         f'<div class="bp-derivation{" bp-sum" if several else ""}" role="group" '
         f'aria-label="{html.escape(_capital(step.symbol(WORDS)))}">'
-        f'<div class="bp-paths">{paths}</div>{tail if step.tail else ""}'
+        f'<div class="bp-product"><div class="bp-paths" style="--cards:{max(map(len, step.rows))}">{paths}</div>'
+        f"{tail if step.tail else ''}</div>"
         f'<p class="bp-result">{result} = {numbers}{worked}</p></div>'
-    )
-
-
-def _path_html(step: Step, k: int, values, live: bool) -> str:
-    through = " and ".join(map(HTML.name, step.via(k)))
-    heading = f'<p class="bp-path-name">path {k + 1}<span> through {through}</span></p>' if len(step.rows) > 1 else ""
-    return (
-        f'<div class="bp-path" role="group" aria-label="{_path_label(step, k)}" data-path="{k}">'
-        f"{heading}{_card_list(step.rows[k], values, live)}</div>"
     )
 
 
@@ -509,10 +510,13 @@ def _card(factor: Factor, values, live: bool) -> str:
         numbers = write(factor.part, HTML, values.__getitem__) if values else ""
     value = _number_html(factor.key, values, live)
     plain = isinstance(factor.part, Name | Number)
+    names, numbers = (
+        text.replace("(1 − ", "(1\u00a0−\u00a0") for text in (names, numbers)
+    )  # a slope is not broken there
     lines = [f'<p class="bp-question">{html.escape(factor.question)}</p>']
     lines.append(
         f'<p class="bp-formula">{_math(factor.symbol(HTML), factor.symbol(WORDS))}'
-        + ("" if factor.delta else f" = {_math(names, write(factor.part, WORDS))}")
+        + ("" if factor.delta else f' <span class="bp-is">= {_math(names, write(factor.part, WORDS))}</span>')
         + "</p>"
     )
     if numbers and not plain:
