@@ -5,16 +5,21 @@ from .by_hand import ByHand
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
+from .suspects import Suspects
+from .worksheet import AnotherNetwork, Fading
 
 __all__ = [
+    "AnotherNetwork",
     "ByHand",
     "Explorable",
+    "Fading",
     "Hunt",
     "OneWeight",
     "Prediction",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
+    "Suspects",
     "descent_graph",
     "one_weight_error",
     "sigmoid_chain_graph",

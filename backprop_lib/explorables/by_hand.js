@@ -252,8 +252,10 @@ const stepsView = {
   },
 };
 
+// On a page without script, the way back is folded: it holds what a reader is about to work out.
+const FORWARD_GOALS = 2;
 const allLines = now => `<div class="bp-lines">${SPEC.goals.map((goal, k) =>
-  `<h4>${k + 1} ${goal}</h4><ol>${SPEC.lines.filter(l => l.goal === k).map(l => `<li>${lineHtml(l, now)}</li>`).join("")}</ol>`).join("")}</div>`;
+  `<details${k < FORWARD_GOALS ? " open" : ""}><summary>${k + 1} ${goal}</summary><ol>${SPEC.lines.filter(l => l.goal === k).map(l => `<li>${lineHtml(l, now)}</li>`).join("")}</ol></details>`).join("")}</div>`;
 
 // Training
 

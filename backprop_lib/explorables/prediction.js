@@ -15,7 +15,7 @@ const answerText = state => isNumber(state) ? shown(state.answer, 6) : state.cho
 export const still = state =>
   `<div class="bp-prediction"><p class="bp-question">${escaped(state.question)}</p>` +
   (isNumber(state) ? "" : `<ul>${state.choices.map(c => `<li${state.code ? ' class="code"' : ""}>${escaped(c)}</li>`).join("")}</ul>`) +
-  `<details><summary>Decide first, then open: what happens</summary><p><b>${escaped(answerText(state))}</b></p><p>${escaped(state.outcome)}</p></details></div>`;
+  `<details><summary>Decide first, then open: ${isNumber(state) ? "the answer" : "what happens"}</summary><p><b>${escaped(answerText(state))}</b></p><p>${escaped(state.outcome)}</p></details></div>`;
 
 function form(state) {
   const id = `bp-ask-${++asked}`;

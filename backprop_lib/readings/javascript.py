@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..graph.nodes import Node
 from .straight_line import Language, Program, rounds_program
@@ -53,7 +54,9 @@ def javascript(name: str, outputs: Mapping[str, Node]) -> str:
     return _function(name, f"{{ {', '.join(program.parameters)} }}", body)
 
 
-def javascript_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]) -> str:
+def javascript_rounds(
+    name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node], rounding: str | None = None
+) -> str:
     """The source of one JavaScript function that carries out many rounds of an update, and records what is watched.
 
     Parameters
@@ -64,6 +67,9 @@ def javascript_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[
         For each variable that changes, its value in the next round. All change at once, at the end of a round.
     watched : mapping of str to Node
         The numbers to record in every round.
+    rounding : str, optional
+        A JavaScript function that every number goes through when it is given or computed: `Math.fround` for single
+        precision. Constants stay as they are written.
 
     Returns
     -------
@@ -80,12 +86,18 @@ def javascript_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[
     -----
     Introduced in the chapter *By hand*.
     """
-    program, following, records = rounds_program(JAVASCRIPT, name, updates, watched)
+    language, given = JAVASCRIPT, []
+    if rounding:
+        language = replace(language, statement=lambda key, text: f"const {key} = {rounding}({text});")
+    program, following, records = rounds_program(language, name, updates, watched)
+    if rounding:
+        given = [f"{variable} = {rounding}({variable});" for variable in program.parameters]
     # Where the next value of one variable is another variable, that one must not have changed before it is copied.
     before = {text: f"${text}_now" for text in following.values() if text in following}
     copies = [f"const {copy} = {text};" for text, copy in before.items()]
     body = [
         *program.helpers,
+        *given,
         f"const $history = {{ {', '.join(f'{key}: new Float64Array($rounds + 1)' for key in records)} }};",
         "for (let $round = 0; ; $round++) {",
         *(f"  {line}" for line in [*copies, *program.statements]),

@@ -1,0 +1,147 @@
+// Factor cards of one weight, some of them blank: what is left out is worked out by the reader, and the product with it.
+// CALCULATION above was read from the graph; the cards come as HTML from Python, `<span data-blank="KEY"></span>` where
+// an answer is asked for and `<span data-echo="KEY"></span>` where it is used. Needs stage.js, network.js, answers.js.
+
+const fadingOf = state => {
+  const values = { ...state.values, ...CALCULATION.program(state.values) };
+  return { ...state, calculation: { ...CALCULATION, values, asked: state.spoken } };
+};
+
+const askedFor = ({ blanks, result }) => [...blanks, result];
+
+// The forward pass, and the way of the weight lit in it.
+function pictureOf({ calculation, title, weight, paths }) {
+  const { values, parameters, words, layers } = calculation;
+  const seen = Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("out_") || parameters.some(p => p.name === key)));
+  const said = [...parameters.map(p => p.name), ...layers.slice(1).flat().map(unit => `out_${unit}`)].map(key => `${words[key]}: ${shown(values[key], 6)}`).join("; ");
+  return diagram(calculation, {
+    title: `${title[0].toUpperCase()}${title.slice(1)} after the forward pass`, values: seen, chosen: weight, paths,
+    description: `The way of ${weight} to the error runs ${paths.length > 1 ? `along ${paths.length} paths` : "along one path"}, through ${paths.map(path => path.through).join("; and through ")}. ${said}.`,
+  });
+}
+
+// The cards, with `inside(key)` in each blank, the first time that it is asked for, and `echo(key)` where it is used.
+function cardsWith({ calculation, faded }, inside, echo) {
+  const placed = new Set();
+  return filled(faded, calculation.values)
+    .replace(/<span data-blank="([^"]+)"><\/span>/g, (_, key) => {
+      if (placed.has(key)) return `<span data-echo="${key}">${echo(key)}</span>`;
+      placed.add(key);
+      return inside(key);
+    })
+    .replace(/<span data-echo="([^"]+)"><\/span>/g, (_, key) => `<span data-echo="${key}">${echo(key)}</span>`);
+}
+
+const workedCards = ({ calculation, worked }) => filled(worked, calculation.values);
+
+const instruction = ({ blanks }) =>
+  `<p class="bp-fading-task">${blanks.length ? `Fill the ${blanks.length > 1 ? `${blanks.length} blank cards` : "blank card"}, then the product.` : "Work out the product."} Three significant digits are looked at: carry six.</p>`;
+
+export const still = state => {
+  const now = fadingOf(state);
+  return `<div class="bp-explorable bp-fading" role="group" aria-label="Factor cards of ${escaped(state.weight)}">${pictureOf(now)}${instruction(now)}` +
+    `${cardsWith(now, () => '<span class="bp-blank"></span>', () => '<span class="bp-blank"></span>')}` +
+    `<details><summary>Fill the blanks first, then open: worked out</summary>${workedCards(now)}</details></div>`;
+};
+
+let fadings = 0; // inputs need ids that no other figure on the page has
+
+const asking = (id, now) =>
+  `${pictureOf(now)}${instruction(now)}${cardsWith(now, key => answerField(id, key, now.spoken[key]), () => "")}` +
+  '<ul class="bp-hints"></ul><div class="bp-bar"><button type="button" data-do="check" class="bp-main">Check</button>' +
+  '<button type="button" data-do="lock">Lock in and see it worked out</button>' + signButton + '<span class="bp-count"></span></div>';
+
+// Worked out, with what the reader had said for each blank.
+function locked(now, verdicts) {
+  const said = askedFor(now).map(key => {
+    const text = (now.answers[key] ?? "").trim(), { kind } = verdicts[key];
+    return `<div><dt>${now.symbols[key]}</dt><dd>${text ? `${escaped(text)} <b class="bp-said-${kind}"><span aria-hidden="true">${MARKS[kind]}</span> ${SPOKEN[kind]}</b>` : "left blank"}</dd></div>`;
+  }).join("");
+  return `${pictureOf(now)}<div class="bp-worked" tabindex="-1" role="group" aria-label="Worked out">${workedCards(now)}</div>` +
+    `<p class="bp-said-title">You said</p><dl class="bp-said">${said}</dl><div class="bp-bar"><button type="button" data-do="again">Back to my answers</button></div>`;
+}
+
+export default {
+  render({ model, el }) {
+    const id = `bp-fading-${++fadings}`, names = ["values", "title", "weight", "paths", "faded", "worked", "blanks", "result", "spoken", "symbols", "answers", "locked"];
+    el.innerHTML = `<div class="bp-explorable bp-fading" role="group" aria-label="Factor cards of ${escaped(model.get("weight"))}"><div></div><p class="bp-heard" role="status"></p></div>`;
+    const root = el.firstElementChild, [body, heard] = root.children;
+    let checked = new Set(), current = null;
+    const now = () => fadingOf(Object.fromEntries(names.map(name => [name, model.get(name)])));
+    const texts = () => model.get("answers");
+    const verdict = (state, key) => verdictOn(state.calculation, key, texts()[key] ?? "", texts());
+
+    // Marks, hints, and the answers where the product uses them.
+    function mark() {
+      if (model.get("locked")) return;
+      const state = now(), marks = Object.fromEntries([...checked].map(key => [key, verdict(state, key)]).filter(([, { kind }]) => kind !== "empty"));
+      showMarks(body, marks);
+      for (const place of body.querySelectorAll("[data-echo]")) {
+        const text = (texts()[place.dataset.echo] ?? "").trim();
+        place.innerHTML = text ? escaped(/^[-−]/.test(text) ? `(${text})` : text) : '<span class="bp-blank"></span>';
+      }
+      showHints(body.querySelector(".bp-hints"), askedFor(state).filter(key => marks[key]?.says).map(key => [state.symbols[key], marks[key].says]));
+      const right = askedFor(state).filter(key => marks[key]?.kind === "right").length;
+      body.querySelector(".bp-count").textContent = `${right} of ${askedFor(state).length} right`;
+    }
+
+    function draw() {
+      const state = now();
+      body.innerHTML = state.locked ? locked(state, Object.fromEntries(askedFor(state).map(key => [key, verdict(state, key)]))) : asking(id, state);
+      refill(body, texts());
+      mark();
+    }
+
+    function check(keys) {
+      const state = now(), given = keys.filter(key => (texts()[key] ?? "").trim());
+      given.forEach(key => checked.add(key));
+      mark();
+      const told = given.map(key => [key, verdict(state, key)]);
+      heard.textContent = given.length
+        ? `${told.filter(([, { kind }]) => kind === "right").length} of ${given.length} right. ${told.filter(([, { says }]) => says).map(([key, { says }]) => `${state.spoken[key]}: ${says}`).join(" ")}`
+        : "Nothing to check yet: fill a blank first.";
+      if (!given.length) body.querySelector("input[data-key]").focus();
+      return told;
+    }
+
+    const lock = value => {
+      model.set("locked", value);
+      model.save_changes();
+    };
+    const actions = {
+      check: () => check(askedFor(now())),
+      lock: () => { lock(true); body.querySelector(".bp-worked").focus(); },
+      again: () => { lock(false); body.querySelector("input[data-key]").focus(); },
+      sign: () => changeSign(current?.isConnected ? current : answerFields(body)[0]),
+    };
+    root.addEventListener("click", event => actions[event.target.closest("[data-do]")?.dataset.do]?.());
+    keepFocus(root);
+    root.addEventListener("focusin", event => { if (event.target.dataset.key) current = event.target; });
+    root.addEventListener("input", event => {
+      const { key } = event.target.dataset;
+      if (!key) return;
+      checked.delete(key);
+      model.set("answers", { ...texts(), [key]: event.target.value });
+      mark();
+    });
+    root.addEventListener("change", () => model.save_changes());
+    root.addEventListener("keydown", event => {
+      const { key } = event.target.dataset;
+      if (event.key !== "Enter" || !key) return;
+      event.preventDefault();
+      const [found] = check([key]);
+      if (found?.[1].kind === "right") answerFields(body).find(box => !box.value.trim())?.focus();
+    });
+    const refilled = () => {
+      refill(body, texts());
+      mark();
+    };
+    model.on("change:locked", draw);
+    model.on("change:answers", refilled);
+    draw();
+    return () => {
+      model.off("change:locked", draw);
+      model.off("change:answers", refilled);
+    };
+  },
+};

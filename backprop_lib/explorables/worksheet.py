@@ -1,0 +1,294 @@
+"""The explorables for one's own calculations: another network for pen and paper, and factor cards with blanks."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import traitlets
+
+from ..graph import sigmoid, variable
+from ..graph.errors import GraphError, listing, nearest
+from ..hand import HandCalculation
+from ..networks import SOURCES, Example, Network
+from ..readings.derivation import Derivation, Factor, Step, cards, slot
+from ..readings.formula import HTML, WORDS, Part, Style, write
+from ..readings.javascript import javascript
+from ..slips import known
+from ..worksheets import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
+from .base import Explorable, module
+from .by_hand import hand_style
+from .network import outline
+
+SOURCE = Style(
+    name=str,
+    number=repr,
+    slot=lambda name, value, wanted: f'v("{name}")',
+    half="0.5",
+    after_half=" * ",
+    times=" * ",
+    plus=" + ",
+    minus=" - ",
+    opposite="-",
+    bracket=lambda text: f"({text})",
+    fraction=lambda above, below: f"({above}) / ({below})",
+    power=lambda base, exponent: f"Math.pow({base}, {exponent!r})",
+    call=lambda function, argument: {"sigmoid": f"sigmoid_of({{ x: {argument} }}).y", "exp": f"Math.exp({argument})"}[
+        function
+    ],
+    derivative=lambda of, by: f"d_{of}_d_{by}",
+    following=lambda name: f"{name}_next",
+)
+"""A formula as JavaScript, with `v("KEY")` for the value of a name: a page can work out one line, or a changed one."""
+
+
+def _data(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _formulas(parts: Mapping[str, Part]) -> str:
+    """Formulas as the source of one JavaScript object: each by its key, a function of `v`."""
+    written = {key: write(part, SOURCE, lambda name: 0.0) for key, part in parts.items()}
+    return "{ " + ", ".join(f"{key}: v => {formula}" for key, formula in written.items()) + " }"
+
+
+def calculation_words(calculation: HandCalculation) -> dict[str, str]:
+    """What to call each number of a calculation in a sentence: "the net input of h1"."""
+    lines = {line.key: line.title.removesuffix(", for later") for line in calculation.lines}
+    return {"eta": "the learning rate", **calculation.network.words, **lines}
+
+
+def _calculation(calculation: HandCalculation, program: str, **more: Any) -> str:
+    """The source of an object that says all about a calculation: what answers.js asks for, and what network.js does."""
+    data = {**outline(calculation), "words": calculation_words(calculation), **more}
+    steps = _formulas({line.key: line.part for line in calculation.lines})
+    slips = ",\n".join(
+        f"  {{ name: {_data(slip.name)}, told: {_data(slip.told)}, advice: {_data(slip.advice)}, "
+        f"steps: {_formulas(changed)} }}"
+        for slip, changed in known(calculation)
+    )
+    return f"{{ ...{_data(data)}, program: {program},\n steps: {steps},\n slips: [\n{slips}] }}"
+
+
+@cache
+def _worksheet_module() -> str:
+    """Everything for all shapes: the program of each, its formulas and slips, and the rules for drawing numbers."""
+    programs, problems = [javascript("sigmoid_of", {"y": sigmoid(variable("x"))})], []
+    for shape in SHAPES:
+        calculation = HandCalculation(network_of(shape))
+        program = f"by_hand_{shape.replace('-', '_')}"
+        programs.append(javascript(program, {"E_total": calculation.network.total} | _nodes(calculation)))
+        told = _calculation(calculation, program, kinds=kinds(calculation.network))
+        problems.append(f"{_data(shape)}: {told}")
+    rules = f"const DRAWN = {_data(DRAWN)}, FAIR = {_data(FAIR)};"
+    files = ("stage.js", "network.js", "answers.js", "another_network.js", "worksheet.js")
+    table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
+    return module(*files, program="\n".join([*programs, rules, table]))
+
+
+def _nodes(calculation: HandCalculation) -> dict:
+    return {line.key: line.node for line in calculation.lines}
+
+
+class AnotherNetwork(Explorable):
+    """Another network to work out with pen and paper: numbers from a seed, tables to fill and to print, and the key.
+
+    Parameters
+    ----------
+    shape : str
+        "2-2-2", "3-2-1" or "2-3-2".
+    seed : int
+        0 to 4,294,967,295. On a page of the book, `?network=3-2-1&seed=17` in its address goes before both.
+
+    Raises
+    ------
+    GraphError
+        For a shape or a seed that there is not.
+
+    Notes
+    -----
+    `answers` holds what was typed: for each problem, such as "2-2-2/1", the texts by the key of their cell.
+    Chapter *By hand*.
+    """
+
+    _css = hand_style("worksheet.css")
+    shape = traitlets.Unicode("2-2-2").tag(sync=True)
+    seed = traitlets.Int(1).tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, shape: str = "2-2-2", seed: int = 1):
+        super().__init__(_esm=_worksheet_module(), shape=checked_shape(shape), seed=checked_seed(seed))
+
+    @traitlets.validate("shape")
+    def _known_shape(self, proposal):
+        return checked_shape(proposal["value"])
+
+    @traitlets.validate("seed")
+    def _known_seed(self, proposal):
+        return checked_seed(proposal["value"])
+
+    @property
+    def example(self) -> Example:
+        """The network on show, with its numbers."""
+        return another_network(self.shape, self.seed)
+
+    def __repr__(self) -> str:
+        """What a viewer without widgets shows in place of the sheet: the problem."""
+        numbers = ", ".join(f"{name} = {value:g}" for name, value in self.example.values.items())
+        return f"{self.example.title}, to work out by hand: {numbers}"
+
+
+def _fading_module(calculation: HandCalculation) -> str:
+    """The same for all weights of a network, so that a page holds it once."""
+    network = calculation.network
+    steps = {name: calculation.derivation(name).result for name in (*network.weight_names, *network.bias_names)}
+    products = {step.key: step.written(SOURCE, lambda factor: f'v("{factor.key}")') for step in steps.values()}
+    results = ", ".join(f"{key}: v => {product}" for key, product in products.items())
+    factors = [factor for step in steps.values() for factor in step.factors]
+    same = {factor.key: line for factor in factors if (line := _line_of(factor, network))}
+    program = [
+        javascript("sigmoid_of", {"y": sigmoid(variable("x"))}),
+        javascript("by_hand", calculation.quantities),
+        f"const CALCULATION = {{ ...{_calculation(calculation, 'by_hand', same=same)}, results: {{ {results} }} }};",
+    ]
+    return module("stage.js", "network.js", "answers.js", "fading.js", program="\n".join(program))
+
+
+def _line_of(factor: Factor, network: Network) -> str | None:
+    """The line of the tables that finds the same number as a factor, if there is one."""
+    unit = factor.by.partition("_")[2]
+    if factor.of == f"out_{unit}":
+        return f"slope_{unit}"
+    return f"arriving_{unit}" if factor.of == network.total.name and unit in network.layers[-1] else None
+
+
+def _place(kind: str, key: str) -> str:
+    return f'<span data-{kind}="{key}"></span>'
+
+
+def _blank_card(factor: Factor) -> str:
+    """The card of a factor whose formula and value are left to the reader."""
+    symbol = f'<span role="math" aria-label="{html.escape(factor.symbol(WORDS))}">{factor.symbol(HTML)}</span>'
+    return (
+        f'<li class="bp-card bp-card-blank" data-factor="{factor.key}"><p class="bp-question">'
+        f'{html.escape(factor.question)}</p><p class="bp-formula">{symbol}</p>'
+        f'<p class="bp-value">= {_place("blank", factor.key)}</p></li>'
+    )
+
+
+def faded(derivation: Derivation, blank: Collection[str]) -> str:
+    """The cards of a derivation for a page's program to fill, with blanks for some factors and for the result.
+
+    Where an answer is asked for stands `<span data-blank="KEY">`; where the product uses it, `<span data-echo="KEY">`.
+    """
+    step = derivation.result
+    written, product = cards(derivation, live=True).split('<p class="bp-result">')
+    for factor in step.factors:
+        if factor.key in blank:
+            card = rf'<li class="bp-card" data-factor="{factor.key}">.*?</li>'
+            written = re.sub(card, lambda _, factor=factor: _blank_card(factor), written)
+            product = product.replace(slot(factor.key, True), _place("echo", factor.key))
+    return f'{written}<p class="bp-result">{product.replace(slot(step.key), _place("blank", step.key))}'
+
+
+class Fading(Explorable):
+    """Factor cards of one weight, some of them blank, to be filled by the reader; then the product.
+
+    Parameters
+    ----------
+    example : Example
+        The network and its numbers.
+    weight : str
+        Whose cards: a weight or a bias.
+    blank : int or "all"
+        How many cards are blank, from the last one backwards.
+    paths : sequence of int
+        Which paths are blank altogether, counted from 1.
+
+    Raises
+    ------
+    GraphError
+        For an example that is none, an unknown weight, or more blanks or paths than there are.
+
+    Notes
+    -----
+    `answers` holds what was typed, by the key of the factor, `locked` whether the worked cards are shown.
+    Chapter *By hand*.
+    """
+
+    _css = hand_style("worksheet.css")
+    title = traitlets.Unicode().tag(sync=True)
+    weight = traitlets.Unicode().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    paths = traitlets.List().tag(sync=True)
+    faded = traitlets.Unicode().tag(sync=True)
+    worked = traitlets.Unicode().tag(sync=True)
+    blanks = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    result = traitlets.Unicode().tag(sync=True)
+    spoken = traitlets.Dict().tag(sync=True)
+    symbols = traitlets.Dict().tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
+    locked = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, example: Example = SOURCES, weight: str = "w6", blank: int | str = 1, paths: Sequence[int] = ()):
+        if not isinstance(example, Example):
+            raise GraphError(f"The example is {example!r}.", "an Example: a network with its numbers", "SOURCES, or P.")
+        network, calculation = example.network, HandCalculation(example.network)
+        names = (*network.weight_names, *network.bias_names)
+        if weight not in names:
+            raise GraphError(f"The weight {weight!r}.", f"one of {listing(names)}", nearest(str(weight), names, "w1."))
+        derivation = calculation.derivation(weight)
+        blanks = _blanks(derivation.result, blank, paths)
+        asked = {factor.key: factor.symbol for factor in derivation.result.factors}
+        asked[derivation.result.key] = derivation.result.symbol
+        super().__init__(
+            _esm=_fading_module(calculation),
+            title=example.title,
+            weight=weight,
+            values=dict(example.values),
+            paths=_ways(calculation, weight),
+            faded=faded(derivation, blanks),
+            worked=cards(derivation, live=True),
+            blanks=blanks,
+            result=derivation.result.key,
+            spoken={key: symbol(WORDS) for key, symbol in asked.items()},
+            symbols={key: symbol(HTML) for key, symbol in asked.items()},
+        )
+
+    def __repr__(self) -> str:
+        """What a viewer without widgets shows in place of the cards."""
+        return f"Factor cards of {self.weight}, {len(self.blanks)} of them blank: run this cell to fill them"
+
+
+def _ways(calculation: HandCalculation, name: str) -> list[dict[str, Any]]:
+    """For each path of a weight, what to light in the diagram, all that its factors need, and its units in words."""
+    network = calculation.network
+    by_ends = {(c.source, c.target): c.name for c in network.weights}
+    sources = {c.target: c.source for c in network.weights if c.name == name}
+    return [
+        {
+            "units": [*filter(None, [sources.get(units[0])]), *units, network.target_of(units[-1])],
+            "lines": [name, *(by_ends[pair] for pair in pairwise(units))],
+            "through": " and ".join(units),
+        }
+        for units in calculation.path_units(name)
+    ]
+
+
+def _blanks(step: Step, blank: int | str, paths: Sequence[int]) -> list[str]:
+    """The keys of the blank cards, in reading order."""
+    keys = [factor.key for factor in step.factors]
+    if blank == "all":
+        blank = len(keys)
+    if not (isinstance(blank, int) and not isinstance(blank, bool) and 0 <= blank <= len(keys)):
+        raise GraphError(f"blank={blank!r}.", f"a whole number from 0 to {len(keys)}, or 'all'", "blank=1.")
+    for path in paths:
+        if path not in range(1, len(step.rows) + 1):
+            raise GraphError(f"The path {path!r}.", f"from 1 to {len(step.rows)}", f"paths=[{len(step.rows)}].")
+    wanted = {*keys[len(keys) - blank :], *(factor.key for path in paths for factor in step.rows[path - 1])}
+    return [key for key in dict.fromkeys(keys) if key in wanted]

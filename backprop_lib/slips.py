@@ -1,0 +1,342 @@
+"""Known slips of a calculation by hand: each a change of its formulas, so that what it gives can be worked out.
+
+A slip is a row of SLIPS. To name a wrong number, work out what every slip would give in its place (`slipped`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from operator import add, mul
+
+from .graph import Node, constant, exp, log, sigmoid, variable
+from .hand import HandCalculation, Line
+from .networks import Connection
+from .readings.formula import Call, Name, Number, Part, Power, Product, Quotient, Sum
+
+Change = Callable[[HandCalculation, Line], Part | None]
+"""What a slip makes of a line: another formula, or None where it leaves the line alone."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip.
+
+    Parameters
+    ----------
+    name : str
+    told : str
+        What was done, as it goes on from "This number comes out if".
+    advice : str
+        What to do instead, a sentence.
+    change : Change
+    """
+
+    name: str
+    told: str
+    advice: str
+    change: Change
+
+
+def changed_formulas(calculation: HandCalculation, slip: Slip) -> dict[str, Part]:
+    """The formulas that a slip changes, by the key of their line; empty where it cannot be made."""
+    changed = {line.key: slip.change(calculation, line) for line in calculation.lines}
+    right = {line.key: line.part for line in calculation.lines}
+    return {key: part for key, part in changed.items() if part is not None and part != right[key]}
+
+
+def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str, Node]:
+    """Every number of the calculation as it comes out with one slip, carried on to the end.
+
+    Parameters
+    ----------
+    calculation : HandCalculation
+    slip : Slip, optional
+        Without one, all is worked out as it should be.
+
+    Returns
+    -------
+    dict of str to Node
+        By the key of its line.
+    """
+    formulas = {line.key: line.part for line in calculation.lines}
+    formulas |= changed_formulas(calculation, slip) if slip else {}
+    given = {name: node for name, node in calculation.network.nodes.items() if not node.parents}
+    given["eta"] = calculation.network.eta
+    found: dict[str, Node] = {}
+
+    def value(key: str) -> Node:
+        if key in given:
+            return given[key]
+        if key not in found:
+            found[key] = built(formulas[key], value)
+        return found[key]
+
+    return {key: value(key) for key in formulas}
+
+
+def built(part: Part, value: Callable[[str], Node] = variable) -> Node:
+    """The graph of a formula, with `value(name)` for each name: the way back from `readings.formula.formula`."""
+    match part:
+        case Name(name):
+            return value(name)
+        case Number(number):
+            return constant(number)
+        case Product(coefficient, factors):
+            front = [] if coefficient == 1 else [constant(coefficient)]
+            return reduce(mul, [*front, *(built(factor, value) for factor in factors)])
+        case Sum(terms):
+            return reduce(add, [built(term, value) if sign > 0 else -built(term, value) for sign, term in terms])
+        case Quotient(above, below):
+            return built(above, value) / built(below, value)
+        case Power(base, exponent):
+            return built(base, value) ** exponent
+        case Call(function, argument):
+            return {"sigmoid": sigmoid, "exp": exp, "log": log}[function](built(argument, value))
+
+
+# Which line a change is for
+
+
+def _unit(line: Line) -> str:
+    return line.key.partition("_")[2]
+
+
+def _on(start: str, change: Change, outputs: bool | None = None) -> Change:
+    """The change, on lines whose key begins so; on those of output units only, or of hidden ones only, if said."""
+
+    def narrowed(calculation: HandCalculation, line: Line) -> Part | None:
+        if not line.key.startswith(start):
+            return None
+        if outputs is not None and (_unit(line) in calculation.network.layers[-1]) != outputs:
+            return None
+        return change(calculation, line)
+
+    return narrowed
+
+
+def _gradient(change: Callable[[HandCalculation, Connection], Part]) -> Change:
+    """The change, on the gradient of each weight, biases left alone."""
+
+    def narrowed(calculation: HandCalculation, line: Line) -> Part | None:
+        found = [c for c in calculation.network.weights if line.key == f"d_E_total_d_{c.name}"]
+        return change(calculation, found[0]) if found else None
+
+    return narrowed
+
+
+def _new(change: Callable[[str], Part]) -> Change:
+    return lambda calculation, line: change(line.key.removesuffix("_next")) if line.key.endswith("_next") else None
+
+
+# What is done to a formula
+
+
+def _renamed(part: Part, names: Mapping[str, Part]) -> Part:
+    match part:
+        case Name(name):
+            return names.get(name, part)
+        case Product(coefficient, factors):
+            return Product(coefficient, tuple(_renamed(factor, names) for factor in factors))
+        case Sum(terms):
+            return Sum(tuple((sign, _renamed(term, names)) for sign, term in terms))
+        case Quotient(above, below):
+            return Quotient(_renamed(above, names), _renamed(below, names))
+        case Power(base, exponent):
+            return Power(_renamed(base, names), exponent)
+        case Call(function, argument):
+            return Call(function, _renamed(argument, names))
+    return part
+
+
+def _out(line: Line) -> Name:
+    return Name(f"out_{_unit(line)}")
+
+
+def _net(line: Line) -> Name:
+    return Name(f"net_{_unit(line)}")
+
+
+def _target(calculation: HandCalculation, line: Line) -> Name:
+    return Name(calculation.network.target_of(_unit(line)))
+
+
+def _path_left_out(which: int) -> Change:
+    def change(calculation: HandCalculation, line: Line) -> Part | None:
+        if not isinstance(line.part, Sum):
+            return None
+        left = line.part.terms[:which] + line.part.terms[which + 1 :]
+        return left[0][1] if len(left) == 1 else Sum(left)
+
+    return _on("arriving_", change, outputs=False)
+
+
+def _numbered_from_below(calculation: HandCalculation, line: Line) -> Part:
+    """The same formula for a reader who numbers weights by the unit that they leave: the sources' w₃ for w₂."""
+    layers, weights = calculation.network.layers, calculation.network.weights
+    crossed = {}
+    for below, above in pairwise(layers):
+        names = [c.name for c in weights if c.source in below]
+        ends = [(a, b) for a in below for b in above]
+        at = {(c.source, c.target): c.name for c in weights}
+        crossed |= {at[pair]: Name(name) for pair, name in zip(ends, names, strict=True)}
+    return _renamed(line.part, crossed)
+
+
+def _next_weights(calculation: HandCalculation, line: Line) -> Part:
+    return _renamed(line.part, {name: Name(f"{name}_next") for name in line.connections})
+
+
+def _without_weights(calculation: HandCalculation, line: Line) -> Part:
+    return _renamed(line.part, {name: Number(1.0) for name in line.connections})
+
+
+def _without_bias(calculation: HandCalculation, line: Line) -> Part:
+    return Sum(line.part.terms[:-1])
+
+
+ONE = Number(1.0)
+SLIPS = (
+    Slip(
+        "bias left out",
+        "the bias is left out",
+        "Each unit adds its own bias to the weighted sum.",
+        _on("net_", _without_bias),
+    ),
+    Slip(
+        "weights numbered from below",
+        "the weights of other lines are taken, as if they were numbered by the unit that they leave",
+        "Go by the diagram: only the lines that end at the unit belong to its net input.",
+        _on("net_", _numbered_from_below),
+    ),
+    Slip(
+        "sigmoid left out",
+        "the sigmoid is left out",
+        "The output of a unit is σ of its net input.",
+        _on("out_", lambda calculation, line: _net(line)),
+    ),
+    Slip(
+        "sign in the exponent",
+        "the sign in the exponent is lost, σ(−net)",
+        "σ(net) = 1 / (1 + e to the power −net): it is above a half where the net input is positive.",
+        _on("out_", lambda calculation, line: Call("sigmoid", Product(-1.0, (_net(line),)))),
+    ),
+    Slip(
+        "brackets below the line",
+        "the calculator divides 1 by 1 first and then adds e to the power −net",
+        "Put brackets round all that stands below the fraction line.",
+        _on("out_", lambda calculation, line: Sum(((1, ONE), (1, Call("exp", Product(-1.0, (_net(line),))))))),
+    ),
+    Slip(
+        "net input in the slope",
+        "the net input is put into x · (1 − x)",
+        "In the slope out · (1 − out) stands the output of the unit.",
+        _on("slope_", lambda calculation, line: Product(1.0, (_net(line), Sum(((1, ONE), (-1, _net(line))))))),
+    ),
+    Slip(
+        "sigmoid twice",
+        "the output is put through the sigmoid once more",
+        "out · (1 − out) already is the slope at the net input.",
+        _on("slope_", lambda calculation, line: _renamed(line.part, {_out(line).name: Call("sigmoid", _out(line))})),
+    ),
+    Slip(
+        "half a slope",
+        "only the factor 1 − out of the slope is taken",
+        "The slope is the product out · (1 − out).",
+        _on("slope_", lambda calculation, line: Sum(((1, ONE), (-1, _out(line))))),
+    ),
+    Slip(
+        "target minus output",
+        "t − out is taken for out − t",
+        "The error grows with the output where the output is above its target: out − t.",
+        _on("arriving_", lambda calculation, line: Sum(((1, _target(calculation, line)), (-1, _out(line)))), True),
+    ),
+    Slip(
+        "half not used up",
+        "the ½ in the error is forgotten, so that a factor 2 stays",
+        "The 2 from the square and the ½ in front of it cancel.",
+        _on("arriving_", lambda calculation, line: Product(2.0, (line.part,)), True),
+    ),
+    Slip(
+        "error for its slope",
+        "the error itself, ½(out − t)², is carried back",
+        "What is carried back is how the error changes with the output: out − t.",
+        _on("arriving_", lambda calculation, line: Product(0.5, (Power(line.part, 2.0),)), True),
+    ),
+    Slip(
+        "first path left out",
+        "the path through o1 is left out",
+        "A hidden unit changes the error through every output that it leads to: add all paths.",
+        _path_left_out(0),
+    ),
+    Slip(
+        "second path left out",
+        "the path through o2 is left out",
+        "A hidden unit changes the error through every output that it leads to: add all paths.",
+        _path_left_out(1),
+    ),
+    Slip(
+        "stale weights",
+        "the output weights are updated first, and their new values carry the deltas back",
+        "A gradient belongs to one point: carry back through the old weights, and update all at once at the end.",
+        _on("arriving_", _next_weights, outputs=False),
+    ),
+    Slip(
+        "weights left out on the way back",
+        "the deltas are added without their weights",
+        "Each delta comes back through the weight of its line.",
+        _on("arriving_", _without_weights, outputs=False),
+    ),
+    Slip(
+        "wrong lines on the way back",
+        "the deltas come back through the weights of other lines",
+        "Go by the diagram: only the lines that leave the unit bring something back to it.",
+        _on("arriving_", _numbered_from_below, outputs=False),
+    ),
+    Slip(
+        "slope left out at the outputs",
+        "the slope of the output units is left out",
+        "The delta of an output is (out − t) times its slope.",
+        _on("delta_", lambda calculation, line: Name(f"arriving_{_unit(line)}"), outputs=True),
+    ),
+    Slip(
+        "slope left out at the hidden units",
+        "the slope of the hidden unit is left out",
+        "The delta of a hidden unit is what arrives times its slope.",
+        _on("delta_", lambda calculation, line: Name(f"arriving_{_unit(line)}"), outputs=False),
+    ),
+    Slip(
+        "weight for output",
+        "the last factor is the weight itself, the number next to it",
+        "The last factor is what the weight is multiplied by: what comes out of the unit that its line leaves.",
+        _gradient(lambda calculation, c: Product(1.0, (Name(f"delta_{c.target}"), Name(c.name)))),
+    ),
+    Slip(
+        "last factor left out",
+        "the last factor is left out, as for a bias",
+        "A weight's gradient is the delta times what comes out of the unit that its line leaves.",
+        _gradient(lambda calculation, c: Name(f"delta_{c.target}")),
+    ),
+    Slip(
+        "uphill",
+        "the step is added",
+        "Go against the gradient: old − η · gradient.",
+        _new(lambda name: Sum(((1, Name(name)), (1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))),
+    ),
+    Slip(
+        "learning rate left out",
+        "the learning rate is left out",
+        "The step is η times the gradient.",
+        _new(lambda name: Sum(((1, Name(name)), (-1, Name(f"d_E_total_d_{name}"))))),
+    ),
+)
+"""The slips, in the order of the calculation. Where two give the same number, both are meant."""
+
+
+def known(calculation: HandCalculation) -> Iterator[tuple[Slip, dict[str, Part]]]:
+    """The slips that can be made in a calculation, each with the formulas that it changes."""
+    for slip in SLIPS:
+        if changed := changed_formulas(calculation, slip):
+            yield slip, changed

@@ -1,0 +1,332 @@
+"""Explanations that one may think of for a wrong figure of the sources, each as a program that can be run.
+
+A suspect is a row of SUSPECTS; to run it gives what the sources would have printed if it were the explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from .graph import GraphError, Node, gradients
+from .graph.errors import listing
+from .graph.interpret import interpret
+from .graph.replace import replaced
+from .networks import SOURCES, Network
+from .readings.python import Rounds
+
+LONGEST_RUN = 10_000
+"""Rounds after which the sources print their last figures."""
+
+NETWORK = SOURCES.network
+OUTPUT_WEIGHTS = ("w5", "w6", "w7", "w8")
+HIDDEN_WEIGHTS = ("w1", "w2", "w3", "w4")
+
+Updates = Mapping[Node, Node]
+Rounding = Callable[[np.ndarray], np.ndarray]
+
+
+def nine_decimals(value: np.ndarray) -> np.ndarray:
+    """The nearest number with nine decimals; halves go up, as JavaScript rounds them."""
+    return np.floor(np.asarray(value) * 1e9 + 0.5) / 1e9
+
+
+ROUNDINGS: dict[str, Rounding] = {
+    "nine": nine_decimals,
+    "Math.fround": lambda value: np.asarray(value, np.float32).astype(np.float64),
+}
+"""What is done to a number after each operation, under the name that it has in JavaScript."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One round of training, and what is done to its numbers.
+
+    Parameters
+    ----------
+    updates : mapping of Node to Node
+        For each weight its next value.
+    network : Network
+        Whose error and outputs are printed.
+    rounding : str, optional
+        One of ROUNDINGS, applied to every number as soon as it is computed.
+    """
+
+    updates: Updates
+    network: Network = NETWORK
+    rounding: str | None = None
+
+    @property
+    def watched(self) -> dict[str, Node]:
+        """What is printed: the total error and both outputs."""
+        return {"E": self.network.total, "o1": self.network.nodes["out_o1"], "o2": self.network.nodes["out_o2"]}
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """One explanation.
+
+    Parameters
+    ----------
+    key, group, name : str
+        `single`; what kind of explanation it is; what it is called.
+    hypothesis : str
+        What would have happened, in a sentence or two.
+    program : str
+        One of PROGRAMS.
+    changes : mapping of str to float
+        Numbers that it starts from in place of those of the sources.
+    behind : int
+        By how many rounds the figures lag that it prints.
+    weights : str, optional
+        One of ROUNDINGS, applied to the weights at the end of each round.
+    """
+
+    key: str
+    group: str
+    name: str
+    hypothesis: str
+    program: str = "right"
+    changes: Mapping[str, float] = field(default_factory=dict)
+    behind: int = 0
+    weights: str | None = None
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The numbers that it starts from."""
+        return {**SOURCES.values, **self.changes}
+
+    def printed(self, rounds: int) -> dict[str, float]:
+        """What it would print as the figures of that round: E, o1, o2."""
+        program, done = PROGRAMS[self.program], max(0, rounds - self.behind)
+        trained = {**self.values, **self.weights_after(done)}
+        return dict(zip(program.watched, _computed(program, program.watched.values(), trained), strict=True))
+
+    def weights_after(self, rounds: int) -> dict[str, float]:
+        """The weights after so many rounds, and the biases where they learn."""
+        program, values = PROGRAMS[self.program], self.values
+        names = [node.name for node in program.updates]
+        if program.rounding is self.weights is None:
+            return _run(self.program)(values, rounds)[1]
+        kept = ROUNDINGS.get(self.weights, np.asarray)
+        for _ in range(rounds):
+            following = kept(np.array(_computed(program, program.updates.values(), values)))
+            values = {**values, **dict(zip(names, following.tolist(), strict=True))}
+        return {name: values[name] for name in names}
+
+
+def suspect(key: str) -> Suspect:
+    """The suspect of that key.
+
+    Raises
+    ------
+    GraphError
+        Where there is none.
+
+    Notes
+    -----
+    Introduced in the chapter *A bug in the seventh decimal*.
+    """
+    found = [row for row in SUSPECTS if row.key == key]
+    if not found:
+        raise GraphError(
+            f"A suspect called {key!r}.", f"one of {listing(row.key for row in SUSPECTS)}", "another spelling."
+        )
+    return found[0]
+
+
+def agreeing_digits(published: str, computed: float) -> tuple[int, int]:
+    """How many significant digits of a printed figure, from the first on, a computed one has when printed alike.
+
+    Parameters
+    ----------
+    published : str
+        A decimal such as `0.0159`.
+    computed : float
+
+    Returns
+    -------
+    tuple of int
+        Those that agree, and all that are printed.
+
+    Notes
+    -----
+    Introduced in the chapter *A bug in the seventh decimal*.
+    """
+    ours = f"{computed:.{len(published.partition('.')[2])}f}"
+    same = next((k for k, pair in enumerate(zip(published, ours, strict=False)) if pair[0] != pair[1]), len(published))
+    return (0 if len(ours) != len(published) else _significant(published[:same])), _significant(published)
+
+
+def _significant(text: str) -> int:
+    return len(text.replace(".", "").lstrip("-0"))
+
+
+def _computed(program: Program, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
+    """The values of nodes, each operation rounded as the program rounds."""
+    kept, nodes = ROUNDINGS.get(program.rounding, np.asarray), list(nodes)
+    arrays = interpret(
+        nodes,
+        variable=lambda node: kept(np.array(values[node.name])),
+        constant=lambda node: node.attributes["value"],
+        elementwise=lambda node, *operands: kept(node.operation.value(*operands, **node.attributes)),
+    )
+    return [float(arrays[node]) for node in nodes]
+
+
+@cache
+def _run(program: str) -> Rounds:
+    """Plain Python: to compile one of these takes longer than to run it."""
+    return Rounds(PROGRAMS[program].updates, PROGRAMS[program].watched, numba=False)
+
+
+# The programs
+
+
+RIGHT = NETWORK.updates()
+
+
+def too_early(weights: tuple[str, ...]) -> Updates:
+    """The updates of a program that uses the new values of some output weights on its way back to the hidden units."""
+    kept = {node: node for name, node in NETWORK.nodes.items() if name.startswith(("net_", "out_", "E_"))}
+    new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in weights}
+    return RIGHT | _stepped(HIDDEN_WEIGHTS, NETWORK.gradients, kept | new)
+
+
+def _anew(first: tuple[str, ...], second: tuple[str, ...]) -> Updates:
+    """One layer is updated, then comes a new forward pass, then the other layer."""
+    new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in first}
+    return RIGHT | _stepped(second, NETWORK.gradients, new)
+
+
+def _one_output_at_a_time() -> Updates:
+    """One update for the error of each output, every one after a forward pass of its own."""
+    now: dict[Node, Node] = {node: node for node in RIGHT}
+    for output, weights in (("E_o1", (*HIDDEN_WEIGHTS, "w5", "w6")), ("E_o2", (*HIDDEN_WEIGHTS, "w7", "w8"))):
+        leaves = [NETWORK.nodes[name] for name in weights]
+        slopes = replaced(gradients(NETWORK.nodes[output], leaves), now)
+        now |= {leaf: now[leaf] - NETWORK.eta * slope for leaf, slope in zip(leaves, slopes, strict=True)}
+    return now
+
+
+def _stepped(names: tuple[str, ...], slopes: Mapping[str, Node], replacements: Updates) -> Updates:
+    """One step of some weights, their gradients computed with some values replaced."""
+    leaves = [NETWORK.nodes[name] for name in names]
+    changed = replaced([slopes[name] for name in names], replacements)
+    return {leaf: leaf - NETWORK.eta * slope for leaf, slope in zip(leaves, changed, strict=True)}
+
+
+WITHOUT_HALF = Network(2, 2, 2, biases="layer", learn_biases=False, half=False)
+
+PROGRAMS = {
+    "right": Program(RIGHT),
+    "nine": Program(RIGHT, rounding="nine"),
+    "single": Program(RIGHT, rounding="Math.fround"),
+    "biases": Program(NETWORK.updates(learn_biases=True)),
+    "half": Program(WITHOUT_HALF.updates(), WITHOUT_HALF),
+    "one_by_one": Program(_one_output_at_a_time()),
+    "outputs_first": Program(NETWORK.updates(stale=True)),
+    "outputs_anew": Program(_anew(OUTPUT_WEIGHTS, HIDDEN_WEIGHTS)),
+    "hidden_anew": Program(_anew(HIDDEN_WEIGHTS, OUTPUT_WEIGHTS)),
+}
+"""The programs of the suspects, by name; "right" does what the sources say."""
+
+PRECISION, TASK, COUNTING, ORDER = "Precision", "The task", "Counting", "Order"
+
+
+def _swapped(*names: str) -> dict[str, float]:
+    one, other = names
+    return {one: SOURCES.values[other], other: SOURCES.values[one]}
+
+
+SUSPECTS = (
+    Suspect(
+        "nine",
+        PRECISION,
+        "All to nine decimals",
+        "Every number is rounded to nine decimals as soon as it is there, as if it were copied from the slides.",
+        "nine",
+    ),
+    Suspect(
+        "printed",
+        PRECISION,
+        "New weights rounded",
+        "Only the new weights are rounded to nine decimals, as printed, before the next forward pass.",
+        weights="nine",
+    ),
+    Suspect(
+        "single",
+        PRECISION,
+        "Single precision",
+        "The program calculates in float32, which keeps about seven significant digits of every number.",
+        "single",
+    ),
+    Suspect(
+        "biases",
+        TASK,
+        "The biases learn too",
+        "The slides do not say that they stay fixed. Suppose that b1 and b2 are updated like the weights.",
+        "biases",
+    ),
+    Suspect(
+        "half",
+        TASK,
+        "The ½ is left out",
+        "The error is the sum of the squares, and its gradient twice as large.",
+        "half",
+    ),
+    Suspect(
+        "crossed",
+        TASK,
+        "w3 in place of w2",
+        "One slide writes net_h1 with w3 where w2 belongs. Suppose that the program does, and takes w2 for net_h2.",
+        changes=_swapped("w2", "w3"),
+    ),
+    Suspect(
+        "inputs",
+        TASK,
+        "Inputs swapped",
+        f"Somebody typed i1 = {SOURCES.values['i2']:.2f} and i2 = {SOURCES.values['i1']:.2f}.",
+        changes=_swapped("i1", "i2"),
+    ),
+    Suspect(
+        "counted",
+        COUNTING,
+        "One round too few",
+        "The loop prints the error first and updates afterwards, so the figures of a round belong to the one before.",
+        behind=1,
+    ),
+    Suspect(
+        "one_by_one",
+        ORDER,
+        "One output at a time",
+        "First all weights are updated for the error of o1. Then comes a new forward pass, and the same for o2.",
+        "one_by_one",
+    ),
+    Suspect(
+        "outputs_first",
+        ORDER,
+        "Output weights first",
+        "The output weights get their new values as soon as their gradients are there. "
+        "From them the way back goes on to the hidden weights.",
+        "outputs_first",
+    ),
+    Suspect(
+        "outputs_anew",
+        ORDER,
+        "Output weights first, then forward again",
+        "The output weights are updated, then comes a new forward pass, and from its outputs the hidden weights.",
+        "outputs_anew",
+    ),
+    Suspect(
+        "hidden_anew",
+        ORDER,
+        "Hidden weights first, then forward again",
+        "The other way round: the hidden weights are updated, then comes a new forward pass, then the output weights.",
+        "hidden_anew",
+    ),
+)
+"""The line-up, in the order in which it is shown."""
