@@ -18,6 +18,7 @@ from backprop_lib.worksheets import another_network
 from tools.browser import SITE, opened, scrolls_sideways, served, violations
 
 PAGE = "notebooks/by-hand.html"
+FIRST = "?network=2-2-2&seed=1"
 STRAY = re.compile(r"NaN|undefined|Infinity|\bnull\b|\[object")
 
 
@@ -36,7 +37,7 @@ def home(request, address):
 def visitor(browser, home, stack):
     met = []
 
-    def start(query="", **options):
+    def start(query="?network=2-2-2&seed=1", **options):
         page, faults = stack.enter_context(opened(browser, f"{home}/{PAGE}{query}", **options))
         met.append(faults)
         return page
@@ -101,7 +102,7 @@ def key_of(shape="2-2-2", seed=1):
 
 
 def test_a_whole_network_is_worked_out_by_keyboard(visit):
-    page = visit()
+    page = visit(FIRST)
     right = key_of()
     cell(page, "net_h1").focus()
     for key, value in right.items():
@@ -114,7 +115,7 @@ def test_a_whole_network_is_worked_out_by_keyboard(visit):
 
 
 def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
-    page = visit()
+    page = visit(FIRST)
     example = another_network()
     calculation = HandCalculation(example.network)
     stale = next(slip for slip in SLIPS if slip.name == "stale weights")
@@ -137,7 +138,7 @@ def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
 
 
 def test_numbers_are_carried_over_and_can_be_shown(visit):
-    page = visit()
+    page = visit(FIRST)
     right = key_of()
     slope = part(page, "B").locator("tr", has_text="h1").locator("output")
     expect(slope).to_have_text("from A")
@@ -155,7 +156,7 @@ def test_numbers_are_carried_over_and_can_be_shown(visit):
 
 
 def test_nothing_typed_is_lost(visit_anywhere):
-    page = visit_anywhere()
+    page = visit_anywhere(FIRST)
     cell(page, "net_h1").fill("0.5")
     sheet(page).get_by_label("Network").select_option("3-2-1")
     expect(cell(page, "net_h1")).to_have_value("")
@@ -202,7 +203,7 @@ def test_an_address_names_the_problem(visit_anywhere):
 
 
 def test_the_address_follows_and_the_link_leads_back(visit_anywhere):
-    page = visit_anywhere()
+    page = visit_anywhere(FIRST)
     sheet(page).get_by_label("Network").select_option("2-3-2")
     sheet(page).get_by_role("button", name="Another one").click()
     caption = sheet(page).locator("figcaption").first.inner_text()
@@ -216,7 +217,7 @@ def test_the_address_follows_and_the_link_leads_back(visit_anywhere):
 
 def test_a_bad_address_is_told_and_falls_back(visit_anywhere):
     page = visit_anywhere("?network=9-9-9&seed=abc")
-    expect(sheet(page).locator("figcaption").first).to_have_text("Network 2-2-2, seed 1")
+    expect(sheet(page).locator("figcaption").first).to_have_text("Network 3-2-1, seed 1")
     notice = sheet(page).locator(".bp-hint")
     expect(notice).to_be_visible()
     expect(notice).to_contain_text("“9-9-9”")
@@ -224,10 +225,29 @@ def test_a_bad_address_is_told_and_falls_back(visit_anywhere):
     sheet(page).get_by_label("Seed").fill("-5")
     page.keyboard.press("Enter")
     expect(notice).to_contain_text("“-5” is no seed")
-    expect(sheet(page).locator("figcaption").first).to_have_text("Network 2-2-2, seed 1")
+    expect(sheet(page).locator("figcaption").first).to_have_text("Network 3-2-1, seed 1")
     sheet(page).get_by_label("Seed").fill("5")
     page.keyboard.press("Enter")
     expect(notice).to_be_hidden()
+
+
+OVERLAPS = """drawing => {
+  const boxes = [...drawing.querySelectorAll("svg text")].map(text => [text.textContent, text.getBoundingClientRect()]);
+  const apart = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) <= 1 ||
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) <= 3;
+  const near = (a, k) => boxes.slice(k + 1).filter(([, b]) => !apart(a, b));
+  return boxes.flatMap(([one, a], k) => near(a, k).map(([two]) => `${one} on ${two}`));
+}"""
+
+
+@pytest.mark.parametrize("shape", ["2-2-2", "3-2-1", "2-3-2"])
+def test_no_label_of_the_diagram_stands_on_another(visit, shape):
+    page = visit(f"?network={shape}", width=390)
+    for seed in range(1, 13):
+        sheet(page).get_by_label("Seed").fill(str(seed))
+        page.keyboard.press("Enter")
+        expect(sheet(page).locator("figcaption").first).to_have_text(f"Network {shape}, seed {seed}")
+        assert sheet(page).locator(".bp-network").first.evaluate(OVERLAPS) == [], seed
 
 
 def pages_of(pdf):

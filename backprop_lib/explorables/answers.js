@@ -55,7 +55,7 @@ function followsFrom(calculation, key, text, texts) {
     return number;
   };
   const value = (calculation.results?.[key] ?? calculation.steps[key])?.(own);
-  return used.length && isMeant(calculation, key, value, text) ? used : [];
+  return isMeant(calculation, key, value, text) ? used : [];
 }
 
 // The slips that give this number, and do not give the right one: those that come nearest, made in this very line first.

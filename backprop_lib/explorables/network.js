@@ -91,7 +91,8 @@ function diagram(spec, options = {}) {
 
   const end = c => unit[c.target], start = c => unit[c.source];
   const weights = spec.connections.filter(c => !c.bias), biases = spec.connections.filter(c => c.bias);
-  const stub = c => [end(c)[0], end(c)[1] - RADIUS - 10, end(c)[0], end(c)[1] - RADIUS];
+  const rise = RADIUS + (tall ? 18 : 10); // where rows are close, a bias stands above the labels of the lines beside it
+  const stub = c => [end(c)[0], end(c)[1] - rise, end(c)[0], end(c)[1] - RADIUS];
   const lines = weights.map(c => `<g ${belongs(c.name, "edge")}${picked(c.name)}><line class="reach" ${plain(ends(start(c), end(c)))}/><line ${plain(ends(start(c), end(c)))}/></g>`).join("") +
     biases.map(c => `<g ${ofBias(c, "edge bias")}${picked(c.name)}><line ${plain(stub(c))}/></g>`).join("") +
     outputs.map(u => `<g ${belongs(`${u}:E`, "edge error")}><line ${plain(ends(unit[u], unit.E, 0, 17))}/></g>`).join("");
@@ -131,7 +132,7 @@ function diagram(spec, options = {}) {
     return `<g ${belongs(c.name, "tag")}${picked(c.name)}>${tagged(x, y, c.name, onLine(c.name), level)}</g>`;
   }).join("") + biases.map(c => {
     const [x, y] = end(c), value = onLine(c.name);
-    return `<g ${ofBias(c, "tag bias")}${picked(c.name)}>${tagged(x, y - RADIUS - 10, c.name, value, true)}</g>`;
+    return `<g ${ofBias(c, "tag bias")}${picked(c.name)}>${tagged(x, y - rise, c.name, value, true)}</g>`;
   }).join("");
 
   // Below a unit, what is known about it, a line for each: [text, kind].
