@@ -369,7 +369,7 @@ function chips(id, names, legend) {
     found.map(p => `<label><input type="radio" name="${id}-selected" value="${p.name}"/><span>${p.html}</span></label>`).join("") + "</span>").join("")}</fieldset>`;
 }
 
-const field = (id, name, html) => `<label class="bp-field" for="${id}-${name}"><span>${html}</span><input type="text" inputmode="decimal" autocomplete="off" id="${id}-${name}" data-number="${name}" aria-describedby="${id}-hint"/></label>`;
+const field = (id, name, html) => `<label class="bp-field" for="${id}-${name}"><span>${html}</span><input type="text" autocomplete="off" id="${id}-${name}" data-number="${name}" aria-describedby="${id}-hint"/></label>`;
 
 const SKELETONS = {
   nudge: id => chips(id, NAMES, "Which number?") + `<div class="bp-split"><div data-area="diagram"></div><div class="bp-side">` +

@@ -21,8 +21,9 @@ function form(state) {
   const id = `bp-ask-${++asked}`;
   const choices = options(state).map((choice, k) =>
     `<label class="${state.code && choice !== UNKNOWN ? "code" : ""}"><input type="radio" name="${id}" value="${k}"/><span>${escaped(choice)}</span></label>`).join("");
+  // No inputmode="decimal": the number pad of some phones has no minus sign.
   const entry =
-    `<label class="bp-entry"><span>Your number</span><input type="text" inputmode="decimal" autocomplete="off" aria-describedby="${id}-hint"/></label>` +
+    `<label class="bp-entry"><span>Your number</span><input type="text" autocomplete="off" aria-describedby="${id}-hint"/></label>` +
     `<label><input type="checkbox"/><span>${UNKNOWN}</span></label>`;
   return `<form class="bp-prediction" novalidate><fieldset><legend class="bp-question"><span class="bp-tag">${state.code ? "Find the slip" : "Predict"}</span> ${escaped(state.question)}</legend>` +
     `${isNumber(state) ? entry : choices}</fieldset>` +
