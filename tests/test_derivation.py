@@ -108,6 +108,8 @@ def test_a_printed_formula_says_what_the_graph_computes(drawn):
         (lambda a, b: 1 * a * b * 1, "<i>a</i> · <i>b</i>"),
         (lambda a, b: 2 * a * 0.5, "<i>a</i>"),
         (lambda a, b: a - -b, "<i>a</i> + <i>b</i>"),
+        (lambda a, b: a - (b + a), "<i>a</i> − (<i>b</i> + <i>a</i>)"),
+        (lambda a, b: a + (b - a), "<i>a</i> + (<i>b</i> − <i>a</i>)"),
         (lambda a, b: a * (1 - a), "<i>a</i> · (1 − <i>a</i>)"),
         (lambda a, b: 0 * a + b, "<i>b</i>"),
         (lambda a, b: a * (b * 3), "3 · <i>a</i> · <i>b</i>"),
@@ -173,6 +175,10 @@ def test_every_derivative_is_the_sum_of_products_that_is_written(sizes, deltas):
         assert worked.value == pytest.approx(evaluate(slope, needed([slope], given_values)), rel=1e-12, abs=1e-16)
         for step in written.steps:
             assert product_sum(step, worked.values) == pytest.approx(worked.values[step.key], rel=1e-12, abs=1e-16)
+            in_a_line = calculated(
+                step.written(PLAIN, lambda factor, worked=worked: f"({worked.values[factor.key]!r})"), {}
+            )
+            assert in_a_line == pytest.approx(worked.values[step.key], rel=1e-12, abs=1e-16)
             for factor in step.factors:
                 by_formula = calculated(write(factor.part, PLAIN), worked.values)
                 assert by_formula == pytest.approx(worked.values[factor.key], rel=1e-12, abs=1e-16), factor
