@@ -10,6 +10,8 @@ else
 endif
 RUN = $(BIN)/python
 READY := $(VENV)/ready
+# Tests in as many processes as there are processors, up to four; see tests/conftest.py for which go together.
+TOGETHER := --numprocesses logical --maxprocesses 4
 
 export PORT
 
@@ -28,7 +30,7 @@ lab: $(READY)           ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 test: $(READY)          ## run every test; browser tests need Chromium or Chrome
-	$(RUN) -m pytest
+	$(RUN) -m pytest $(TOGETHER)
 
 bench: $(READY)         ## measure, and print, what the book promises about speed and weight
 	$(RUN) -m benchmarks
@@ -38,7 +40,7 @@ newest:                 ## run every test against the newest versions of all par
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --upgrade pip
 	$(BIN)/python -m pip install --upgrade --editable ".[book,fast,test]"
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 lock: $(READY)          ## lock the versions of all parts anew, Python's and the front end's
 	$(RUN) -m pip install --quiet uv

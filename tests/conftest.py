@@ -6,13 +6,33 @@ import os
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
 from tools import site as builder
-from tools.browser import chromium, program
+from tools.browser import chromium, program, served
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
+
+
+ONE_BY_ONE = "tests/test_page_faults.py"
+
+
+class ByFile(LoadScopeScheduling):
+    """The tests of a file share a process, and with it what is made for them: a kernel, a JupyterLab, a browser.
+
+    But the longest file by far needs nothing of the kind: its tests go one by one to whichever process has time.
+    """
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::", 1)[0]
+        return nodeid if file == ONE_BY_ONE else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """How `make test` spreads the tests over several processes."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +47,30 @@ def node():
 def site():
     """The folder of the built site, brought up to date; any warning of the build is an error."""
     return builder.html().parent
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """The site's address on this machine."""
+    with served() as home:
+        yield home
+
+
+@pytest.fixture
+def plant(site):
+    """`plant(page, change)`: the name of a copy of one of the site's pages, its text changed, there for one test."""
+    folder, planted = site / "planted", []
+
+    def start(page, change):
+        copy = folder / f"{os.getpid()}-{len(planted)}.html"  # a process that tests beside this one has others
+        planted.append(copy)
+        folder.mkdir(exist_ok=True)
+        copy.write_text(change((site / page).read_text(encoding="utf-8")), encoding="utf-8")
+        return copy.relative_to(site).as_posix()
+
+    yield start
+    for copy in planted:
+        copy.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,10 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.explorables import descent_graph, one_weight_error
-from tools.browser import SITE, faults, opened, scrolls_sideways, served, violations
-from tools.site import listed_pages
+from tools.browser import SITE, opened, scrolls_sideways, violations
 
 CHAPTER, LANDING = "notebooks/one-weight.html", "notebooks/index.html"
-PAGES = [*(f"{name}.html" for name in listed_pages()), "search.html"]
 GRAPH = descent_graph(one_weight_error())
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """The site's address on this machine."""
-    with served() as home:
-        yield home
 
 
 @pytest.fixture(params=["http", "file"])
@@ -77,69 +68,23 @@ def matches(shown, computed, digits):
     return shown == pytest.approx(float(f"{computed:.{digits - 1}e}"), rel=1e-12, abs=1e-300)
 
 
-def test_every_page_that_was_published_is_looked_at(site):
-    """Whatever way a page has come into the book; the site's own address only leads on."""
-    published = {page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html")}
-    assert published - {"index.html"} == set(PAGES)
-
-
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_has_no_fault(browser, home, name, scheme, width):
-    """No request to another host, no complaint in the console, no violation for axe, no scrolling sideways."""
-    assert faults(browser, f"{home}/{name}", width, scheme) == []
+def test_an_answered_page_has_no_fault(browser, address, scheme):
+    judged = {}
+    for home in (address, SITE.as_uri()):
+        with opened(browser, f"{home}/{CHAPTER}", scheme=scheme, width=390) as (page, met):
+            answer_all(page)
+            assert violations(page, judged) + scrolls_sideways(page) + met == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_answered_page_has_no_fault(visit, scheme):
-    page = visit(CHAPTER, scheme=scheme, width=390)
-    answer_all(page)
-    assert violations(page) + scrolls_sideways(page) + visit.met == []
-
-
-PLANTED = {
-    "axe, image-alt": '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
-    "axe, color-contrast": '<p style="color: #999; background: #fff">hard to read</p>',
-    "scrolls sideways": '<div style="width: 2000px">wide</div>',
-    "console": "<script>console.error('planted')</script>",
-    "another host": '<img alt="" src="http://127.0.0.2:9/planted.png">',
-    "not loaded": '<link rel="stylesheet" href="missing.css">',
-}
-
-
-@contextlib.contextmanager
-def planted(markup):
-    """The name of a page that is there for the moment: the one on notation, with `markup` below its title."""
-    page, name = SITE / "planted.html", "planted.html"
-    text = (SITE / "book" / "notation.html").read_text(encoding="utf-8").replace("../", "")
-    page.write_text(text.replace("</h1>", "</h1>" + markup, 1), encoding="utf-8")
-    try:
-        yield name
-    finally:
-        page.unlink()
-
-
-@pytest.mark.parametrize("kind", PLANTED)
-def test_a_planted_fault_is_found(browser, address, kind):
-    with planted(PLANTED[kind]) as name:
-        found = faults(browser, f"{SITE.as_uri()}/{name}", width=390)
-    assert any(fault.startswith(kind) for fault in found), found
-
-
-def test_a_figure_whose_shared_module_is_missing_says_so_and_the_others_start(browser):
-    planted = SITE / "notebooks" / "planted.html"
-    page = (SITE / CHAPTER).read_text(encoding="utf-8")
-    broken = re.sub(r'"same": \{"_esm": "\w+"', '"same": {"_esm": "nowhere"', page, count=1)
-    assert broken != page
-    planted.write_text(broken, encoding="utf-8")
-    try:
-        with opened(browser, planted.as_uri()) as (shown, _):
-            expect(shown.locator(".bp-notice")).to_have_count(1)
-            expect(shown.locator(".bp-notice")).to_contain_text("could not start")
-            expect(shown.locator(".bp-still")).to_have_count(1)
-    finally:
-        planted.unlink()
+def test_a_figure_whose_shared_module_is_missing_says_so_and_the_others_start(browser, plant):
+    shared = r'"same": \{"_esm": "\w+"'
+    assert re.search(shared, (SITE / CHAPTER).read_text(encoding="utf-8"))
+    name = plant(CHAPTER, lambda text: re.sub(shared, '"same": {"_esm": "nowhere"', text, count=1))
+    with opened(browser, f"{SITE.as_uri()}/{name}") as (page, _):
+        expect(page.locator(".bp-notice")).to_have_count(1)
+        expect(page.locator(".bp-notice")).to_contain_text("could not start")
+        expect(page.locator(".bp-still")).to_have_count(1)
 
 
 def test_the_first_address_leads_to_the_landing_page(visit):
@@ -286,15 +231,13 @@ RECORD = f"""<p><a id="to-row" href="#record-D55">to the row</a></p>
 
 
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
-def test_the_row_that_a_link_leads_to_is_marked_and_not_beneath_the_header(visit, scheme, width):
-    with planted(RECORD) as name:
-        page = visit(f"{name}#record-D45", scheme=scheme, width=width)
-        page.wait_for_selector("html[data-settled]")
-        assert marked_rows(page) == ["D45"]
-        page.evaluate("document.querySelector('#to-row').click()")
-        page.wait_for_timeout(1200)  # the page glides there
-        assert marked_rows(page) == ["D55"]
-        assert violations(page) + visit.met == []
+def test_the_row_that_a_link_leads_to_is_marked_and_not_beneath_the_header(visit, plant, scheme, width):
+    name = plant("book/notation.html", lambda text: text.replace("</h1>", "</h1>" + RECORD, 1))
+    page = arrived(visit(f"{name}#record-D45", scheme=scheme, width=width))
+    assert marked_rows(page) == ["D45"]
+    page.evaluate(FOLLOW, "#record-D55")
+    assert marked_rows(page) == ["D55"]
+    assert violations(page) + visit.met == []
 
 
 def marked_rows(page):
@@ -405,13 +348,37 @@ def test_the_wheel_can_be_downloaded_from_the_page_on_running(visit):
     assert (SITE / "book" / href).resolve().is_file()
 
 
+FOLLOW = """address => new Promise(ended => {
+  addEventListener("scrollend", () => ended(), { once: true });  // the page glides there
+  document.querySelector(`main a[href="${address}"], a[href="${address}"]`).click();
+})"""
+
+
+def arrived(page):
+    """The page that was opened, laid out in full, its fonts there."""
+    page.wait_for_selector("html[data-settled]")
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    return page
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_an_address_and_a_link_lead_to_the_heading_they_name(visit, width):
-    page = visit(CHAPTER + "#exercises", width=width)
-    page.wait_for_selector("html[data-settled]")
-    heading = page.locator("#exercises h2").first
-    expect(heading).to_be_in_viewport()
-    assert 0 <= heading.bounding_box()["y"] < 200
-    page.evaluate("document.querySelector('a[href=\"#why-one-number-decides\"]').click()")
-    page.wait_for_timeout(1200)  # the page glides there
+    page = arrived(visit(CHAPTER + "#exercises", width=width))
+    assert 0 <= page.locator("#exercises h2").first.bounding_box()["y"] < 200
+    page.evaluate(FOLLOW, "#why-one-number-decides")
     assert 0 <= page.locator("#why-one-number-decides h2").bounding_box()["y"] < 200
+
+
+DRIFT = "scrollBy({ top: -150, behavior: 'instant' })"
+TOUCH = "dispatchEvent(new Event('wheel'))"
+
+
+@pytest.mark.parametrize("cause, comes_back", [(DRIFT, True), (f"{TOUCH}; {DRIFT}", False)], ids=["drift", "reader"])
+def test_a_page_that_drifts_while_it_loads_comes_back_to_its_heading_if_no_reader_moved_it(
+    visit, plant, cause, comes_back
+):
+    script = f"<script>addEventListener('load', () => {{ {cause} }})</script></body>"
+    name = plant(CHAPTER, lambda text: text.replace("</body>", script))
+    page = arrived(visit(f"{name}#exercises"))
+    beneath_the_header = pytest.approx(64, abs=3)
+    assert (page.locator("#exercises").bounding_box()["y"] == beneath_the_header) is comes_back

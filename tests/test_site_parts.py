@@ -6,6 +6,8 @@ import io
 import json
 import re
 import socket
+import subprocess
+import sys
 
 import pydata_sphinx_theme
 import pytest
@@ -252,6 +254,20 @@ def test_a_page_that_left_the_table_of_contents_is_no_longer_published(tmp_path)
     (page.parent / "gone.html").touch()
     site.forget_removed_pages(tmp_path)
     assert not page.exists()
+
+
+def test_only_one_process_at_a_time_builds(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "PATIENCE", 0.1)
+    building = "from tools import site; import pathlib, sys; folder = pathlib.Path(sys.argv[1])\n"
+    building += "with site.alone(folder): print('building', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", building, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline().strip() == b"building"
+        with pytest.raises(site.SiteError, match="Another process"), site.alone(tmp_path):
+            pass
+        other.kill()
+    with site.alone(tmp_path):
+        pass
 
 
 def test_what_a_failed_build_has_left_is_not_built_upon(tmp_path, monkeypatch):

@@ -31,6 +31,12 @@ PROGRAMS = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
+# Opens whatever is folded; gives how much that was.
+UNFOLD = """() => {
+  const folded = document.querySelectorAll("main details:not([open])");
+  folded.forEach((details) => (details.open = true));
+  return folded.length;
+}"""
 # Without these a browser speaks to its maker's hosts on its own account, whatever the page does.
 QUIET = [
     "--disable-background-networking",
@@ -123,36 +129,46 @@ def unstarted_figures(page):
     return [f"figure: {text}" for text in page.locator(".bp-notice").all_inner_texts()]
 
 
-def violations(page):
-    """What axe-core finds wrong with `page` as it stands, a sentence for each rule."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    # Without its preloading, which asks for the style sheets a second time and may not when they are files.
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
-    return [
-        f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
-        for rule in found
-    ]
+def violations(page, judged=None):
+    """What axe-core finds wrong with `page` as it stands, a sentence for each rule.
+
+    axe-core takes seconds. `judged`, a dict that is filled here, has it pass over a page that is the same to the letter
+    as one, of the same width and scheme, that it has judged: most pages are, from a file as over http.
+    """
+    judged, drawn = {} if judged is None else judged, page.content()
+    if drawn not in judged:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        # Without its preloading, which asks for the style sheets a second time and may not when they are files.
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+        judged[drawn] = [
+            f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
+            for rule in found
+        ]
+    return judged[drawn]
 
 
-def faults(browser, address, width=1280, scheme="light"):
-    """All faults of the page at `address`, with what unfolds folded and unfolded."""
-    with opened(browser, address, width, scheme) as (page, met):
-        folded = [*violations(page), *scrolls_sideways(page)]
-        page.evaluate("document.querySelectorAll('main details').forEach((d) => (d.open = true))")
-        page.wait_for_timeout(400)  # the theme and the page measure what has just become visible
-        return [*dict.fromkeys([*met, *unstarted_figures(page), *folded, *violations(page), *scrolls_sideways(page)])]
+def faults(browser, addresses, width=1280, scheme="light"):
+    """All faults of one page at each of its `addresses`, http or file, with what unfolds folded and unfolded."""
+    found, judged = [], {}
+    for address in addresses:
+        with opened(browser, address, width, scheme) as (page, met):
+            page.wait_for_selector("html[data-settled]", state="attached")
+            states = [*violations(page, judged), *scrolls_sideways(page)]
+            if page.evaluate(UNFOLD):
+                page.wait_for_timeout(400)  # the theme and the page measure what has just become visible
+                states += [*violations(page, judged), *scrolls_sideways(page)]
+            found += [f"{fault} ({urlsplit(address).scheme})" for fault in [*met, *unstarted_figures(page), *states]]
+    return list(dict.fromkeys(found))
 
 
 def main(pages):
     """Print the faults of each of `pages`; returns 1 if there was any."""
     number = 0
     with served() as home, chromium() as browser:
-        for page, (name, width), scheme, base in itertools.product(
-            pages, WIDTHS.items(), SCHEMES, (home, SITE.as_uri())
-        ):
-            for fault in faults(browser, f"{base}/{page}", width, scheme):
+        for page, (name, width), scheme in itertools.product(pages, WIDTHS.items(), SCHEMES):
+            for fault in faults(browser, [f"{home}/{page}", f"{SITE.as_uri()}/{page}"], width, scheme):
                 number += 1
-                print(f"{page}, {name}, {scheme}, {urlsplit(base).scheme}: {fault}")
+                print(f"{page}, {name}, {scheme}: {fault}")
     print(f"{number} faults")
     return int(number > 0)
 

@@ -10,6 +10,7 @@ import functools
 import http.server
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ INPUTS = [
     "pyproject.toml",
 ]
 DEFAULT_PORT = 8000
+PATIENCE = 600  # seconds
 
 
 class SiteError(Exception):
@@ -84,9 +86,28 @@ def run_sphinx(root=ROOT):
         raise SiteError("The pages could not be built without a warning; each is named above, with its page.")
 
 
+@contextlib.contextmanager
+def alone(root):
+    """Let one process at a time build below `root`. SQLite's locks work everywhere, and end with the process."""
+    (root / "_build").mkdir(exist_ok=True)
+    lock = sqlite3.connect(root / "_build" / "building", timeout=PATIENCE, isolation_level=None)
+    with contextlib.closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as problem:
+            raise SiteError(f"Another process has been building this site for over {PATIENCE} s.") from problem
+        yield
+
+
 def html(root=ROOT):
     """Bring the site up to date and say where it is. Raises SiteError or front_end.FrontEndError."""
-    root, started = Path(root), time.monotonic()
+    with alone(Path(root)):
+        return brought_up_to_date(Path(root))
+
+
+def brought_up_to_date(root):
+    """Build what has changed below `root`; returns the first page."""
+    started = time.monotonic()
     refuse_stale(chapters.stale(root))
     if note := warn_of_library(chapters.library_changed(root)):
         print(note)

@@ -71,15 +71,25 @@ function quoteText() {
   };
 }
 
-/* The first screen stands: now the rest is laid out (book.css), so that a jump to a heading lands where the heading is. A reader who
-   came in the middle, by an address or by going back, keeps what is in sight where it is, also when the fonts of mathematics have
-   come, unless they have scrolled on meanwhile. */
-async function settle() {
+let hasMoved = false;
+for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(kind, () => (hasMoved = true), { once: true, passive: true });
+
+/* What keeps a reader who came in the middle where they are: at the place that the address names, if they are near it, and otherwise,
+   when they went back or have moved since, with what is in sight where it is. Nothing for a reader at the top. */
+function keeper() {
+  const named = hasMoved ? null : document.querySelector(":target");
+  if (named && Math.abs(named.getBoundingClientRect().top) < innerHeight) return () => named.scrollIntoView({ behavior: "instant" });
   const inSight = scrollY ? document.elementFromPoint(innerWidth / 2, innerHeight / 4) : null;
   const before = inSight?.getBoundingClientRect().top;
-  const keep = () => scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" });
+  return inSight && (() => scrollBy({ top: inSight.getBoundingClientRect().top - before, behavior: "instant" }));
+}
+
+/* The first screen stands: now the rest is laid out (book.css), so that a jump to a heading lands where the heading is. The reader is
+   kept in place, also when the fonts of mathematics have come, unless they have scrolled on meanwhile. */
+async function settle() {
+  const keep = keeper();
   document.documentElement.dataset.settled = "";
-  if (!inSight) return;
+  if (!keep) return;
   keep();
   const kept = scrollY;
   await document.fonts.ready;
