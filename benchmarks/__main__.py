@@ -53,7 +53,7 @@ def machine() -> str:
             found.append(f"{part} {version(part)}")
         except PackageNotFoundError:
             found.append(f"no {part}")
-    return f"Python {platform.python_version()}, {', '.join(found)}; one thread, float64; {platform.platform()}"
+    return f"{platform.platform()}, Python {platform.python_version()}, {', '.join(found)}"
 
 
 def main(asked: Sequence[str]) -> int:
@@ -61,7 +61,8 @@ def main(asked: Sequence[str]) -> int:
     if unknown := [name for name in asked if name not in NAMES]:
         print(f"There is no measure called {', '.join(unknown)}: there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
-    print(machine(), flush=True)
+    print(machine())
+    print("Races: processor time on one thread, float64; the median of the turns (the least to the most).")
     print(f"{'what':<56} {'measured':<44} promised", flush=True)
     for result in results(asked or NAMES):
         print(f"{result.what:<56} {result.measured:<44} {result.promised}".rstrip(), flush=True)

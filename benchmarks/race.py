@@ -1,7 +1,8 @@
 """A race between programs that do the same work: first they must agree, then they take turns on the clock.
 
-A noisy minute then falls on all of them, and a ratio is taken turn by turn. A program too slow for the whole work is
-timed on a part of it, which is said.
+A noisy minute then falls on all of them, and a ratio is taken turn by turn. What counts is processor time, which for
+programs of one thread is what a clock on the wall would show if nobody else used the machine. A program too slow for
+the whole work is timed on a part of it, which is said.
 """
 
 from __future__ import annotations
@@ -89,11 +90,11 @@ class Timing:
     Parameters
     ----------
     turns : sequence of float
-        Seconds, one number for each turn.
+        Processor seconds, one number for each turn.
     timed : int
         Updates that were carried out; for fewer than all, the seconds are scaled up.
     first : float
-        Seconds of the first call, which may have compiled something.
+        Seconds on the wall of the first call, which may have compiled something.
     """
 
     turns: Sequence[float]
@@ -169,7 +170,7 @@ def race(
     longest : float
         Seconds: a program that needs more is timed on as many updates as fit.
     share : float
-        Seconds that a fast program goes on in each turn, of which the median counts.
+        Seconds that a fast program goes on in each turn, of which the mean counts.
 
     Returns
     -------
@@ -201,7 +202,7 @@ def agreed(name: str, weights: np.ndarray, expected: np.ndarray) -> None:
 
 
 def seconds(program: Program, updates: int) -> tuple[float, np.ndarray]:
-    """How long one call takes, and what it returns."""
+    """Seconds on the wall that one call takes, and what it returns."""
     start = time.perf_counter()
     weights = program(updates)
     return time.perf_counter() - start, weights
@@ -218,10 +219,10 @@ def _fitting(program: Program, updates: int, longest: float) -> tuple[int, float
 
 
 def _turn(program: Program, updates: int, share: float) -> float:
-    """Median seconds of a call, called again until the share of time is used up."""
+    """Processor seconds of a call, the mean of as many as the share of time has room for."""
     gc.collect()  # so that no program pays for what another left behind
-    taken: list[float] = []
-    end = time.perf_counter() + share
-    while not taken or time.perf_counter() < end:
-        taken.append(seconds(program, updates)[0])
-    return median(taken)
+    calls, start = 0, time.process_time()
+    while calls == 0 or time.process_time() - start < share:
+        program(updates)
+        calls += 1
+    return (time.process_time() - start) / calls
