@@ -6,6 +6,7 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -36,14 +37,18 @@ def chain() -> Iterator[Result]:
         repeats = min(20, max(1, 10_000 // length))
         output, x = chain_of(length)
         slope = gradient(output, x)
-        built.append(_quickest(lambda output=output, x=x: gradient(output, x), repeats))
-        valued.append(_quickest(lambda slope=slope: evaluate(slope, x=0.5), repeats))
-        peaks.append(_peak(lambda output=output, x=x: evaluate(gradient(output, x), x=0.5)))
+        built.append(_quickest(partial(gradient, output, x), repeats))
+        valued.append(_quickest(partial(evaluate, slope, x=0.5), repeats))
+        peaks.append(_peak(partial(_gradient_at_once, output, x)))
     longest = f"{LENGTHS[-1]:,} nodes"
     yield Result(f"gradient of a chain of {LENGTHS[0]} to {longest}", "")
     yield _row("the gradient as a graph", built, duration(built[-1:]))
     yield _row("its value", valued, duration(valued[-1:]))
     yield _row("memory at the peak", peaks, f"{peaks[-1] / 1e6:.0f} MB")
+
+
+def _gradient_at_once(output: Node, x: Node) -> float:
+    return float(evaluate(gradient(output, x), x=0.5))
 
 
 def _row(what: str, costs: Sequence[float], largest: str) -> Result:

@@ -18,10 +18,11 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.report import Result, duration, times
 
-Program = Callable[[int], np.ndarray]
+Program = Callable[[int], NDArray[np.float64]]
 """Carries out so many updates, each time from the same start, and returns all weights at the end."""
 
 TOLERANCE = 1e-9
@@ -94,7 +95,7 @@ class Timing:
     timed : int
         Updates that were carried out; for fewer than all, the seconds are scaled up.
     first : float
-        Seconds on the wall of the first call, which may have compiled something.
+        Processor seconds of the first call, which may have compiled something.
     """
 
     turns: Sequence[float]
@@ -196,16 +197,16 @@ def race(
     return {name: Timing(taken[name], timed[name], first[name]) for name in programs}
 
 
-def agreed(name: str, weights: np.ndarray, expected: np.ndarray) -> None:
+def agreed(name: str, weights: NDArray[np.float64], expected: NDArray[np.float64]) -> None:
     """Refuse a race between programs that compute different things."""
     np.testing.assert_allclose(weights, expected, rtol=TOLERANCE, atol=1e-12, err_msg=f"{name} does other work")
 
 
-def seconds(program: Program, updates: int) -> tuple[float, np.ndarray]:
-    """Seconds on the wall that one call takes, and what it returns."""
-    start = time.perf_counter()
+def seconds(program: Program, updates: int) -> tuple[float, NDArray[np.float64]]:
+    """Processor seconds that one call takes, and what it returns."""
+    start = time.process_time()
     weights = program(updates)
-    return time.perf_counter() - start, weights
+    return time.process_time() - start, weights
 
 
 def _fitting(program: Program, updates: int, longest: float) -> tuple[int, float]:
@@ -213,7 +214,7 @@ def _fitting(program: Program, updates: int, longest: float) -> tuple[int, float
     probe = max(1, updates // 100)
     first, _ = seconds(program, probe)
     again, _ = seconds(program, probe)
-    fits = max(probe, longest / again * probe)
+    fits = max(probe, longest / max(again, 1e-6) * probe)  # the clock of some systems has long ticks
     step = 10 ** floor(log10(fits))
     return min(updates, int(fits // step * step)), first
 

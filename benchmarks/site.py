@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from statistics import median, quantiles
 
+from playwright.sync_api import Browser
+
 from benchmarks.report import Result, spread
 from tools.browser import ROOT, SITE, served
 from tools.weigh import weigh
@@ -39,7 +41,7 @@ new MutationObserver((_, observer) => {
 """
 
 
-def frames(browser) -> Iterator[Result]:
+def frames(browser: Browser) -> Iterator[Result]:
     """How long a move of a slider takes to be seen: of one weight, and of a network that trains for 10,000 rounds."""
     times = moves(browser, CHAPTER, ".bp-stack")
     measured = f"{quantiles(times, n=20)[-1]:.1f} ms (median {median(times):.1f}, {len(times)} moves)"
@@ -49,7 +51,7 @@ def frames(browser) -> Iterator[Result]:
     yield Result("the same with 10,000 rounds of training, median", measured, "at most 16 ms")
 
 
-def moves(browser, name: str, mark: str) -> list[float]:
+def moves(browser: Browser, name: str, mark: str) -> list[float]:
     """Milliseconds from each move of a page's slider to the frame that shows it; `mark` tells its figure."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto((SITE / name).as_uri())
@@ -59,6 +61,7 @@ def moves(browser, name: str, mark: str) -> list[float]:
     handle.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     place, track = handle.bounding_box(), box.locator(".noUi-target").first.bounding_box()
+    assert place and track, "the slider is not on the page"
     y = place["y"] + place["height"] / 2
     page.mouse.move(place["x"] + place["width"] / 2, y)
     page.mouse.down()
@@ -69,12 +72,12 @@ def moves(browser, name: str, mark: str) -> list[float]:
             page.mouse.move(track["x"] + part * track["width"], y)
     page.mouse.up()
     page.wait_for_timeout(100)
-    times = page.evaluate("window.frames_ms")
+    times: list[float] = page.evaluate("window.frames_ms")
     page.close()
     return times
 
 
-def first_drawing(browser) -> Iterator[Result]:
+def first_drawing(browser: Browser) -> Iterator[Result]:
     """How long a page takes, from being opened as a file, until the explorable on its first screen is live."""
     for name in (CHAPTER, BY_HAND, "notebooks/index.html"):
         times = []
@@ -90,7 +93,7 @@ def first_drawing(browser) -> Iterator[Result]:
         yield Result(f"{name}, from disk to live figure", spread(times, "ms", 0), "at most 500 ms")
 
 
-def weights(browser) -> Iterator[Result]:
+def weights(browser: Browser) -> Iterator[Result]:
     """What a page loads in all, each part gzipped."""
     kinds = [("book/how-to.html", "prose", 160), ("book/notation.html", "with mathematics", 220)]
     kinds += [(CHAPTER, "with explorables", 490), (BY_HAND, "with explorables", 490)]

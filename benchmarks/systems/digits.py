@@ -1,18 +1,18 @@
 """A network of the size that reads digits, 784-128-10, updated on the same 128 samples again and again.
 
-Hidden units max(0, x), softmax, the mean cross-entropy of a batch. Every program returns all weights and biases.
+Hidden units max(0, x), softmax, the mean cross-entropy of a batch. Every program returns W1, b1, W2 and b2 in a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.race import Program
-from benchmarks.systems.pytorch import dense, pytorch, trained
+from benchmarks.systems.shared import Numbers, dense, flat, pytorch, trained
 
 UPDATES, RATE = 50, 0.1
 
@@ -30,9 +30,9 @@ class Problem:
         W1 (inputs, hidden), b1 (hidden,), W2 (hidden, outputs), b2 (outputs,).
     """
 
-    inputs: np.ndarray
-    labels: np.ndarray
-    weights: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    inputs: Numbers
+    labels: NDArray[np.int64]
+    weights: tuple[Numbers, Numbers, Numbers, Numbers]
 
     @classmethod
     def random(cls, inputs: int, hidden: int, outputs: int, batch: int, seed: int = 0) -> Problem:
@@ -45,17 +45,13 @@ class Problem:
         return cls(samples, labels, (first, np.zeros(hidden), second, np.zeros(outputs)))
 
     @property
-    def targets(self) -> np.ndarray:
+    def targets(self) -> Numbers:
         """A 1 in the place of each label, shape (batch, outputs)."""
-        return np.eye(self.weights[-1].size)[self.labels]
+        ones: Numbers = np.eye(self.weights[-1].size)[self.labels]
+        return ones
 
 
 PROBLEM = Problem.random(784, 128, 10, batch=128)
-
-
-def flat(weights: Sequence[np.ndarray]) -> np.ndarray:
-    """W1, b1, W2 and b2 in a row."""
-    return np.concatenate([np.ravel(array) for array in weights])
 
 
 def by_numpy(problem: Problem = PROBLEM) -> Program:
@@ -65,7 +61,7 @@ def by_numpy(problem: Problem = PROBLEM) -> Program:
     outputs = np.empty(targets.shape)
     slopes1, slopes2 = np.empty(problem.weights[0].shape), np.empty(problem.weights[2].shape)
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         W1, b1, W2, b2 = (array.copy() for array in problem.weights)
         for _ in range(updates):
             np.matmul(X, W1, out=hidden)
@@ -97,7 +93,7 @@ def by_pytorch(problem: Problem = PROBLEM) -> Program:
     batch = torch.tensor(problem.inputs), torch.tensor(problem.labels)
     loss = torch.nn.CrossEntropyLoss()
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         W1, b1, W2, b2 = problem.weights
         hidden, output = dense(torch, W1.T, b1), dense(torch, W2.T, b2)
         model = torch.nn.Sequential(hidden, torch.nn.ReLU(), output)

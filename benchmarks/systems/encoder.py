@@ -12,37 +12,29 @@ from itertools import repeat
 import numpy as np
 
 from benchmarks.race import Program
-from benchmarks.systems.pytorch import dense, pytorch, trained
+from benchmarks.systems.shared import Numbers, dense, flat, pytorch, sigmoid, trained
 
 EPOCHS, RATE = 10_000, 0.5
 PATTERNS = np.eye(8)
 """Inputs and targets alike, shape (8, 8)."""
 
-Start = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Start = tuple[Numbers, Numbers, Numbers, Numbers]
 """θ1 (8, 3), b1 (3,), θ2 (3, 8), b2 (8,): the order of the weights that a program returns, row by row."""
 
 
 def start(seed: int) -> Start:
     """Normally distributed weights and biases."""
     rng = np.random.default_rng(seed)
-    return tuple(rng.standard_normal(shape) for shape in ((8, 3), 3, (3, 8), 8))
+    return rng.standard_normal((8, 3)), rng.standard_normal(3), rng.standard_normal((3, 8)), rng.standard_normal(8)
 
 
 STARTS = [start(seed) for seed in range(10)]
 
 
-def flat(weights: Sequence[np.ndarray]) -> np.ndarray:
-    """All numbers of one network in a row."""
-    return np.concatenate([np.ravel(array) for array in weights])
-
-
 def by_numpy(starts: Sequence[Start] = STARTS) -> Program:
     """A plain loop in NumPy, seed by seed."""
 
-    def sigmoid(x: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-x))
-
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         ends = []
         for theta1, b1, theta2, b2 in starts:
             theta1, b1, theta2, b2 = theta1.copy(), b1.copy(), theta2.copy(), b2.copy()
@@ -67,7 +59,7 @@ def by_pytorch(starts: Sequence[Start] = STARTS) -> Program:
     patterns = torch.tensor(PATTERNS)
     loss = torch.nn.BCEWithLogitsLoss(reduction="sum")
 
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         ends = []
         for theta1, b1, theta2, b2 in starts:
             hidden, output = dense(torch, theta1.T, b1), dense(torch, theta2.T, b2)
@@ -87,7 +79,7 @@ def by_pytorch_at_once(starts: Sequence[Start] = STARTS) -> Program:
     patterns = torch.tensor(PATTERNS)
     loss = torch.nn.BCEWithLogitsLoss(reduction="sum")
 
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         theta1, b1, theta2, b2 = (torch.tensor(np.stack(parts)) for parts in zip(*starts, strict=True))
         parameters = [part.requires_grad_() for part in (theta1, b1[:, None], theta2, b2[:, None])]
         theta1, b1, theta2, b2 = parameters

@@ -19,12 +19,12 @@ import numpy as np
 
 from backprop_lib.networks import SOURCES
 from benchmarks.race import Missing, Program, needed
-from benchmarks.systems.pytorch import dense, half_squares, pytorch, trained
+from benchmarks.systems.shared import Numbers, dense, flat, half_squares, pytorch, sigmoid, trained
 
 UPDATES = 10_000
 
 
-def _given(names: str) -> np.ndarray:
+def _given(names: str) -> Numbers:
     return np.array([SOURCES.values[name] for name in names.split()])
 
 
@@ -33,18 +33,10 @@ B1, B2 = SOURCES.values["b1"], SOURCES.values["b2"]
 HIDDEN, OUTPUT = _given("w1 w2 w3 w4").reshape(2, 2), _given("w5 w6 w7 w8").reshape(2, 2)  # a row for each unit
 
 
-def flat(hidden: Any, output: Any) -> np.ndarray:
-    """w1 to w8."""
-    return np.concatenate([np.ravel(hidden), np.ravel(output)])
-
-
 def by_numpy() -> Program:
     """NumPy, written by hand."""
 
-    def sigmoid(x: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-x))
-
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         hidden, output = HIDDEN.copy(), OUTPUT.copy()
         for _ in range(updates):
             h = sigmoid(hidden @ INPUTS + B1)
@@ -53,7 +45,7 @@ def by_numpy() -> Program:
             delta_h = (delta_o @ output) * h * (1 - h)
             output -= RATE * np.outer(delta_o, h)
             hidden -= RATE * np.outer(delta_h, INPUTS)
-        return flat(hidden, output)
+        return flat((hidden, output))
 
     return run
 
@@ -72,8 +64,8 @@ def by_c() -> Program:
     train.argtypes, train.restype = [numbers, numbers, ctypes.c_long], None
     given = _given("i1 i2 b1 b2 t1 t2 eta")
 
-    def run(updates: int) -> np.ndarray:
-        weights = flat(HIDDEN, OUTPUT)
+    def run(updates: int) -> Numbers:
+        weights = flat((HIDDEN, OUTPUT))
         train(given, weights, updates)
         return weights
 
@@ -85,13 +77,13 @@ def by_pytorch() -> Program:
     torch = pytorch()
     inputs, targets = torch.tensor(INPUTS), torch.tensor(TARGETS)
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         hidden = dense(torch, HIDDEN, np.full(2, B1), learn_bias=False)
         output = dense(torch, OUTPUT, np.full(2, B2), learn_bias=False)
         model = torch.nn.Sequential(hidden, torch.nn.Sigmoid(), output, torch.nn.Sigmoid())
         optimiser = torch.optim.SGD([hidden.weight, output.weight], lr=RATE)
         trained(model, optimiser, half_squares(torch), repeat((inputs, targets), updates))
-        return flat(hidden.weight.detach(), output.weight.detach())
+        return flat((hidden.weight.detach(), output.weight.detach()))
 
     return run
 
@@ -101,7 +93,7 @@ def by_lean_pytorch() -> Program:
     torch = pytorch()
     inputs, targets = torch.tensor(INPUTS), torch.tensor(TARGETS)
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         hidden, output = (torch.tensor(weights, requires_grad=True) for weights in (HIDDEN, OUTPUT))
         for _ in range(updates):
             outs = torch.sigmoid(output @ torch.sigmoid(hidden @ inputs + B1) + B2)
@@ -110,7 +102,7 @@ def by_lean_pytorch() -> Program:
                 for weights in (hidden, output):
                     weights -= RATE * weights.grad
                     weights.grad = None
-        return flat(hidden.detach(), output.detach())
+        return flat((hidden.detach(), output.detach()))
 
     return run
 
@@ -129,11 +121,11 @@ def by_autograd() -> Program:
 
     slopes = grad(error)
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         weights = (HIDDEN, OUTPUT)
         for _ in range(updates):
             weights = tuple(array - RATE * slope for array, slope in zip(weights, slopes(weights), strict=True))
-        return flat(*weights)
+        return flat(weights)
 
     return run
 
@@ -153,11 +145,11 @@ def by_jax() -> Program:
         return jax.tree.map(lambda array, slope: array - RATE * slope, weights, jax.grad(error)(weights)), None
 
     @partial(jax.jit, static_argnums=1)
-    def train(weights: tuple[Any, Any], updates: int) -> tuple[Any, Any]:
+    def train(weights: tuple[Any, Any], updates: int) -> Any:
         return jax.lax.scan(update, weights, length=updates)[0]
 
     start = (numpy.asarray(HIDDEN), numpy.asarray(OUTPUT))
-    return lambda updates: flat(*train(start, updates))
+    return lambda updates: flat(train(start, updates))
 
 
 def by_micrograd() -> Program:
@@ -180,8 +172,8 @@ def by_micrograd() -> Program:
 
     inputs, targets = INPUTS.tolist(), TARGETS.tolist()
 
-    def run(updates: int) -> np.ndarray:
-        weights = [Value(weight) for weight in flat(HIDDEN, OUTPUT).tolist()]
+    def run(updates: int) -> Numbers:
+        weights = [Value(weight) for weight in flat((HIDDEN, OUTPUT)).tolist()]
         for _ in range(updates):
             outs = layer(weights[4:], layer(weights[:4], inputs, B1), B2)
             error = sum((out - target) ** 2 for out, target in zip(outs, targets, strict=True)) * 0.5

@@ -1,7 +1,7 @@
 """Two hidden layers of sigmoids, updated after every single point, with momentum: Chin (2021).
 
-With the gradient g of ½ the squared error, v ← 0.9 v + 0.01 g and w ← w − v. Every program returns all weights and
-biases at the end, as `flat` puts them in order.
+With the gradient g of ½ the squared error, v ← 0.9 v + 0.01 g and w ← w − v. Every program returns the weights of
+each layer, row by row, shape (inputs, units), and then the biases of each layer.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, pairwise
-from typing import Any
 
 import numpy as np
 
 from benchmarks.race import Program
-from benchmarks.systems.pytorch import dense, half_squares, pytorch, trained
+from benchmarks.systems.shared import Numbers, dense, flat, half_squares, pytorch, sigmoid, trained
 
 RATE, MOMENTUM = 0.01, 0.9
 
@@ -32,9 +31,9 @@ class Problem:
         Of each layer, shape (inputs, units), normally distributed.
     """
 
-    points: np.ndarray
-    labels: np.ndarray
-    weights: Sequence[np.ndarray]
+    points: Numbers
+    labels: Numbers
+    weights: Sequence[Numbers]
 
     @classmethod
     def random(cls, hidden: tuple[int, int], points: int = 100, seed: int = 0) -> Problem:
@@ -51,18 +50,10 @@ UPDATES = len(PROBLEM.points)
 """One epoch: each point once, in order."""
 
 
-def flat(weights: Sequence[Any], biases: Sequence[Any]) -> np.ndarray:
-    """The weights of each layer, row by row, shape (inputs, units); then the biases of each layer."""
-    return np.concatenate([np.ravel(array) for array in (*weights, *biases)])
-
-
 def by_numpy(problem: Problem = PROBLEM) -> Program:
     """NumPy in the form that the report describes: a class with an attribute for every weight and every velocity."""
 
-    def sigmoid(x: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-x))
-
-    def slope(y: np.ndarray) -> np.ndarray:
+    def slope(y: Numbers) -> Numbers:  # of the sigmoid, from its value
         return y * (1 - y)
 
     class Model:
@@ -72,13 +63,13 @@ def by_numpy(problem: Problem = PROBLEM) -> Program:
             self.v_w1, self.v_w2, self.v_w3 = (np.zeros(w.shape) for w in (self.w1, self.w2, self.w3))
             self.v_b1, self.v_b2, self.v_b3 = (np.zeros(b.shape) for b in (self.b1, self.b2, self.b3))
 
-        def forward(self, inputs: np.ndarray) -> None:
+        def forward(self, inputs: Numbers) -> None:
             self.inputs = inputs
             self.a1 = sigmoid(np.dot(inputs, self.w1) + self.b1)
             self.a2 = sigmoid(np.dot(self.a1, self.w2) + self.b2)
             self.output = sigmoid(np.dot(self.a2, self.w3) + self.b3)
 
-        def backward(self, error: np.ndarray) -> None:
+        def backward(self, error: Numbers) -> None:
             delta3 = error * slope(self.output)
             delta2 = np.dot(delta3, self.w3.T) * slope(self.a2)
             delta1 = np.dot(delta2, self.w2.T) * slope(self.a1)
@@ -97,13 +88,13 @@ def by_numpy(problem: Problem = PROBLEM) -> Program:
             self.b2 -= self.v_b2
             self.b3 -= self.v_b3
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         model = Model()
         for k in range(updates):
             one = slice(k % len(problem.points), k % len(problem.points) + 1)
             model.forward(problem.points[one])
             model.backward(model.output - problem.labels[one])
-        return flat((model.w1, model.w2, model.w3), (model.b1, model.b2, model.b3))
+        return flat((model.w1, model.w2, model.w3, model.b1, model.b2, model.b3))
 
     return run
 
@@ -113,12 +104,12 @@ def by_pytorch(problem: Problem = PROBLEM) -> Program:
     torch = pytorch()
     samples = list(zip(torch.tensor(problem.points).split(1), torch.tensor(problem.labels).split(1), strict=True))
 
-    def run(updates: int) -> np.ndarray:
+    def run(updates: int) -> Numbers:
         layers = [dense(torch, weights.T, np.zeros(weights.shape[1])) for weights in problem.weights]
         model = torch.nn.Sequential(*(part for layer in layers for part in (layer, torch.nn.Sigmoid())))
         optimiser = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
         trained(model, optimiser, half_squares(torch), islice(cycle(samples), updates))
-        return flat([layer.weight.detach().T for layer in layers], [layer.bias.detach() for layer in layers])
+        return flat([*(layer.weight.detach().T for layer in layers), *(layer.bias.detach() for layer in layers)])
 
     return run
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.race import Program
-from benchmarks.systems.pytorch import dense, half_squares, pytorch, trained
+from benchmarks.systems.shared import Numbers, dense, half_squares, pytorch, trained
 
 EPOCHS = 10_000
 INPUTS, TARGETS, BIASES, RATE = (0.2, 0.6), (0.1, 0.9), (0.25, 0.45, 0.0), 0.01
@@ -22,7 +22,7 @@ STARTS = np.random.default_rng(0).uniform(0.001, 0.5, size=(10, 12))
 """w1 to w12 of each run, unit by unit: w1 and w2 lead to the first unit of the first hidden layer."""
 
 
-def by_dictionaries(starts: np.ndarray = STARTS) -> Program:
+def by_dictionaries(starts: Numbers = STARTS) -> Program:
     """Plain Python, in the form that the report describes: each neuron a dictionary, the network a list of lists."""
 
     def network(weights: Sequence[float]) -> list[list[dict[str, Any]]]:
@@ -55,7 +55,7 @@ def by_dictionaries(starts: np.ndarray = STARTS) -> Program:
                     neuron["weights"][k] -= RATE * neuron["delta"] * value
             signal = [neuron["output"] for neuron in layer]
 
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         ends = []
         for start in starts.tolist():
             layers = network(start)
@@ -69,13 +69,13 @@ def by_dictionaries(starts: np.ndarray = STARTS) -> Program:
     return run
 
 
-def by_pytorch(starts: np.ndarray = STARTS) -> Program:
+def by_pytorch(starts: Numbers = STARTS) -> Program:
     """PyTorch as its own tutorials write it, one run after the other."""
     torch = pytorch()
     inputs, targets = (torch.tensor(numbers, dtype=torch.float64) for numbers in (INPUTS, TARGETS))
     biases = [np.full(2, BIASES[0]), np.full(2, BIASES[1]), None]
 
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         ends = []
         for start in starts.reshape(-1, 3, 2, 2):
             layers = [dense(torch, weights, bias, False) for weights, bias in zip(start, biases, strict=True)]
@@ -88,12 +88,12 @@ def by_pytorch(starts: np.ndarray = STARTS) -> Program:
     return run
 
 
-def by_pytorch_at_once(starts: np.ndarray = STARTS) -> Program:
+def by_pytorch_at_once(starts: Numbers = STARTS) -> Program:
     """PyTorch with all runs along a leading axis, which takes some thought, and spares nine calls of ten."""
     torch = pytorch()
     inputs, targets = (torch.tensor(numbers, dtype=torch.float64)[:, None] for numbers in (INPUTS, TARGETS))
 
-    def run(epochs: int) -> np.ndarray:
+    def run(epochs: int) -> Numbers:
         layers = [torch.tensor(weights, requires_grad=True) for weights in starts.reshape(-1, 3, 2, 2).swapaxes(0, 1)]
         optimiser = torch.optim.SGD(layers, lr=RATE)
         for _ in range(epochs):

@@ -1,4 +1,4 @@
-"""What the programs in PyTorch share: one thread, layers that start from given weights, the usual loop."""
+"""What the programs share: the sigmoid of those in NumPy; the layers and the loop of those in PyTorch."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.race import needed
+
+Numbers = NDArray[np.float64]
+
+
+def sigmoid(x: Numbers) -> Numbers:
+    """Of each element, as a program by hand has it."""
+    ones: Numbers = 1 / (1 + np.exp(-x))
+    return ones
+
+
+def flat(arrays: Iterable[ArrayLike]) -> Numbers:
+    """All numbers of some arrays, row by row, array by array."""
+    return np.concatenate([np.ravel(array) for array in arrays])
 
 
 def pytorch() -> Any:
@@ -17,7 +31,7 @@ def pytorch() -> Any:
     return torch
 
 
-def dense(torch: Any, weights: np.ndarray, bias: np.ndarray | None, learn_bias: bool = True) -> Any:
+def dense(torch: Any, weights: Numbers, bias: Numbers | None, learn_bias: bool = True) -> Any:
     """A layer that starts from these weights, shape (units, inputs), and this bias, shape (units,)."""
     units, inputs = weights.shape
     layer = torch.nn.Linear(inputs, units, bias=bias is not None, dtype=torch.float64)
