@@ -71,7 +71,7 @@ def momentum() -> Program:
 
 
 def encoder(numba: bool) -> Program:
-    """All seeds in one call. Our loss is a mean over the patterns and not their sum, so the rate is eight times theirs."""
+    """All seeds in one call. Our loss is a mean over the patterns, theirs a sum: so the rate is eight times theirs."""
     network = Layers(8, 3, 8, loss="binary_cross_entropy")
     given = {
         name: np.stack(parts) for name, parts in zip(network.shapes, zip(*patterns.STARTS, strict=True), strict=True)
