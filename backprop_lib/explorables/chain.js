@@ -3,9 +3,11 @@
 
 const NAME = "A nudge travels";
 const LOW = -2, HIGH = 2, STEP = 0.05, TINIEST = 16;
-const WIDTH = 400, HERE = 200, EDGE = 8, TRACK = [34, 366], FIRST_ROW = 58, PITCH = 98, LONGEST = 140;
+const WIDTH = 400, HERE = 150, EDGE = 8, TRACK = [34, 366], FIRST_ROW = 58, PITCH = 98, FORWARDS = 176, BACKWARDS = 76;
+const UNITS = [48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1]; // pixels for each h: the first with which every bar fits
 const written = (key, variable) => WRITTEN[key].replace("{}", variable);
 const shownNudge = h => shown(h, 1).replace(/^1 × /, "");
+const inNudges = length => (length !== 0 && Math.abs(length) < 5e-4 ? "almost 0" : shown(length, 3));
 const factor = value => (value < 0 ? `(${shown(value)})` : shown(value));
 
 // What every node is before the nudge and after it, and what each slope says of it.
@@ -52,15 +54,15 @@ function numbersThere(at, y, pixels) {
   const [below, above] = spacings(at).map(gap => gap * pixels);
   const closest = 4, radius = Math.min(2.8, 0.35 * Math.max(below, above));
   const dot = x => `<circle class="float" cx="${x.toFixed(1)}" cy="${y}" r="${radius.toFixed(1)}"/>`;
-  const side = (gap, sign) => gap < closest ? "" : Array.from({ length: Math.floor((HERE - EDGE) / gap) }, (_, k) => dot(HERE + sign * (k + 1) * gap)).join("");
+  const side = (gap, sign) => gap < closest ? "" : Array.from({ length: Math.floor((sign < 0 ? HERE - EDGE : WIDTH - EDGE - HERE) / gap) }, (_, k) => dot(HERE + sign * (k + 1) * gap)).join("");
   return Math.max(below, above) < closest ? "" : dot(HERE) + side(below, -1) + side(above, 1);
 }
 
 function axis(at, y, pixels, h) {
-  const reach = (HERE - EDGE) / pixels;
-  const marks = h < 1e-3 ? "" : ticks(at - reach, at + reach, 5).map(value => {
-    const x = HERE + (value - at) * pixels;
-    return line(x, y, x, y + 4, "axis") + (Math.abs(x - HERE) < HERE - 34 ? label(x, y + 18, shown(value, 7)) : "");
+  const across = scale(at, at + 1, HERE, HERE + pixels);
+  const marks = h < 1e-3 ? "" : ticks(across.inverse(EDGE), across.inverse(WIDTH - EDGE), 5).map(value => {
+    const x = across(value), fits = x > EDGE + 20 && x < WIDTH - EDGE - 20;
+    return line(x, y, x, y + 4, "axis") + (fits ? label(x, y + 18, shown(value, 7)) : "");
   }).join("");
   return line(EDGE, y, WIDTH - EDGE, y, "axis") + marks + line(HERE, y - 30, HERE, y + 5, "here") + numbersThere(at, y, pixels);
 }
@@ -84,7 +86,7 @@ function rowPicture(row, y, { h, unit }) {
     : bar(HERE, end, top, 22, "path-one");
   const reached = [HERE, end, place(row.parts ? row.parts[0] : row.told)], right = row.move >= 0;
   const beside = right ? Math.max(...reached) + 7 : Math.min(...reached) - 7;
-  const length = row.name === "x" && Math.abs(row.move / h - 1) < 5e-3 ? "h" : `${shown(row.move / h, 3)} h`;
+  const length = row.name === "x" && Math.abs(row.move / h - 1) < 5e-3 ? "h" : `${inNudges(row.move / h)} h`;
   return axis(row.at, axisY, unit / h, h) + told + bars + label(beside, y + 28, length, "reading", right ? "start" : "end") +
     label(EDGE, y + 2, row.head, "name", "start") +
     (row.step ? `<text x="${EDGE}" y="${y - 19}" text-anchor="start"><tspan class="reading">↓ × ${factor(row.step[0])}</tspan>, ${row.step[1]}</text>` : "") +
@@ -100,20 +102,20 @@ function track({ x }) {
 
 function linesPicture(now) {
   const rows = rowsOf(now), { h, bypass, slopes } = now, height = FIRST_ROW + PITCH * rows.length - 36;
-  const longest = Math.max(...rows.flatMap(row => [row.move, row.told, ...(row.parts ?? [])]).map(move => Math.abs(move / h)));
-  const unit = [48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1].find(size => size * longest <= LONGEST) ?? 1;
+  const lengths = rows.flatMap(row => [row.move, row.told, ...(row.parts ?? [])]).map(move => move / h);
+  const unit = UNITS.find(size => lengths.every(length => size * length <= FORWARDS && -size * length <= BACKWARDS)) ?? 1;
   const y = rows.map((_, k) => FIRST_ROW + PITCH * k), end = move => HERE + (move / h) * unit;
   const beams = rows.slice(1).map((row, k) => beam(y[k] + 36, end(rows[k].move), y[k + 1] + 12, end(row.parts ? row.parts[0] : row.move))).join("");
   const rail = !bypass ? "" : `<path class="rail" d="M${WIDTH - 16},${y[0] + 36}H${WIDTH - 4}V${y[3] + 28}H${WIDTH - 16}"/>` +
     label(WIDTH - 10, y[1] - 19, `× ${shown(slopes[2])}, directly`, "second", "end");
-  const said = `Number lines for ${rows.map(row => row.name).join(", ")}, all magnified alike. ` + rows.map(row => `${row.head}, and moves by ${shown(row.move / h, 3)} h`).join(". ") +
+  const said = `Number lines for ${rows.map(row => row.name).join(", ")}, all magnified alike. ` + rows.map(row => `${row.head}, and moves by ${inNudges(row.move / h)} h`).join(". ") +
     (bypass ? `. At z the movement of v and ${shown(slopes[2])} h, which x sends directly, are laid end to end.` : ".");
   return picture("chain", "Drag the point. Its nudge is magnified", said, WIDTH, height,
     track(now) + framed(0, 40, WIDTH, height - 40, beams) + rail + rows.map((row, k) => rowPicture(row, y[k], { h, unit })).join(""));
 }
 
-function gapPicture({ been, bypass, told }) {
-  const H = 300, left = 50, right = 388, top = 18, bottom = 236, low = -17, high = 3;
+function differencesPicture({ been, bypass, told }) {
+  const W = 290, H = 340, left = 46, right = 282, top = 12, bottom = 270, low = -17, high = 3;
   const across = scale(-TINIEST, 0, left + 12, right - 12), up = scale(low, high, bottom, top);
   const power = p => (p ? "10" + superscript(p) : "1");
   const grid = [-16, -12, -8, -4, 0].map(p => line(left, up(p), right, up(p), "grid") + label(left - 6, up(p) + 5, power(p), "", "end")).join("") +
@@ -123,9 +125,9 @@ function gapPicture({ been, bypass, told }) {
   const last = been.at(-1), what = bypass ? "sum" : "product";
   const said = `How far the ratio is from the ${what} of slopes, ${shown(told)}, on logarithmic scales, for nudges from 1 down to ${shownNudge(last.h)}. ` +
     `At the first the difference is ${shown(been[0].gap, 2)}, at the last ${shown(last.gap, 2)}.`;
-  return picture("gap", `How far the ratio is from the ${what}`, said, WIDTH, H,
+  return picture("differences", `How far the ratio is from the ${what}`, said, W, H,
     grid + line(left, bottom, right, bottom, "axis") + curve(points, "trail") + dots +
-    label(right, bottom + 44, "nudge h", "name", "end") + label(left, bottom + 44, been.some(({ gap }) => !gap) ? "on the axis: no difference" : "", "", "start"));
+    label(right, bottom + 42, "nudge h", "name", "end") + (been.some(({ gap }) => !gap) ? label(left, bottom + 64, "on the axis: no difference", "", "start") : ""));
 }
 
 // Below this a difference is what rounding leaves of none.
@@ -137,13 +139,13 @@ function words({ h, x, moves, slopes, told, ratio, been, bypass }) {
   const noise = moves.x === 0 ? " No float lies between x and x + h, so nothing moves at all."
     : here.gap > Math.max(ROUNDING, 2 * best.gap) ? ` At h = ${shownNudge(best.h)} it was smaller: ${inWords(best.gap)}.` : "";
   return `At x = ${shown(x)} a nudge of ${shownNudge(h)} moves z by ${shown(moves.z, 3)}. Divided by the nudge, that is a ratio of <b>${shown(ratio, 6)}</b>. ` +
-    `The slopes say ${first} × ${second}${bypass ? ` + ${direct}` : ""} = <b>${shown(told, 6)}</b>. The difference is <b>${inWords(here.gap)}</b>.${noise}`;
+    `The slopes say ${first} × ${second}${bypass ? ` + ${direct}` : ""} = <b>${shown(told, 6)}</b>. Difference: <b>${inWords(here.gap)}</b>.${noise}`;
 }
 
 const explorable = {
   name: NAME,
-  traits: ["x", "h", "inner", "outer", "bypass"],
-  panels: now => linesPicture(now) + gapPicture(now),
+  traits: ["x", "h", "inner", "outer", "bypass", "differences"],
+  panels: now => linesPicture(now) + (now.differences ? differencesPicture(now) : ""),
   readout: words,
 };
 
@@ -151,16 +153,20 @@ export const still = state => stillOf(explorable)(travelled(state));
 
 // The two functions and the second path. They stand outside the pictures, which are drawn anew with each move.
 function choices(pictures, model) {
-  const menu = (trait, name, variable) => `<label><span>${name} =</span> <select data-trait="${trait}">` +
+  const menu = (trait, variable) => `<label><span></span> <select data-trait="${trait}">` +
     Object.keys(WRITTEN).map(key => `<option value="${key}">${written(key, variable)}</option>`).join("") + "</select></label>";
-  pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices">${menu("inner", "u", "x")}${menu("outer", "v", "u")}` +
+  pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices">${menu("inner", "x")}${menu("outer", "u")}` +
     `<label class="bp-switch"><input type="checkbox" data-trait="bypass"/><span>x also moves z directly: z = v + ${DIRECT}</span></label></div>`);
   const controls = [...pictures.previousElementSibling.querySelectorAll("[data-trait]")];
   const property = control => (control.type === "checkbox" ? "checked" : "value");
-  const lastName = pictures.previousElementSibling.querySelectorAll("label > span")[1];
+  const name = (menu, computed, from) => {
+    menu.previousElementSibling.textContent = `${computed} =`;
+    menu.ariaLabel = `${computed} =, a function of ${from}`; // without it the name would hold every option
+  };
   const follow = () => {
     controls.forEach(control => { control[property(control)] = model.get(control.dataset.trait); });
-    lastName.textContent = model.get("bypass") ? "v =" : "z =";
+    name(controls[0], "u", "x");
+    name(controls[1], model.get("bypass") ? "v" : "z", "u");
   };
   for (const control of controls) {
     control.addEventListener("change", () => { model.set(control.dataset.trait, control[property(control)]); model.save_changes(); });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import traitlets
 
@@ -91,6 +92,8 @@ class NudgedChain(Explorable):
         The two functions, keys of the table `STEPS`: "line", "half", "square", "logarithm", "sigmoid".
     bypass : bool
         Whether x also moves z directly, by 2x. A reader changes this, and the functions, above the lines.
+    differences : bool
+        Whether a second picture shows how far ratio and product are apart, for all nudges down to this one.
 
     Raises
     ------
@@ -108,16 +111,17 @@ class NudgedChain(Explorable):
     inner = traitlets.Unicode("line").tag(sync=True)
     outer = traitlets.Unicode("square").tag(sync=True)
     bypass = traitlets.Bool(False).tag(sync=True)
+    differences = traitlets.Bool(True).tag(sync=True)
     sliders = (
         Slider("x", "start x", -2, 2, 0.05),
-        Slider("h", "nudge h", 1e-16, 1, 1, ".0e", logarithmic=True),
+        Slider("h", "nudge h", 1e-16, 1, 1, ".1g", logarithmic=True),
     )
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any) -> None:
         super().__init__(_esm=module("stage.js", "sigmoid.js", "chain.js", program=_program()), **traits)
 
     @traitlets.validate("inner", "outer")
-    def _known(self, proposal) -> str:
+    def _known(self, proposal: Any) -> str:
         return _step(proposal.value).key
 
 
