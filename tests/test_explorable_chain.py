@@ -120,6 +120,8 @@ def test_two_paths_are_laid_end_to_end(drawn):
         bars = nudge_bars(html)
         assert len(bars) == (5 if state["bypass"] else 3), state
         assert ("two paths arrive" in html) == state["bypass"]
+        mirrored = html.count('class="path-two" transform="translate')  # hatched the other way, not only coloured
+        assert mirrored == state["bypass"]
         if not state["bypass"] or state["h"] < 1e-3:
             continue
         values, unit = moved(state), bars[0][1] / (moved(state)["x"][1] / state["h"])
