@@ -79,7 +79,7 @@ const beam = (y1, to1, y2, to2) =>
 
 function rowPicture(row, y, { h, unit }) {
   const place = move => HERE + (move / h) * unit, end = place(row.move), top = y + 12, axisY = y + 36;
-  const told = row.parts || Math.abs(place(row.told) - end) < 1 ? "" : rectangle(Math.min(HERE, place(row.told)), top, Math.abs(place(row.told) - HERE), 22, "told");
+  const told = row.parts || Math.abs(place(row.told) - end) < 1 ? "" : rectangle(Math.min(HERE, place(row.told)), top - 5, Math.abs(place(row.told) - HERE), 27, "told");
   const bars = row.parts
     ? bar(HERE, place(row.parts[0]), top, 11, "path-one") + bar(place(row.parts[0]), place(row.parts[0]) + (row.parts[1] / h) * unit, top + 11, 11, "path-two") +
       line(end, top - 3, end, axisY + 5, "arrived")
@@ -87,7 +87,7 @@ function rowPicture(row, y, { h, unit }) {
   const reached = [HERE, end, place(row.parts ? row.parts[0] : row.told)], right = row.move >= 0;
   const beside = right ? Math.max(...reached) + 7 : Math.min(...reached) - 7;
   const length = row.name === "x" && Math.abs(row.move / h - 1) < 5e-3 ? "h" : `${inNudges(row.move / h)} h`;
-  return axis(row.at, axisY, unit / h, h) + told + bars + label(beside, y + 28, length, "reading", right ? "start" : "end") +
+  return axis(row.at, axisY, unit / h, h) + bars + told + label(beside, y + 28, length, "reading", right ? "start" : "end") +
     label(EDGE, y + 2, row.head, "name", "start") +
     (row.step ? `<text x="${EDGE}" y="${y - 19}" text-anchor="start"><tspan class="reading">↓ × ${factor(row.step[0])}</tspan>, ${row.step[1]}</text>` : "") +
     (row.parts ? label(EDGE, y - 19, "↓ two paths arrive, laid end to end", "", "start") : "");
