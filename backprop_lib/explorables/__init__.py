@@ -2,6 +2,7 @@
 
 from .base import Explorable, Slider
 from .by_hand import ByHand
+from .chain import NudgedChain, chain_graph
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
@@ -14,12 +15,14 @@ __all__ = [
     "Explorable",
     "Fading",
     "Hunt",
+    "NudgedChain",
     "OneWeight",
     "Prediction",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "chain_graph",
     "descent_graph",
     "one_weight_error",
     "sigmoid_chain_graph",
