@@ -4,6 +4,7 @@ from .base import Explorable, Slider
 from .by_hand import ByHand
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
+from .recompute import Recompute, WhatChanges, weight_decay_cost
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
 from .worksheet import AnotherNetwork, Fading
@@ -16,12 +17,15 @@ __all__ = [
     "Hunt",
     "OneWeight",
     "Prediction",
+    "Recompute",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "WhatChanges",
     "descent_graph",
     "one_weight_error",
     "sigmoid_chain_graph",
     "sigmoid_graph",
+    "weight_decay_cost",
 ]

@@ -3,7 +3,7 @@
 from .errors import GraphError
 from .gradient import gradient, gradients
 from .interpret import interpret
-from .nodes import Node, Operation, constant, topological_order, variable, variables
+from .nodes import Node, Operation, constant, descendants, topological_order, variable, variables
 from .operations import OPERATIONS, exp, log, sigmoid, sum_of
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Node",
     "Operation",
     "constant",
+    "descendants",
     "exp",
     "gradient",
     "gradients",

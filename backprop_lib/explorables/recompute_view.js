@@ -1,0 +1,120 @@
+// One input moves, and the graph says what is worked out again: "was → is".
+
+const NAME = "What is computed again";
+const WEIGHTS = ["w_1", "w_2", "w"];
+const FARTHEST = 20;
+
+const exactly = value => Number(value.toFixed(6)) + 0; // 0.1 + 0.2 is meant to be 0.3
+const signed = value => (value > 0 ? "+" : "") + shown(value, 3);
+
+// All that the picture shows, for one choice of what moves, and by how much.
+function move({ values, moved, by, copies, tried = [] }) {
+  const which = copies ? "copies" : "once", { svg, steps, moves } = SPEC[which], run = RUN[which];
+  const choice = moves.find(m => m.key === moved) ?? moves.find(m => m.key === "w");
+  const start = { ...values, w_1: values.w, w_2: values.w };
+  const after = ({ inputs }) => ({ ...start, ...Object.fromEntries(inputs.map(name => [name, exactly(start[name] + by)])) });
+  const was = run(start), is = run(after(choice));
+  const known = [...tried, choice.key];
+  return {
+    svg, steps, choice, by, copies, was, is,
+    title: titleOf(choice.key, copies),
+    redone: by ? choice.redone : [],
+    ways: copies ? WEIGHTS.map(key => ({ key, change: known.includes(key) ? run(after(moves.find(m => m.key === key))).J - was.J : null })) : [],
+  };
+}
+
+function drawn({ svg, steps, choice, by, was, is, redone, title }) {
+  const kindOf = key => (redone.includes(key) ? "again" : by && choice.inputs.includes(key) ? "moved" : "");
+  const change = key => `from ${shown(was[key])} to ${shown(is[key])}`;
+  const said = `The graph of J. ${by ? `${title} goes ${change(choice.inputs[0])}; computed again: ` +
+    steps.filter(s => redone.includes(s.key)).map(s => `${inWords(s.name)}, ${change(s.key)}`).join("; ") : "Nothing has moved"}.`;
+  return graphPicture("The graph of J, and what is worked out again", painted(svg, said, key => {
+    const kind = kindOf(key);
+    return { kind, first: key in was ? shown(was[key], 3) : "", second: kind ? `→ ${shown(is[key], 3)}` : "" };
+  }));
+}
+
+const tally = ({ steps, redone }) =>
+  `<span class="bp-tally" aria-hidden="true">${steps.map((_, k) => `<span class="${k < redone.length ? "done" : "kept"}"></span>`).join("")}</span>`;
+
+// What each way out of w does to J, as far as the reader has tried it.
+const ledger = ({ ways, by }) => ways.map(({ key, change }) =>
+  `<span class="bp-way"><span>${titleOf(key, true)}: </span><span>${change === null ? "?" : by ? `J ${signed(change)}` : "J as it was"}. </span></span>`).join("");
+
+function sentence(now) {
+  const { choice, title, by, was, is, redone, steps } = now, [from] = choice.inputs;
+  const kept = steps.filter(s => !redone.includes(s.key)).map(s => s.name), all = `of ${steps.length} operations`;
+  const told = by
+    ? `${title}: ${shown(was[from])} → ${shown(is[from])}. <b>${redone.length}</b> ${all} are done again` +
+      `${kept.length ? `; ${listed(kept)} ${kept.length > 1 ? "keep their values" : "keeps its value"}` : ""}. J goes from ${shown(was.J)} to <b>${shown(is.J)}</b>. `
+    : `Nothing has moved: <b>0</b> ${all} are done again, and J stays <b>${shown(is.J)}</b>. `;
+  return tally(now) + told + ledger(now);
+}
+
+const explorable = {
+  name: NAME,
+  traits: ["values", "moved", "by", "copies"],
+  panels: drawn,
+  readout: sentence,
+};
+
+export const still = state => stillOf(explorable)(move(state));
+
+let frames = 0; // radio buttons need a name that no other figure on the page has
+
+function controls(name, copies, chosen) {
+  const { moves } = SPEC[copies ? "copies" : "once"];
+  return `<fieldset class="bp-moves"><legend>What moves</legend>${moves.map(({ key }) =>
+    `<label><input type="radio" name="${name}" value="${key}"${key === chosen ? " checked" : ""}/><span>${titleOf(key, copies)}</span></label>`).join("")}</fieldset>`;
+}
+
+// The controls stand outside the pictures, which are drawn anew with each move.
+function setUp({ root, pictures, model, tried }) {
+  const name = `bp-moves-${++frames}`;
+  pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices"><div></div><label class="bp-switch"><input type="checkbox"/><span>A copy of w for each use</span></label></div>`);
+  pictures.insertAdjacentHTML("afterend", `<p class="bp-from-here"><button type="button">Start from here</button></p>`);
+  const [choices, { firstElementChild: box }] = pictures.previousElementSibling.children, button = pictures.nextElementSibling.firstElementChild;
+  const save = changes => {
+    for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+    model.save_changes();
+  };
+  const state = () => Object.fromEntries(explorable.traits.map(trait => [trait, model.get(trait)]));
+  const ends = () => {
+    const { choice, is } = move(state());
+    return model.get("copies") && choice.key.startsWith("w_") ? null : { ...model.get("values"), [choice.key]: is[choice.inputs[0]] };
+  };
+  const follow = () => {
+    const copies = model.get("copies"), { choice } = move(state());
+    if (choices.dataset.copies !== String(copies)) choices.innerHTML = controls(name, copies, choice.key);
+    choices.dataset.copies = copies;
+    choices.querySelector(`[value="${choice.key}"]`).checked = true;
+    box.checked = copies;
+    const next = ends();
+    button.disabled = !model.get("by") || !next || Object.values(next).some(value => Math.abs(value) > FARTHEST);
+  };
+  choices.addEventListener("change", event => save({ moved: event.target.value }));
+  box.addEventListener("change", () => save({ copies: box.checked, moved: "w" }));
+  button.addEventListener("click", () => { save({ values: ends(), by: 0 }); root.querySelector("input:checked").focus(); });
+  pictures.addEventListener("click", event => {
+    const key = event.target.closest("[data-node]")?.dataset.node;
+    if (choices.querySelector(`[value="${key}"]`)) save({ moved: key });
+  });
+  for (const trait of explorable.traits) model.on(`change:${trait}`, follow);
+  follow();
+  return () => { for (const trait of explorable.traits) model.off(`change:${trait}`, follow); };
+}
+
+export default {
+  render({ model, el }) {
+    const tried = [];
+    return stage({ model, el }, {
+      ...explorable,
+      prepare: state => {
+        const now = move({ ...state, tried });
+        if (now.by && !tried.includes(now.choice.key)) tried.push(now.choice.key);
+        return now;
+      },
+      setUp,
+    });
+  },
+};
