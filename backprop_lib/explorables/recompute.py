@@ -12,6 +12,7 @@ import traitlets
 
 from ..graph import GraphError, Node, descendants, topological_order, variable, variables
 from ..graph.errors import listing, nearest
+from ..graph.interpret import inputs
 from ..graph.nodes import CONSTANT
 from ..readings.drawing import STYLE as DRAWING_STYLE
 from ..readings.drawing import drawing
@@ -58,9 +59,6 @@ def weight_decay_cost(copies: bool = False) -> Node:
 
 _GRAPHS = {"once": (weight_decay_cost(), ONCE), "copies": (weight_decay_cost(copies=True), COPIES)}
 
-_WIDE = {"w": -1.2345, "w_1": -1.2345, "w_2": -1.2345, "x": 1.2345, "b": -1.2345, "t": 1.2345, "lambda_": -1.2345}
-"""Numbers as long as any that will be written, to make the boxes wide enough."""
-
 
 def _keys(order: list[Node]) -> dict[Node, str]:
     """What each node but the fixed numbers is called: its name, else u_1, u_2, … in the order of the drawing."""
@@ -68,14 +66,17 @@ def _keys(order: list[Node]) -> dict[Node, str]:
     return {node: node.name for node in order if node.name} | {node: f"u_{k}" for k, node in enumerate(unnamed, 1)}
 
 
-def _drawn(J: Node, keys: Mapping[Node, str]) -> str:
-    """The drawing, each box with two lines for numbers and its key as `data-node`."""
-    values = {node.name: _WIDE[node.name] for node in keys if not node.parents}
-    found = drawing(J, values, gradients_of=J, names="u", direction="down", digits=3)
+def _drawn(J: Node, keys: Mapping[Node, str], **options: Any) -> str:
+    """The drawing, its boxes marked by key."""
+    found = drawing(J, names="u", direction="down", **options)
     svg = found.svg
     for mark, node in found.nodes.items():
         svg = svg.replace(f'data-node="{mark}"', f'data-node="{keys.get(node, mark)}"')
     return svg
+
+
+def _start(J: Node) -> dict[str, float]:
+    return {name: START["w" if name in COPIES["w"] else name] for name in inputs([J])}
 
 
 def _program() -> str:
@@ -88,14 +89,15 @@ def _program() -> str:
         programs.append(javascript(name, by_key))
         specification[name] = {
             "svg": _drawn(J, keys),
+            "numbered": _drawn(J, keys, values=_start(J), gradients_of=J),  # two lines that the page's program fills
             "steps": [_step(node, keys) for node in order if node.parents],
             "moves": [
                 {
                     "key": key,
-                    "inputs": inputs,
-                    "redone": [keys[node] for node in descendants([by_key[name] for name in inputs], [J])],
+                    "inputs": names,
+                    "redone": [keys[node] for node in descendants([by_key[name] for name in names], [J])],
                 }
-                for key, inputs in moves.items()
+                for key, names in moves.items()
             ],
         }
     return "\n".join([*programs, f"const SPEC = {json.dumps(specification, ensure_ascii=False)};"])
@@ -145,7 +147,9 @@ class WhatChanges(_OnTheGraph):
 
     file = "what_changes.js"
     asked = traitlets.List(traitlets.Unicode(), ASKED, read_only=True).tag(sync=True)
-    guesses = traitlets.Dict(value_trait=traitlets.List(traitlets.Unicode()), key_trait=traitlets.Unicode()).tag(sync=True)
+    guesses = traitlets.Dict(value_trait=traitlets.List(traitlets.Unicode()), key_trait=traitlets.Unicode()).tag(
+        sync=True
+    )
 
     def __repr__(self) -> str:
         return "Which operations of J must be done again when w moves? When t moves? When λ moves?"
@@ -194,7 +198,9 @@ class Recompute(_OnTheGraph):
         for name, value in proposal["value"].items():
             _one_of(name, START)
             if not (math.isfinite(value) and abs(value) <= FARTHEST):
-                raise GraphError(f"'{name}' starts at {value:g}.", f"a number from −{FARTHEST:g} to {FARTHEST:g}", "0.5.")
+                raise GraphError(
+                    f"'{name}' starts at {value:g}.", f"a number from −{FARTHEST:g} to {FARTHEST:g}", "0.5."
+                )
         return proposal["value"]
 
 

@@ -9,7 +9,7 @@ const signed = value => (value > 0 ? "+" : "") + shown(value, 3);
 
 // All that the picture shows, for one choice of what moves, and by how much.
 function move({ values, moved, by, copies, tried = [] }) {
-  const which = copies ? "copies" : "once", { svg, steps, moves } = SPEC[which], run = RUN[which];
+  const which = copies ? "copies" : "once", { numbered: svg, steps, moves } = SPEC[which], run = RUN[which];
   const choice = moves.find(m => m.key === moved) ?? moves.find(m => m.key === "w");
   const start = { ...values, w_1: values.w, w_2: values.w };
   const after = ({ inputs }) => ({ ...start, ...Object.fromEntries(inputs.map(name => [name, exactly(start[name] + by)])) });
@@ -27,10 +27,10 @@ function drawn({ svg, steps, choice, by, was, is, redone, title }) {
   const kindOf = key => (redone.includes(key) ? "again" : by && choice.inputs.includes(key) ? "moved" : "");
   const change = key => `from ${shown(was[key])} to ${shown(is[key])}`;
   const said = `The graph of J. ${by ? `${title} goes ${change(choice.inputs[0])}; computed again: ` +
-    steps.filter(s => redone.includes(s.key)).map(s => `${inWords(s.name)}, ${change(s.key)}`).join("; ") : "Nothing has moved"}.`;
+    steps.filter(s => redone.includes(s.key)).map(s => `${plainly(s.name)}, ${change(s.key)}`).join("; ") : "Nothing has moved"}.`;
   return graphPicture("The graph of J, and what is worked out again", painted(svg, said, key => {
     const kind = kindOf(key);
-    return { kind, first: key in was ? shown(was[key], 3) : "", second: kind ? `→ ${shown(is[key], 3)}` : "" };
+    return { kind, was: key in was ? shown(was[key], 3) : "", is: kind ? `→ ${shown(is[key], 3)}` : "" };
   }));
 }
 
@@ -38,8 +38,8 @@ const tally = ({ steps, redone }) =>
   `<span class="bp-tally" aria-hidden="true">${steps.map((_, k) => `<span class="${k < redone.length ? "done" : "kept"}"></span>`).join("")}</span>`;
 
 // What each way out of w does to J, as far as the reader has tried it.
-const ledger = ({ ways, by }) => ways.map(({ key, change }) =>
-  `<span class="bp-way"><span>${titleOf(key, true)}: </span><span>${change === null ? "?" : by ? `J ${signed(change)}` : "J as it was"}. </span></span>`).join("");
+const ledger = ({ ways, by }) => ways.length ? `<span class="bp-ledger-title">What this does to J, by way of </span>` + ways.map(({ key, change }) =>
+  `<span class="bp-way"><span>${titleOf(key, true)}: </span><span>${change === null ? "?" : by ? signed(change) : "nothing"} </span></span>`).join("") : "";
 
 function sentence(now) {
   const { choice, title, by, was, is, redone, steps } = now, [from] = choice.inputs;
@@ -71,6 +71,7 @@ function controls(name, copies, chosen) {
 // The controls stand outside the pictures, which are drawn anew with each move.
 function setUp({ root, pictures, model, tried }) {
   const name = `bp-moves-${++frames}`;
+  for (const [attribute, value] of Object.entries({ tabindex: 0, role: "group", "aria-label": "The graph" })) pictures.setAttribute(attribute, value); // it may scroll
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices"><div></div><label class="bp-switch"><input type="checkbox"/><span>A copy of w for each use</span></label></div>`);
   pictures.insertAdjacentHTML("afterend", `<p class="bp-from-here"><button type="button">Start from here</button></p>`);
   const [choices, { firstElementChild: box }] = pictures.previousElementSibling.children, button = pictures.nextElementSibling.firstElementChild;

@@ -6,18 +6,17 @@ const namesOf = keys => listed(STEPS.filter(s => keys.includes(s.key)).map(s => 
 const question = input => `${titleOf(input)} moves. Mark every operation that has to be done again.`;
 
 const asked = (input, chosen) => painted(SVG, `The graph of J, ${STEPS.length} operations.${input && ` ${titleOf(input)} moves.`}`,
-  key => (key === input ? { kind: "moved", first: "moves" } : chosen.includes(key) ? { kind: "chosen", first: "marked" } : {}));
+  key => ({ kind: key === input ? "moved" : chosen.includes(key) ? "chosen" : "" }));
 
 function judged(key, input, marked) {
   const changes = answerFor(input).includes(key), right = changes === marked.includes(key);
-  return { changes, right, word: changes ? "changes" : "stays", sign: right ? "✓" : "✗" };
+  return { changes, right, word: changes ? (right ? "changes" : "changes too") : "stays", sign: right ? "✓" : "✗" };
 }
 
-const answered = (input, marked) => painted(SVG, `The graph of J. With ${titleOf(input)} change: ${inWords(namesOf(answerFor(input)))}.`, key => {
-  if (key === input) return { kind: "moved", first: "moves" };
-  if (!STEPS.some(s => s.key === key)) return {};
-  const { changes, right, word, sign } = judged(key, input, marked);
-  return { kind: `${changes ? "again" : "stays"}${right ? "" : " wrong"}`, first: word, second: sign };
+const answered = (input, marked) => painted(SVG, `The graph of J. With ${titleOf(input)} change: ${plainly(namesOf(answerFor(input)))}.`, key => {
+  if (!STEPS.some(s => s.key === key)) return { kind: key === input ? "moved" : "" };
+  const { changes, right, sign } = judged(key, input, marked);
+  return { kind: `${changes ? "again" : "stays"}${right ? "" : " wrong"}`, sign };
 });
 
 function outcome(input, marked) {
