@@ -1,4 +1,4 @@
-"""The explorables of the computational graphs, run in Node: what they outline and print is what NumPy finds to change."""
+"""The explorables of the computational graphs, run in Node: what they outline and print is what NumPy says."""
 
 import itertools
 import re
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backprop_lib import GraphError, evaluate, variables
 from backprop_lib.explorables import Recompute, WhatChanges, weight_decay_cost
-from backprop_lib.explorables.recompute import COPIES, FARTHEST, ONCE, START
+from backprop_lib.explorables.recompute import COPIES, FARTHEST, LOOKS, ONCE, START
 from backprop_lib.graph import descendants, topological_order
 from tests.test_explorable_modules import STRAY, call, grid, links_to, number, readout, stills, to_digits
 
@@ -18,9 +18,9 @@ FAR = {"w": -3.0, "x": 0.0, "b": FARTHEST, "t": -FARTHEST, "lambda_": 0.0}
 STATES = [
     state
     for state in grid(
-        values=[START, FAR, START | {"x": -1.5}], moved=list(COPIES), by=[-2, -0.7, 0, 0.1, 2], copies=[False, True]
+        values=[START, FAR, START | {"x": -1.5}], chosen=list(COPIES), by=[-2, -0.7, 0, 0.1, 2], copies=[False, True]
     )
-    if state["copies"] or state["moved"] in ONCE
+    if state["copies"] or state["chosen"] in ONCE
 ]
 
 
@@ -45,7 +45,7 @@ def values_of(state, by):
         else {n: n for n in START}
     )
     given = {name: state["values"][of] for name, of in inputs.items()}
-    for name in (COPIES if state["copies"] else ONCE)[state["moved"]]:
+    for name in (COPIES if state["copies"] else ONCE)[state["chosen"]]:
         given[name] = round(given[name] + by, 9)
     nodes = operations(J)
     return dict(zip(nodes, evaluate(list(nodes.values()), given), strict=True)) | given
@@ -53,7 +53,11 @@ def values_of(state, by):
 
 def changing(copies, moved):
     """What changes when an input moves, found without looking at the graph: by moving it, at numbers like no others."""
-    state = {"values": {"w": 0.37, "x": 1.91, "b": -0.83, "t": 2.29, "lambda_": 0.71}, "moved": moved, "copies": copies}
+    state = {
+        "values": {"w": 0.37, "x": 1.91, "b": -0.83, "t": 2.29, "lambda_": 0.71},
+        "chosen": moved,
+        "copies": copies,
+    }
     before, after = values_of(state, 0), values_of(state, 0.613)
     return {key for key in operations(weight_decay_cost(copies)) if before[key] != after[key]}
 
@@ -78,7 +82,7 @@ def test_no_setting_shows_what_is_not_a_number(moves):
 def test_a_heavy_outline_marks_what_changes_and_nothing_else(moves):
     for state, html in moves:
         outlined = {key for key, (kinds, *_) in boxes(html).items() if "again" in kinds}
-        assert outlined == (changing(state["copies"], state["moved"]) if state["by"] else set()), state
+        assert outlined == (changing(state["copies"], state["chosen"]) if state["by"] else set()), state
 
 
 def test_each_box_says_was_and_is_as_numpy_computes_them(moves):
@@ -94,10 +98,10 @@ def test_each_box_says_was_and_is_as_numpy_computes_them(moves):
                 assert now == "" and before[key] == after[key], (state, key)
 
 
-def test_the_readout_counts_the_operations_and_follows_J(moves):
+def test_the_readout_counts_the_operations_and_follows_the_cost(moves):
     for state, html in moves:
         told = readout(html)
-        redone = changing(state["copies"], state["moved"]) if state["by"] else set()
+        redone = changing(state["copies"], state["chosen"]) if state["by"] else set()
         before, after = values_of(state, 0), values_of(state, state["by"])
         assert re.search(r"(\d) of 8 operations", told)[1] == str(len(redone))
         if state["by"]:
@@ -106,9 +110,27 @@ def test_the_readout_counts_the_operations_and_follows_J(moves):
         assert (html.count('<span class="done">'), html.count('<span class="kept">')) == (len(redone), 8 - len(redone))
 
 
+def test_looking_back_marks_what_has_the_node_among_its_descendants(node):
+    states = grid(values=[START, FAR], chosen=list(LOOKS), by=[0, 0.1], copies=[False, True])
+    for state, html in zip(states, stills(node, Recompute(), states), strict=True):
+        J = weight_decay_cost(state["copies"])
+        nodes = operations(J) | {n.name: n for n in topological_order([J]) if n.name and not n.parents}
+        target = nodes[state["chosen"]]
+        expected = {key for key, node in nodes.items() if target in descendants([node], [J])}
+        drawn, told = boxes(html), readout(html)
+        assert {key for key, (kinds, *_) in drawn.items() if "met" in kinds} == expected, state
+        assert {key for key, (kinds, *_) in drawn.items() if "from" in kinds} == {state["chosen"]}
+        assert all(
+            now == "" and number(was) == to_digits(values_of(state | {"chosen": "w"}, 0)[key], 3)
+            for key, (_, was, now) in drawn.items()
+        )
+        assert f"computed from {len(expected)} other values" in told and not STRAY.search(html)
+        assert ("cannot move it" in told) == (len(expected) + 1 < len(nodes))
+
+
 def test_the_copies_change_nothing_but_what_can_be_moved(node):
     for by, values in itertools.product([-0.7, 0, 0.1], [START, FAR]):
-        state = {"values": values, "moved": "w", "by": by}
+        state = {"values": values, "chosen": "w", "by": by}
         once, copies = (call(node, Recompute(), "move", state | {"copies": both}) for both in (False, True))
         assert once["is"]["J"] == copies["is"]["J"] and once["redone"] == copies["redone"]
 
@@ -117,14 +139,14 @@ def test_what_both_copies_do_is_what_each_does_added_up(node):
     for by, values in itertools.product(
         [-2, -0.1, 0.1, 1.3], [START, {"w": -1.5, "x": 3, "b": 0.5, "t": -2, "lambda_": 2}]
     ):
-        state = {"values": values, "moved": "w", "by": by, "copies": True, "tried": ["w_1", "w_2"]}
+        state = {"values": values, "chosen": "w", "by": by, "copies": True, "tried": ["w_1", "w_2"]}
         first, second, both = (way["change"] for way in call(node, Recompute(), "move", state)["ways"])
         assert both == pytest.approx(first + second, abs=1e-12)
         assert first != 0 != second
 
 
 def test_a_way_that_was_not_tried_is_not_told(node):
-    state = {"values": START, "moved": "w_1", "by": 0.1, "copies": True}
+    state = {"values": START, "chosen": "w_1", "by": 0.1, "copies": True}
     assert [way["change"] is None for way in call(node, Recompute(), "move", state)["ways"]] == [False, True, True]
     (html,) = stills(node, Recompute(), [state])
     assert readout(html).count("copy of w: ? ") + readout(html).count("copies of w: ? ") == 2
@@ -198,7 +220,7 @@ def test_every_slider_is_linked_in_the_browser():
 @pytest.mark.parametrize(
     ("traits", "said"),
     [
-        ({"moved": "y"}, "'y'"),
+        ({"chosen": "y"}, "'y'"),
         ({"values": {"W": 1}}, "'W'"),
         ({"values": {"w": 21}}, "from −20"),
         ({"values": {"w": float("nan")}}, "nan"),

@@ -22,7 +22,7 @@ def page(site, browser):
 
 
 def panel(page):
-    return page.locator(".bp-panel-box", has=page.locator(".bp-moves"))
+    return page.locator(".bp-panel-box", has=page.locator(".bp-choices"))
 
 
 def question(page):
@@ -61,8 +61,12 @@ def test_a_click_on_an_input_of_the_graph_moves_that(page):
     box.locator('[data-node="lambda_"]').click()
     expect(box.get_by_role("radio", name="λ")).to_be_checked()
     assert bold(box) == ["2", cost(lambda_=0.5)]
-    box.locator('[data-node="E"]').click()
+    box.locator('[data-node="f"]').click()
     expect(box.get_by_role("radio", name="λ")).to_be_checked()
+    box.locator('[data-node="E"]').click()
+    expect(box.get_by_role("radio", name="E")).to_be_checked()
+    expect(box.locator(".bp-readout")).to_contain_text("λ cannot move it")
+    expect(box.get_by_role("button", name="Start from here")).to_be_disabled()
 
 
 def test_going_on_from_where_an_input_has_moved_to(page):
@@ -97,7 +101,7 @@ def test_copies_of_the_weight_are_nudged_one_by_one_and_together(page):
     assert changes[0] + changes[1] == pytest.approx(changes[2], abs=1e-9)
     assert changes[2] == pytest.approx(evaluate(J, START | {"w": 0.6}) - evaluate(J, START), rel=1e-3)
     switch.uncheck()
-    expect(box.get_by_role("radio")).to_have_count(5)
+    expect(box.get_by_role("radio")).to_have_count(8)
     expect(box.get_by_role("radio", name="w", exact=True)).to_be_checked()
     expect(rows).to_have_count(0)
 

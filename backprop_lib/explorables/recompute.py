@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,9 @@ FARTHEST = 20.0
 ONCE = {name: (name,) for name in START}
 COPIES = {"w_1": ("w_1",), "w_2": ("w_2",), "w": ("w_1", "w_2")} | {name: (name,) for name in START if name != "w"}
 """What a reader can move in the graph with one weight, and in that with a copy for each use: the inputs, by key."""
+
+LOOKS = ("u_5", "E", "J")
+"""The operations that a reader can look back from."""
 
 ASKED = ("w", "t", "lambda_")
 """The inputs that `WhatChanges` asks about, in this order."""
@@ -99,6 +102,10 @@ def _program() -> str:
                 }
                 for key, names in moves.items()
             ],
+            "looks": [
+                {"key": key, "met": [keys[node] for node in topological_order([by_key[key]])[:-1] if node in keys]}
+                for key in LOOKS
+            ],
         }
     return "\n".join([*programs, f"const SPEC = {json.dumps(specification, ensure_ascii=False)};"])
 
@@ -156,14 +163,17 @@ class WhatChanges(_OnTheGraph):
 
 
 class Recompute(_OnTheGraph):
-    """The graph of `weight_decay_cost` with its values; what a move of an input does again has a heavy outline and "was → is".
+    """The graph of `weight_decay_cost` and its values; what a move does again has a heavy outline and "was → is".
+
+    A reader can also look back from an operation: then all that it is computed from has the outline.
 
     Parameters
     ----------
     values : dict of str to float
         Where the inputs start, where that is not START.
-    moved : str
-        The input that moves: `w`, `x`, `b`, `t` or `lambda_`; with copies also `w_1` or `w_2`, and `w` is both.
+    chosen : str
+        The input that moves: `w`, `x`, `b`, `t` or `lambda_`; with copies also `w_1` or `w_2`, and `w` is both. Or the
+        operation to look back from: `J`, `E`, or `u_5`, which is the penalty.
     by : float, −2 to 2
         How far it moves.
     copies : bool
@@ -181,17 +191,18 @@ class Recompute(_OnTheGraph):
 
     file = "recompute_view.js"
     values = traitlets.Dict(value_trait=traitlets.Float(), key_trait=traitlets.Unicode()).tag(sync=True)
-    moved = traitlets.Unicode("w").tag(sync=True)
+    chosen = traitlets.Unicode("w").tag(sync=True)
     by = traitlets.Float(0.1).tag(sync=True)
     copies = traitlets.Bool(False).tag(sync=True)
     sliders = (Slider("by", "change by", -2, 2, 0.1, "+.1f"),)
 
     def __init__(self, **traits: Any):
-        super().__init__(**{**traits, "values": START | dict(traits.get("values", {}))})
+        values = traits.get("values", {})
+        super().__init__(**{**traits, "values": START | values if isinstance(values, Mapping) else values})
 
-    @traitlets.validate("moved")
+    @traitlets.validate("chosen")
     def _known(self, proposal: Any) -> str:
-        return _one_of(proposal["value"], COPIES)
+        return _one_of(proposal["value"], [*COPIES, *LOOKS])
 
     @traitlets.validate("values")
     def _usable(self, proposal: Any) -> dict[str, float]:
@@ -204,7 +215,7 @@ class Recompute(_OnTheGraph):
         return proposal["value"]
 
 
-def _one_of(name: str, known: Mapping[str, Any]) -> str:
+def _one_of(name: str, known: Collection[str]) -> str:
     if name in known:
         return name
-    raise GraphError(f"An input called {name!r}.", f"one of {listing(known)}", nearest(name, known, "w is the weight."))
+    raise GraphError(f"A value called {name!r}.", f"one of {listing(known)}", nearest(name, known, "w is the weight."))

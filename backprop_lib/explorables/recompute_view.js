@@ -7,31 +7,47 @@ const FARTHEST = 20;
 const exactly = value => Number(value.toFixed(6)) + 0; // 0.1 + 0.2 is meant to be 0.3
 const signed = value => (value > 0 ? "+" : "") + shown(value, 3);
 
-// All that the picture shows, for one choice of what moves, and by how much.
-function move({ values, moved, by, copies, tried = [] }) {
-  const which = copies ? "copies" : "once", { numbered: svg, steps, moves } = SPEC[which], run = RUN[which];
-  const choice = moves.find(m => m.key === moved) ?? moves.find(m => m.key === "w");
+// All that the picture shows: what moves, and by how much; or what is looked back from.
+function move({ values, chosen, by, copies, tried = [] }) {
+  const which = copies ? "copies" : "once", { numbered: svg, steps, moves, looks } = SPEC[which], run = RUN[which];
+  const look = looks.find(l => l.key === chosen), choice = look ?? moves.find(m => m.key === chosen) ?? moves.find(m => m.key === "w");
   const start = { ...values, w_1: values.w, w_2: values.w };
   const after = ({ inputs }) => ({ ...start, ...Object.fromEntries(inputs.map(name => [name, exactly(start[name] + by)])) });
-  const was = run(start), is = run(after(choice));
+  const was = run(start), is = look ? was : run(after(choice));
   const known = [...tried, choice.key];
   return {
-    svg, steps, choice, by, copies, was, is,
+    svg, steps, choice, look, was, is,
+    by: look ? 0 : by,
     title: titleOf(choice.key, copies),
-    redone: by ? choice.redone : [],
-    ways: copies ? WEIGHTS.map(key => ({ key, change: known.includes(key) ? run(after(moves.find(m => m.key === key))).J - was.J : null })) : [],
+    redone: by && !look ? choice.redone : [],
+    ways: copies && !look ? WEIGHTS.map(key => ({ key, change: known.includes(key) ? run(after(moves.find(m => m.key === key))).J - was.J : null })) : [],
   };
 }
 
-function drawn({ svg, steps, choice, by, was, is, redone, title }) {
-  const kindOf = key => (redone.includes(key) ? "again" : by && choice.inputs.includes(key) ? "moved" : "");
-  const change = key => `from ${shown(was[key])} to ${shown(is[key])}`;
-  const said = `The graph of J. ${by ? `${title} goes ${change(choice.inputs[0])}; computed again: ` +
-    steps.filter(s => redone.includes(s.key)).map(s => `${plainly(s.name)}, ${change(s.key)}`).join("; ") : "Nothing has moved"}.`;
-  return graphPicture("The graph of J, and what is worked out again", painted(svg, said, key => {
-    const kind = kindOf(key);
-    return { kind, was: key in was ? shown(was[key], 3) : "", is: kind ? `→ ${shown(is[key], 3)}` : "" };
-  }));
+const isComputed = ({ steps }, key) => steps.some(s => s.key === key);
+const nameOf = ({ steps }, key) => steps.find(s => s.key === key)?.name ?? `<i>${titleOf(key)}</i>`;
+const namesOf = (now, keys) => listed(keys.map(key => nameOf(now, key)));
+const inputsOf = (now, keys) => keys.filter(key => !isComputed(now, key));
+const change = ({ was, is }, key) => `from ${shown(was[key])} to ${shown(is[key])}`;
+
+function kindOf({ look, choice, by, redone }, key) {
+  if (look) return key === look.key ? "from" : look.met.includes(key) ? "met" : "beside";
+  return redone.includes(key) ? "again" : by && choice.inputs.includes(key) ? "moved" : "";
+}
+
+function described(now) {
+  const { look, choice, title, by, redone } = now;
+  if (look) return `looking back from ${plainly(nameOf(now, look.key))}: ${plainly(namesOf(now, look.met))}`;
+  return by ? `${title} goes ${change(now, choice.inputs[0])}; computed again: ${redone.map(key => `${plainly(nameOf(now, key))}, ${change(now, key)}`).join("; ")}` : "nothing has moved";
+}
+
+function drawn(now) {
+  const { svg, was, is, look } = now;
+  return graphPicture(look ? "The graph of J, and what is met on the way back" : "The graph of J, and what is worked out again",
+    painted(svg, `The graph of J; ${described(now)}.`, key => {
+      const kind = kindOf(now, key);
+      return { kind, was: key in was ? shown(was[key], 3) : "", is: ["again", "moved"].includes(kind) ? `→ ${shown(is[key], 3)}` : "" };
+    }));
 }
 
 const tally = ({ steps, redone }) =>
@@ -41,21 +57,27 @@ const tally = ({ steps, redone }) =>
 const ledger = ({ ways, by }) => ways.length ? `<span class="bp-ledger-title">What this does to J, by way of </span>` + ways.map(({ key, change }) =>
   `<span class="bp-way"><span>${titleOf(key, true)}: </span><span>${change === null ? "?" : by ? signed(change) : "nothing"} </span></span>`).join("") : "";
 
-function sentence(now) {
+function moving(now) {
   const { choice, title, by, was, is, redone, steps } = now, [from] = choice.inputs;
-  const kept = steps.filter(s => !redone.includes(s.key)).map(s => s.name), all = `of ${steps.length} operations`;
+  const kept = steps.map(s => s.key).filter(key => !redone.includes(key)), all = `of ${steps.length} operations`;
   const told = by
     ? `${title}: ${shown(was[from])} → ${shown(is[from])}. <b>${redone.length}</b> ${all} are done again` +
-      `${kept.length ? `; ${listed(kept)} ${kept.length > 1 ? "keep their values" : "keeps its value"}` : ""}. J goes from ${shown(was.J)} to <b>${shown(is.J)}</b>. `
+      `${kept.length ? `; ${namesOf(now, kept)} ${kept.length > 1 ? "keep their values" : "keeps its value"}` : ""}. J goes from ${shown(was.J)} to <b>${shown(is.J)}</b>. `
     : `Nothing has moved: <b>0</b> ${all} are done again, and J stays <b>${shown(is.J)}</b>. `;
   return tally(now) + told + ledger(now);
 }
 
+function looking(now) {
+  const { look, was } = now, name = nameOf(now, look.key), others = inputsOf(now, Object.keys(was)).filter(key => !look.met.includes(key));
+  return `Looking back from ${name}: it is computed from <b>${look.met.length}</b> other values, of which ${namesOf(now, inputsOf(now, look.met))} are inputs. ` +
+    `${others.length ? `${namesOf(now, others)} cannot move it. ` : ""}A backward pass from ${name} visits these and no others. `;
+}
+
 const explorable = {
   name: NAME,
-  traits: ["values", "moved", "by", "copies"],
+  traits: ["values", "chosen", "by", "copies"],
   panels: drawn,
-  readout: sentence,
+  readout: now => (now.look ? looking(now) : moving(now)),
 };
 
 export const still = state => stillOf(explorable)(move(state));
@@ -63,9 +85,11 @@ export const still = state => stillOf(explorable)(move(state));
 let frames = 0; // radio buttons need a name that no other figure on the page has
 
 function controls(name, copies, chosen) {
-  const { moves } = SPEC[copies ? "copies" : "once"];
-  return `<fieldset class="bp-moves"><legend>What moves</legend>${moves.map(({ key }) =>
-    `<label><input type="radio" name="${name}" value="${key}"${key === chosen ? " checked" : ""}/><span>${titleOf(key, copies)}</span></label>`).join("")}</fieldset>`;
+  const { moves, looks, steps } = SPEC[copies ? "copies" : "once"];
+  const chips = (legend, rows) => `<fieldset><legend>${legend}</legend>${rows.map(([key, text]) =>
+    `<label><input type="radio" name="${name}" value="${key}"${key === chosen ? " checked" : ""}/><span>${text}</span></label>`).join("")}</fieldset>`;
+  return chips("What moves", moves.map(({ key }) => [key, titleOf(key, copies)])) +
+    chips("Or look back from", looks.map(({ key }) => [key, nameOf({ steps }, key)]));
 }
 
 // The controls stand outside the pictures, which are drawn anew with each move.
@@ -82,7 +106,7 @@ function setUp({ root, pictures, model, tried }) {
   const state = () => Object.fromEntries(explorable.traits.map(trait => [trait, model.get(trait)]));
   const ends = () => {
     const { choice, is } = move(state());
-    return model.get("copies") && choice.key.startsWith("w_") ? null : { ...model.get("values"), [choice.key]: is[choice.inputs[0]] };
+    return !choice.inputs || (model.get("copies") && choice.key.startsWith("w_")) ? null : { ...model.get("values"), [choice.key]: is[choice.inputs[0]] };
   };
   const follow = () => {
     const copies = model.get("copies"), { choice } = move(state());
@@ -93,12 +117,12 @@ function setUp({ root, pictures, model, tried }) {
     const next = ends();
     button.disabled = !model.get("by") || !next || Object.values(next).some(value => Math.abs(value) > FARTHEST);
   };
-  choices.addEventListener("change", event => save({ moved: event.target.value }));
-  box.addEventListener("change", () => save({ copies: box.checked, moved: "w" }));
+  choices.addEventListener("change", event => save({ chosen: event.target.value }));
+  box.addEventListener("change", () => save({ copies: box.checked, chosen: "w" }));
   button.addEventListener("click", () => { save({ values: ends(), by: 0 }); root.querySelector("input:checked").focus(); });
   pictures.addEventListener("click", event => {
     const key = event.target.closest("[data-node]")?.dataset.node;
-    if (choices.querySelector(`[value="${key}"]`)) save({ moved: key });
+    if (choices.querySelector(`[value="${key}"]`)) save({ chosen: key });
   });
   for (const trait of explorable.traits) model.on(`change:${trait}`, follow);
   follow();

@@ -2,7 +2,7 @@
 
 const { svg: SVG, steps: STEPS, moves: MOVES } = SPEC.once;
 const answerFor = input => MOVES.find(m => m.key === input).redone;
-const namesOf = keys => listed(STEPS.filter(s => keys.includes(s.key)).map(s => s.name));
+const namesIn = keys => listed(STEPS.filter(s => keys.includes(s.key)).map(s => s.name));
 const question = input => `${titleOf(input)} moves. Mark every operation that has to be done again.`;
 
 const asked = (input, chosen) => painted(SVG, `The graph of J, ${STEPS.length} operations.${input && ` ${titleOf(input)} moves.`}`,
@@ -13,7 +13,7 @@ function judged(key, input, marked) {
   return { changes, right, word: changes ? (right ? "changes" : "changes too") : "stays", sign: right ? "✓" : "✗" };
 }
 
-const answered = (input, marked) => painted(SVG, `The graph of J. With ${titleOf(input)} change: ${plainly(namesOf(answerFor(input)))}.`, key => {
+const answered = (input, marked) => painted(SVG, `The graph of J. With ${titleOf(input)} change: ${plainly(namesIn(answerFor(input)))}.`, key => {
   if (!STEPS.some(s => s.key === key)) return { kind: key === input ? "moved" : "" };
   const { changes, right, sign } = judged(key, input, marked);
   return { kind: `${changes ? "again" : "stays"}${right ? "" : " wrong"}`, sign };
@@ -23,8 +23,8 @@ function outcome(input, marked) {
   const answer = answerFor(input), missed = answer.filter(key => !marked.includes(key)), extra = marked.filter(key => !answer.includes(key));
   const verdict = missed.length || extra.length ? "✗ Not quite. Good: now there is something to explain." : "✓ Exactly as you marked.";
   const count = answer.length === STEPS.length ? `All ${answer.length} operations are` : `${answer.length} of ${STEPS.length} operations are`;
-  return { verdict, sentence: `${count} done again: ${namesOf(answer)}.` + (missed.length ? ` You left out ${namesOf(missed)}.` : "") +
-    (extra.length ? ` You marked ${namesOf(extra)}, to which no arrows lead from ${titleOf(input)}.` : "") };
+  return { verdict, sentence: `${count} done again: ${namesIn(answer)}.` + (missed.length ? ` You left out ${namesIn(missed)}.` : "") +
+    (extra.length ? ` You marked ${namesIn(extra)}, to which no arrows lead from ${titleOf(input)}.` : "") };
 }
 
 const body = (picture, side) => `<div class="bp-split">${picture}${side}</div>`;
