@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from backprop_lib import evaluate
 from backprop_lib.explorables import weight_decay_cost
 from backprop_lib.explorables.recompute import START
-from tools.browser import SITE, opened
+from tools.browser import SITE, opened, scrolls_sideways, violations
 
 J = weight_decay_cost()
 STRAY = re.compile("NaN|undefined|Infinity|null")
@@ -155,3 +155,18 @@ def test_nothing_marked_is_no_answer_and_a_click_on_a_box_marks_it(page):
     expect(ask.get_by_role("checkbox", checked=True)).to_have_count(0)
     ask.locator('[data-node="x"]').click()
     expect(ask.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_whatever_state_it_is_in_the_page_has_no_fault(site, browser, scheme, width):
+    with opened(browser, (SITE / "notebooks" / "computational-graphs.html").as_uri(), width, scheme) as (page, met):
+        ask, box = question(page), panel(page)
+        ask.get_by_role("checkbox").first.check()
+        assert violations(page) == []
+        ask.get_by_role("button", name="Lock in").click()
+        box.get_by_role("radio", name="E").check()
+        assert violations(page) == []
+        box.get_by_role("checkbox").check()
+        box.get_by_role("radio", name="first copy of w").check()
+        assert violations(page) + scrolls_sideways(page) + met == []

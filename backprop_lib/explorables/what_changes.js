@@ -31,7 +31,7 @@ const body = (picture, side) => `<div class="bp-split">${picture}${side}</div>`;
 
 export const still = ({ asked: inputs }) =>
   `<div class="bp-prediction bp-what-changes"><p class="bp-question">Which operations have to be done again${inputs.map(input => ` when ${titleOf(input)} moves?`).join(" And")}</p>` +
-  body(graphPicture("The graph of J", asked("", [])), `<ul class="bp-rows">${STEPS.map(s => `<li>${s.name} = ${s.formula}</li>`).join("")}</ul>`) +
+  body(graphPicture("The graph of J", asked("", [])), `<ul class="bp-rows">${STEPS.map(s => `<li><span>${s.name} = ${s.formula}</span></li>`).join("")}</ul>`) +
   inputs.map(input => `<details><summary>Decide first, then open: ${titleOf(input)}</summary><p>${outcome(input, answerFor(input)).sentence}</p></details>`).join("") + `</div>`;
 
 const form = (input, round, rounds) =>
