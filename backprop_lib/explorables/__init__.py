@@ -5,6 +5,7 @@ from .by_hand import ByHand
 from .chain import NudgedChain, chain_graph
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
+from .recompute import Recompute, WhatChanges, weight_decay_cost
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
 from .worksheet import AnotherNetwork, Fading
@@ -18,13 +19,16 @@ __all__ = [
     "NudgedChain",
     "OneWeight",
     "Prediction",
+    "Recompute",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "WhatChanges",
     "chain_graph",
     "descent_graph",
     "one_weight_error",
     "sigmoid_chain_graph",
     "sigmoid_graph",
+    "weight_decay_cost",
 ]

@@ -480,3 +480,29 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
                 stack.append((node, True))
                 stack.extend((parent, False) for parent in reversed(node.parents) if parent not in seen)
     return order
+
+
+def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
+    """What has to be computed again when one of the sources changes.
+
+    Parameters
+    ----------
+    sources, outputs : iterable of Node
+
+    Returns
+    -------
+    list of Node
+        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
+        its parents; without the sources.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    reached = set(sources)
+    found = []
+    for node in topological_order(outputs):
+        if node not in reached and not reached.isdisjoint(node.parents):
+            reached.add(node)
+            found.append(node)
+    return found
