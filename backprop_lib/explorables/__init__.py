@@ -2,6 +2,7 @@
 
 from .base import Explorable, Slider
 from .by_hand import ByHand
+from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
@@ -14,6 +15,7 @@ __all__ = [
     "Explorable",
     "Fading",
     "Hunt",
+    "Ledger",
     "OneWeight",
     "Prediction",
     "SigmoidChain",
