@@ -91,7 +91,8 @@ def local_slopes(outputs: Sequence[Node], between: Iterable[Node], values: Mappi
     for of in (node for node in order if node in kept and node.parents):
         # The graph is cut open at the other kept nodes, so that none of them moves another.
         [cut] = replaced([of], {node: stand for node, stand in stand_ins.items() if node is not of})
-        here = {node: stand for node, stand in stand_ins.items() if stand in set(topological_order([cut]))}
+        used = set(topological_order([cut]))
+        here = {node: stand for node, stand in stand_ins.items() if stand in used}
         slopes = gradients(cut, list(here.values()))
         at = {name: given[name] for name in inputs(slopes) if name in given}
         at |= {stand.name or "": known[node] for node, stand in here.items() if stand.name in inputs(slopes)}

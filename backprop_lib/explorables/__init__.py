@@ -1,5 +1,6 @@
 """The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph."""
 
+from .backward_sweep import BackwardSweep
 from .base import Explorable, Slider
 from .by_hand import ByHand
 from .ledger import Ledger
@@ -11,6 +12,7 @@ from .worksheet import AnotherNetwork, Fading
 
 __all__ = [
     "AnotherNetwork",
+    "BackwardSweep",
     "ByHand",
     "Explorable",
     "Fading",
