@@ -38,7 +38,7 @@ def cells(html):
     for table in re.findall(r'<table class="bp-ledger.*?</table>', html, re.DOTALL):
         rows = re.findall(r'<th scope="row">(.*?)</th><td>(?:<span.*?</span> )?([\d,]+)</td>', table)
         numbers = [(what, int(number.replace(",", ""))) for what, number in rows]
-        found.append((re.search("<caption>(.*?)</caption>", table)[1], numbers[:-1], numbers[-1][1]))
+        found.append((re.search("<caption>(.*?) <small>", table)[1], numbers[:-1], numbers[-1][1]))
     return found
 
 
