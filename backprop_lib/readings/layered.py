@@ -73,17 +73,21 @@ class _Net:
         self.above: list[list[tuple[int, int]]] = [[] for _ in sizes]  # for each item: (item, operand), rank before
         self.below: list[list[tuple[int, int]]] = [[] for _ in sizes]  # the same, rank after
         self.passages = [self._chain(k) for k in range(len(arrows))]
-        self.layers = self._first_order()
+        self.layers = self._first_order(from_outputs=True)
 
     def _ranks(self) -> list[int]:
-        """The longest way from a leaf; then what has more arrows out than in moves up to the first that needs it."""
+        """The longest way from a leaf; then a box moves up to the first that needs it, if that lengthens no arrows."""
         rank, users = [0] * self.count, [[] for _ in range(self.count)]
-        for box in range(self.count):
-            for k in self.operands[box]:
+        for box, arriving in enumerate(self.operands):
+            for k in arriving:
                 rank[box] = max(rank[box], rank[self.arrows[k][0]] + 1)
                 users[self.arrows[k][0]].append(box)
+        holds: list[int] = []  # how many operands would stay behind if the box moved: those that others use too
+        for arriving in self.operands:
+            sources = [self.arrows[k][0] for k in arriving]
+            holds.append(sum(len(users[source]) > 1 or holds[source] > 0 for source in sources))
         for box in reversed(range(self.count)):
-            if users[box] and len(users[box]) >= len(self.operands[box]):
+            if users[box] and len(users[box]) >= holds[box]:
                 rank[box] = min(rank[user] for user in users[box]) - 1
         return rank
 
@@ -103,11 +107,12 @@ class _Net:
             self.above[after].append((before, operand))
         return chain
 
-    def _first_order(self) -> list[list[int]]:
-        """Depth first from the outputs, operands in order: the order in which a formula is read."""
+    def _first_order(self, from_outputs: bool) -> list[list[int]]:
+        """Depth first, operands in order: from the outputs it is the order in which a formula is read."""
+        behind, ahead = (self.below, self.above) if from_outputs else (self.above, self.below)
         layers: list[list[int]] = [[] for _ in range(max(self.rank) + 1)]
         seen: set[int] = set()
-        stack = [(item, False) for item in reversed(range(self.count)) if not self.below[item]]
+        stack = [(item, False) for item in reversed(range(self.count)) if not behind[item]]
         while stack:
             item, done = stack.pop()
             if done:
@@ -115,27 +120,47 @@ class _Net:
             elif item not in seen:
                 seen.add(item)
                 stack.append((item, True))
-                stack.extend((before, False) for before, _ in reversed(self.above[item]))
+                stack.extend((other, False) for other, _ in reversed(ahead[item]))
         return layers
 
     # Order
 
     def reduce_crossings(self) -> None:
-        """Sort each rank by the mean place of its neighbours, down and up again, swap neighbours; keep the best."""
-        best, fewest = [list(layer) for layer in self.layers], self.crossings()
+        """Sort each rank by the mean place of its neighbours, down and up again, and look around from each such order.
+
+        Sorting gets far, swapping gets near: what is sorted goes on unswapped, and at the end from the best of all.
+        """
+        self.best, self.fewest = self.layers, self.crossings()
+        for start in (self._first_order(from_outputs=True), self._first_order(from_outputs=False)):
+            self.layers = start
+            for sweep in range(SWEEPS):
+                self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
+                sorted_only = _copied(self.layers)
+                self._swap()
+                self.layers = sorted_only
+        self.layers = _copied(self.best)
         for sweep in range(SWEEPS):
-            if fewest == 0:
-                break
-            down = sweep % 2 == 0
-            place = self._places()
-            for layer in self.layers if down else reversed(self.layers):
-                keys = {item: self._mean_place(item, place, down) for item in layer}
-                layer.sort(key=keys.__getitem__)
-                place.update((item, k) for k, item in enumerate(layer))
-            self._swap_neighbours()
-            if (crossings := self.crossings()) < fewest:
-                best, fewest = [list(layer) for layer in self.layers], crossings
-        self.layers = best
+            self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
+            self._swap()
+        self.layers = self.best
+
+    def _swap(self) -> None:
+        """Swap neighbours until it saves nothing, then also where it costs nothing; remember the best."""
+        for k in range(4 if self.fewest else 0):
+            self._swap_neighbours(equals_too=k % 2 == 1)
+            while self._swap_neighbours():
+                pass
+            if (crossings := self.crossings()) < self.fewest:
+                self.best, self.fewest = _copied(self.layers), crossings
+
+    def _sort_ranks(self, down: bool, equals_turn: bool) -> None:
+        place = self._places()
+        for layer in self.layers if down else reversed(self.layers):
+            keys = {item: self._mean_place(item, place, down) for item in layer}
+            if equals_turn:
+                layer.reverse()
+            layer.sort(key=keys.__getitem__)
+            place.update((item, k) for k, item in enumerate(layer))
 
     def _places(self) -> dict[int, int]:
         return {item: k for layer in self.layers for k, item in enumerate(layer)}
@@ -163,14 +188,17 @@ class _Net:
                     insort(met, arrival)
         return total
 
-    def _swap_neighbours(self) -> None:
-        place = self._places()
+    def _swap_neighbours(self, equals_too: bool = False) -> bool:
+        """Swap neighbours wherever that saves a crossing; gives whether it did."""
+        place, swapped = self._places(), False
         for layer in self.layers:
             for k in range(len(layer) - 1):
                 first, second = layer[k], layer[k + 1]
-                if self._crossed(first, second, place) > self._crossed(second, first, place):
+                if self._crossed(first, second, place) > self._crossed(second, first, place) - equals_too:
                     layer[k], layer[k + 1] = second, first
                     place[first], place[second] = k + 1, k
+                    swapped = True
+        return swapped
 
     def _crossed(self, first: int, second: int, place: dict[int, int]) -> int:
         """Crossings between the arrows of two neighbours, if `first` stands first."""
@@ -277,3 +305,7 @@ class _Net:
             ways.append(way)
         width = max(across[item] + self.sizes[item][1] // 2 for item in range(len(across)))
         return Layout(centres, ways, (ends[-1], width))
+
+
+def _copied(layers: list[list[int]]) -> list[list[int]]:
+    return [list(layer) for layer in layers]
