@@ -121,7 +121,7 @@ def test_the_least_of_the_three_is_marked_and_it_is_the_sweep_from_the_single_en
             for title, (_, _, total) in zip(("paths", "forward", "reverse"), cells(html), strict=True)
             if total == least
         ]
-        assert html.count('<span class="mark">least</span>') == len(marked)
+        assert html.count('<span class="bp-least">least</span>') == len(marked)
         assert ("forward" if state["turned"] else "reverse") in marked
 
 

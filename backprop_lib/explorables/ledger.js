@@ -109,7 +109,7 @@ function graphPicture(now) {
 function ledger(title, lines, total, now) {
   const rows = lines.map(([what, number, kind = ""]) => `<tr class="${kind}"><th scope="row">${what}</th><td>${counted(number)}</td></tr>`).join("");
   const least = Math.min(...Object.values(now.totals)) === total ? " least" : "";
-  return `<table class="bp-ledger${least}"><caption>${title} <small>multiplications</small></caption><tbody>${rows}</tbody><tfoot><tr><th scope="row">sum</th><td>${least ? '<span class="mark">least</span> ' : ""}${counted(total)}</td></tr></tfoot></table>` +
+  return `<table class="bp-ledger${least}"><caption>${title} <small>multiplications</small></caption><tbody>${rows}</tbody><tfoot><tr><th scope="row">sum</th><td>${least ? '<span class="bp-least">least</span> ' : ""}${counted(total)}</td></tr></tfoot></table>` +
     `<div class="bp-bar" aria-hidden="true"><i style="width:${Math.max(0.6, Math.min(100, 100 * total / Math.max(1, now.atFirst))).toFixed(1)}%"></i></div>`;
 }
 
