@@ -20,7 +20,7 @@ import numpy as np
 
 from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
-from .graph.errors import listing, nearest
+from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
 from .graph.nodes import checked_node, in_words, label, real_array
 from .graph.replace import replaced
@@ -213,7 +213,7 @@ def _fraction(name: str, value: Any) -> float:
     array = real_array(value, f"The {name}")
     if array.shape == () and 0 < array < 1:
         return float(array)
-    raise GraphError(f"{name}={value!r}.", "a number between 0 and 1", f"leave it out, or {name}=1e-3, say.")
+    raise GraphError(f"{name}={brief(value)}.", "a number between 0 and 1", f"leave it out, or {name}=1e-3, say.")
 
 
 class _Check:
@@ -221,10 +221,8 @@ class _Check:
 
     def __init__(self, output: Node, values: Mapping[str, Any], step: float, tolerance: float):
         self.output, self.step, self.tolerance = checked_node(output, "The output"), step, tolerance
-        if not isinstance(values, Mapping):
-            raise GraphError(f"The values were given as {values!r:.60}.", "a mapping", '{"w": 0.5, "x": 2}, say.')
         self.order = topological_order([output])
-        self.given = dict(values)
+        self.given = dict(checked_mapping(values, "The point to check at", '{"w": 0.5, "x": 2}'))
         self.named = _by_name(_backward(self.order))
         nodes = list(self.named.values())
         slopes = gradients(output, nodes)
@@ -253,18 +251,16 @@ class _Check:
 
     def claims(self, claimed: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """The claimed gradients by name, in the order of the backward pass."""
-        if not isinstance(claimed, Mapping) or not claimed:
+        if not checked_mapping(claimed, "What was claimed", '{"w5": 0.0822}'):
             raise GraphError(
-                f"The claimed gradients were given as {claimed!r:.60}.",
-                "a mapping from the names of values to numbers, with one at least",
-                '{"w5": 0.0822}, say; or leave it out, to check the engine.',
+                "No gradient was claimed: {}.", "one at least", "leave it out, to check the engine's own gradients."
             )
         spelled, found = self._spellings(), {}
         for key, value in claimed.items():
             name = spelled.get(key) if isinstance(key, str) else None
             if name is None:
                 raise GraphError(
-                    f"A gradient was claimed for {key!r:.60}.",
+                    f"A gradient was claimed for {brief(key)}.",
                     f"the names of values in this graph: {listing(self.named)}",
                     nearest(key.name or "" if isinstance(key, Node) else str(key), spelled, "one of these names."),
                 )
