@@ -249,6 +249,8 @@ def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, 
     for role, node in (("output", output), ("name to differentiate by", wrt)):
         if checked_node(node, f"The {role}").name is None:
             raise GraphError(f"The {role} is {label(node)}, which has no name.", "a named node", 'node.named("E").')
+    if output is wrt:
+        raise GraphError(f"The derivative of {output.name} by itself.", "by what it is computed from", "it is 1.")
     whole = gradient(output, wrt)  # refuses what is no number, or not connected
     words = {} if words is None else checked_mapping(words, "The words for names", '{"net_h1": "the net input of h1"}')
     net = _Net(output, wrt, words)
