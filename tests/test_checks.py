@@ -6,7 +6,21 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from backprop_lib import constant, evaluate, exp, gradient, log, sigmoid, sum_of, variable, variables
+from backprop_lib import (
+    ACTIVATIONS,
+    LOSSES,
+    absolute,
+    constant,
+    evaluate,
+    exp,
+    gradient,
+    log,
+    maximum,
+    sigmoid,
+    sum_of,
+    variable,
+    variables,
+)
 from backprop_lib.checks import AGREES, FOLLOWS, KINK, PARTS, UNDECIDED, VERDICTS, gradient_check
 from backprop_lib.differences import nudged, rounding_error
 from backprop_lib.graph import Node, Operation
@@ -363,6 +377,38 @@ def test_many_elements_are_nudged_a_few_at_a_time(monkeypatch):
 
 
 # Kinks
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("at", [[-1.3, 0.4, 2.1], [0.0, 1.0, -1.0]], ids=["beside the kink", "at the kink"])
+def test_every_activation_is_checked_also_where_it_has_a_kink(name, at):
+    v = variable("v", 3)
+    z = (v * 2).named("z")
+    E = sum_of(ACTIVATIONS[name](z) * [1.0, -2.0, 0.5]).named("E")
+    check = gradient_check(E, {"v": at})
+    kinked = name in ("relu", "leaky_relu", "selu") and at[0] == 0
+    assert check.ok and found(check, KINK) == (["z", "v"] if kinked else [])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_of_a_layer_is_checked(name):
+    values = {"X": CHANCE.normal(size=(4, 3)), "W": CHANCE.normal(size=(3, 2)), "b": CHANCE.normal(size=2)}
+    targets = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    z = (variable("X", (4, 3)) @ variable("W", (3, 2)) + variable("b", 2)).named("z")
+    E = LOSSES[name](z, targets)
+    E = (E if E.shape == () else sum_of(E)).named("E")
+    assert gradient_check(E, values).ok
+    exact = {row.name: row.exact for row in gradient_check(E, values).rows}
+    transposed = {"z": exact["z"], "W": (exact["z"].T @ values["X"]).reshape(3, 2)}
+    assert gradient_check(E, values, {"z": exact["z"], "W": values["X"].T @ exact["z"]}).ok
+    assert gradient_check(E, values, transposed).first.name == "W"
+
+
+@pytest.mark.parametrize("tie", [maximum, lambda a, b: absolute(a - b)])
+def test_a_tie_is_a_kink(tie):
+    a, b = variables("a b")
+    check = gradient_check(tie(a, b).named("E"), {"a": 1.5, "b": 1.5})
+    assert check.ok and found(check, KINK) == ["a", "b"]
 
 
 def test_at_a_kink_the_two_sides_are_told_and_nothing_fails():
