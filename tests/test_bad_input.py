@@ -25,6 +25,7 @@ from backprop_lib import ACTIVATIONS, LOSSES, GraphError, Node, constant, evalua
 from backprop_lib.checks import gradient_check
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
+from backprop_lib.layers import Layers, normal, uniform
 from backprop_lib.line_by_line import as_tex, as_text, first_wrong_line
 from backprop_lib.networks import Example, Network, P
 from backprop_lib.readings.derivation import definitions, derivation
@@ -33,6 +34,7 @@ from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, python, python_rounds
 from backprop_lib.record import explained, quoted, row, table
 from backprop_lib.suspects import agreeing_digits, checked_rounds, suspect
+from backprop_lib.training import train
 from backprop_lib.witnesses import witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
 from tests.refusal import refusal
@@ -47,6 +49,8 @@ SLOPE = gradient(E, w)
 VALUES = {"w": 1.0, "x": 2.0}
 UPDATES = {w: w - 0.1 * SLOPE}
 SMALL = P.network
+DENSE = Layers(2, 2, 1)
+START = DENSE.start(seed=1)
 a = sympy.Symbol("a")
 
 SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
@@ -112,6 +116,38 @@ CALLS = {
     "HandCalculation, derivation": (HandCalculation(SMALL).derivation, "w1", False),
     "HandCalculation, path_units": (HandCalculation(SMALL).path_units, "w1"),
     "HandCalculation, values": (HandCalculation(SMALL).values, P),
+    "uniform": (uniform, -1.0, 1.0),
+    "normal": (normal, 1.0, 0.0),
+    "Layers": (lambda first, last: Layers(first, 2, last), 2, 1),
+    "Layers, options": (
+        lambda activation, loss, biases, learn: Layers(
+            2, 2, 1, activation=activation, loss=loss, biases=biases, learn_biases=learn
+        ),
+        ["tanh", "sigmoid"], "binary_cross_entropy", [True, False], True,
+    ),
+    "Layers, batch": (DENSE.batch, 2),
+    "Layers, start": (
+        lambda weights, biases, seed, runs, given: DENSE.start(weights, biases, seed=seed, runs=runs, given=given),
+        normal(), [0.0, 0.1], 1, 2, {"W1": np.ones((2, 2))},
+    ),
+    "Layers, predict": (DENSE.predict, START, [[0, 1]]),
+    "Layers, checked_examples": (DENSE.checked_examples, [[0, 1]], "X"),
+    "Layers, checked_parameters": (DENSE.checked_parameters, START),
+    "train": (lambda *data: train(*data, rate=0.5, epochs=2), DENSE, [[0, 1]], [[1]], START),
+    "train, steps": (
+        lambda rate, epochs, momentum, batch, shuffle: train(
+            DENSE, [[0, 1]], [[1]], START, rate=rate, epochs=epochs, momentum=momentum, batch=batch, shuffle=shuffle,
+            reading="NumPy",
+        ),
+        0.5, 2, 0.9, 1, 7,
+    ),
+    "train, record": (
+        lambda watch, every, reading, progress: train(
+            DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=2, watch=watch, every=every, reading=reading,
+            progress=progress,
+        ),
+        ["W1"], 1, "NumPy", False,
+    ),
     "another_network": (another_network, "2-2-2", 1),
     "checked_shape": (checked_shape, "2-2-2"),
     "checked_seed": (checked_seed, 1),
@@ -133,7 +169,7 @@ ALWAYS_REFUSED = {"GraphError", "node […]", "… ** node"}
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "hand", "line_by_line", "networks", "record", "suspects", "witnesses", "worksheets",
+    "checks", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses", "worksheets",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
