@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .graph import Node
+from .graph import GraphError, Node
+from .graph.errors import brief, checked_choice, checked_flag
 from .networks import BIAS_INPUT, Connection, Example, Network
 from .readings.derivation import Derivation, Step, definitions, delta_name, derivation
 from .readings.formula import Name, Part, Product, Sum, shown
@@ -102,12 +103,15 @@ class HandCalculation:
     """
 
     def __init__(self, network: Network):
+        if not isinstance(network, Network):
+            raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
         self.network = network
         self._derivations: dict[tuple[str, bool], Derivation] = {}
 
     def derivation(self, name: str, deltas: bool = False) -> Derivation:
         """The chain rule for one weight or bias, in this network's words."""
-        network, asked = self.network, (name, deltas)
+        network = self.network
+        asked = checked_choice(name, network.nodes, "derivation for"), checked_flag(deltas, "deltas")
         if asked not in self._derivations:
             self._derivations[asked] = derivation(network.total, network.nodes[name], network.words, deltas)
         return self._derivations[asked]
@@ -135,6 +139,8 @@ class HandCalculation:
 
     def values(self, example: Example) -> dict[str, float]:
         """Every number of the calculation for an example of this network, by key, at full precision."""
+        if not isinstance(example, Example):
+            raise GraphError(f"The example {brief(example)}.", "an Example of this network", "P, say.")
         found = dict(zip(self.quantities, evaluate(list(self.quantities.values()), example.values), strict=True))
         return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
 

@@ -17,7 +17,6 @@ import csv
 import io
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -26,7 +25,7 @@ from typing import NamedTuple
 
 from .claims import chin2021, fantahun2023, page, singh2024
 from .claims.rule import NOT_CHECKABLE, VERDICTS, Claim, told
-from .graph.errors import GraphError, listing, nearest
+from .graph.errors import GraphError, brief, checked_choice, nearest
 
 __all__ = ["COLUMNS", "SOURCES", "VERDICTS", "Row", "Source", "Table", "explained", "quoted", "row", "table"]
 
@@ -128,15 +127,20 @@ def table(source: str | None = None, verdict: str | None = None) -> Table:
     GraphError
         For a source or a verdict that there is not.
     """
-    _known("source", source, [known.citation for known in SOURCES])
-    _known("verdict", verdict, VERDICTS)
+    for role, given, known in (("source", source, [one.citation for one in SOURCES]), ("verdict", verdict, VERDICTS)):
+        if given is not None:
+            checked_choice(given, known, role, "table() shows all rows.")
     rows = (row(id) for id, (where, _) in _CLAIMS.items() if source in (None, where.citation))
     return Table(row for row in rows if verdict in (None, row.verdict))
 
 
-@cache
 def row(id: str) -> Row:
     """One row of the record, worked out; a GraphError for an id that there is not."""
+    return _row(_claim(id)[1].id)
+
+
+@cache
+def _row(id: str) -> Row:
     source, claim = _claim(id)
     return Row(
         claim.id,
@@ -176,17 +180,11 @@ def _is_number(text: str) -> bool:
 
 
 def _claim(id: str) -> tuple[Source, Claim]:
-    _known("row", id, _CLAIMS)
+    if not (isinstance(id, str) and id in _CLAIMS):
+        first, *_, last = _CLAIMS
+        expected, hint = f"an id such as '{first}' or '{last}'", "table() shows all rows."
+        raise GraphError(f"The row {brief(id)} was asked for.", expected, nearest(str(id), _CLAIMS, hint))
     return _CLAIMS[id]
-
-
-def _known(role: str, given: str | None, known: Iterable[str]) -> None:
-    if given is not None and given not in known:
-        known = list(known)
-        told = listing(known) if len(known) < 20 else f"an id such as '{known[0]}' or '{known[-1]}'"
-        raise GraphError(
-            f"The {role} {given!r} was asked for.", told, nearest(str(given), known, "table() shows all rows.")
-        )
 
 
 def main(arguments: list[str]) -> int:

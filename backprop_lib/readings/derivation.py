@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-from ..graph.errors import GraphError
+from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
 from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order, variable
 from ..graph.replace import replaced
@@ -187,6 +187,7 @@ class WorkedDerivation:
             if node.name is not None:
                 nodes.setdefault(node.name, node)
         needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
+        given = checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}')
         computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
         self.values = dict(zip(nodes, computed, strict=True))
 
@@ -248,9 +249,12 @@ def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, 
     for role, node in (("output", output), ("name to differentiate by", wrt)):
         if checked_node(node, f"The {role}").name is None:
             raise GraphError(f"The {role} is {label(node)}, which has no name.", "a named node", 'node.named("E").')
+    if output is wrt:
+        raise GraphError(f"The derivative of {output.name} by itself.", "by what it is computed from", "it is 1.")
     whole = gradient(output, wrt)  # refuses what is no number, or not connected
-    net = _Net(output, wrt, words or {})
-    if not deltas:
+    words = {} if words is None else checked_mapping(words, "The words for names", '{"net_h1": "the net input of h1"}')
+    net = _Net(output, wrt, words)
+    if not checked_flag(deltas, "deltas"):
         return Derivation([net.step(wrt, whole, stops=())])
     stops = [node for node in net.from_the_output() if node.name.startswith("net_") and node is not wrt]
     found = dict(zip(stops, gradients(output, stops), strict=True))
@@ -277,7 +281,8 @@ class Definition:
 
 def definitions(output: Node) -> list[Definition]:
     """The forward pass of a graph: every named value that is computed, in an order in which it can be."""
-    named = [node for node in topological_order([output]) if node.name is not None and node.parents]
+    order = topological_order([checked_node(output, "The output")])
+    named = [node for node in order if node.name is not None and node.parents]
     return [Definition(node.name, node, formula(node)) for node in named]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node, label
+from ..graph.nodes import CONSTANT, Node, checked_node, label
 
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
@@ -78,7 +78,7 @@ def formula(node: Node) -> Part:
     GraphError
         If it is not a number, or holds an operation that has no sign.
     """
-    if node.shape != ():
+    if checked_node(node, "The node to write").shape != ():
         raise GraphError(f"{label(node)} has shape {node.shape}.", "a number", "one element of it.")
     parts: dict[Node, Part] = {}
     stack = [node]

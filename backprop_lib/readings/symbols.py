@@ -87,6 +87,7 @@ def prove_gradient(output: Node, wrt: Node) -> bool:
 
 def prove_gradients(output: Node, wrt: Sequence[Node]) -> list[bool]:
     """Whether SymPy proves the engine's own derivatives with respect to several variables: see `is_gradient`."""
+    wrt = list(wrt) if isinstance(wrt, Sequence) else [wrt]
     for node in wrt:
         _refuse_unprovable({"output": output, "variable": node}, node)
     whole = expression(output)
