@@ -18,6 +18,8 @@ from .graph.replace import replaced
 from .networks import SOURCES, Network
 from .readings.python import Rounds
 
+__all__ = ["SUSPECTS", "Program", "Suspect", "agreeing_digits", "suspect", "too_early"]
+
 LONGEST_RUN = 10_000
 """Rounds after which the sources print their last figures."""
 

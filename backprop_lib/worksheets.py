@@ -13,6 +13,8 @@ from functools import cache
 from .graph.errors import GraphError, listing, nearest
 from .networks import Example, Network
 
+__all__ = ["SHAPES", "another_network"]
+
 SHAPES = {"2-2-2": (2, 2, 2), "3-2-1": (3, 2, 1), "2-3-2": (2, 3, 2)}
 """The networks that can be asked for: units in each layer, inputs first."""
 

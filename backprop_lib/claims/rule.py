@@ -23,6 +23,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
+__all__ = ["VERDICTS", "Claim", "Evidence", "Reading", "agreement", "rounded", "told"]
+
 CONFIRMED, TRUNCATED, AMBIGUOUS, WRONG = "confirmed", "truncated", "ambiguous", "wrong"
 NOT_CHECKABLE = "not checkable"
 

@@ -205,8 +205,8 @@ class Fading(Explorable):
         The network and its numbers.
     weight : str
         Whose cards: a weight or a bias.
-    blank : int or "all"
-        How many cards are blank, from the last one backwards.
+    blank : int or str
+        How many cards are blank, from the last one backwards; "all" for all.
     paths : sequence of int
         Which paths are blank altogether, counted from 1.
 

@@ -20,6 +20,8 @@ from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate
 
+__all__ = ["Derivation", "Factor", "Step", "WorkedDerivation", "derivation"]
+
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How the cards look, in a notebook as on the site."""
 

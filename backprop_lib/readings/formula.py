@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from ..graph.errors import GraphError
 from ..graph.nodes import CONSTANT, Node, label
 
+__all__ = ["formula", "shown"]
+
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
 

@@ -67,6 +67,11 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
     claimed, output, wrt : Node
         Numbers; `wrt` a variable.
 
+    Returns
+    -------
+    bool
+        False where SymPy finds no proof, also when the two are equal.
+
     Raises
     ------
     GraphError
@@ -81,12 +86,51 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
 
 
 def prove_gradient(output: Node, wrt: Node) -> bool:
-    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`: see `is_gradient`."""
+    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        As for `is_gradient`, which says what is proved.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    GraphError
+        As `is_gradient` does.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
     return prove_gradients(output, [wrt])[0]
 
 
 def prove_gradients(output: Node, wrt: Sequence[Node]) -> list[bool]:
-    """Whether SymPy proves the engine's own derivatives with respect to several variables: see `is_gradient`."""
+    """Whether SymPy proves the engine's own derivatives of `output` with respect to several variables.
+
+    Parameters
+    ----------
+    output : Node
+    wrt : sequence of Node
+
+    Returns
+    -------
+    list of bool
+        In the order of `wrt`; what is proved is what `is_gradient` says.
+
+    Raises
+    ------
+    GraphError
+        As `is_gradient` does.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
     for node in wrt:
         _refuse_unprovable({"output": output, "variable": node}, node)
     whole = expression(output)
