@@ -89,7 +89,8 @@ class Network:
         self._build(half)
 
     def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
-        weights, offsets = [], []
+        weights: list[Connection] = []
+        offsets: list[Connection] = []
         for depth, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
             for unit in above:
                 weights += [Connection(f"w{len(weights) + k + 1}", source, unit) for k, source in enumerate(below)]
@@ -226,7 +227,7 @@ class Example:
     network: Network
     values: Mapping[str, float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
         if set(self.values) != expected:
             raise GraphError(
@@ -239,7 +240,8 @@ class Example:
 
     def value(self, *nodes: Node) -> list[float]:
         """The values of some nodes of the network at these numbers."""
-        return evaluate(nodes, {name: self.values[name] for name in inputs(nodes)})
+        found: list[float] = evaluate(nodes, {name: self.values[name] for name in inputs(nodes)})
+        return found
 
     def at(self, **changes: float) -> Example:
         """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""

@@ -20,13 +20,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
-from sphinx.domains.python import PyObject
+from sphinx.config import Config as SphinxConfig
+from sphinx.directives import ObjectDescription
+from sphinx.domains.python import PythonDomain
 from sphinx.ext.autodoc.preserve_defaults import update_defvalue
-from sphinx.ext.napoleon import Config, NumpyDocstring
+from sphinx.ext.napoleon import Config
+from sphinx.ext.napoleon.docstring import NumpyDocstring
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -42,7 +46,8 @@ DATA = "py:data"
 GROUPS = {"graph": "The graph", "readings": "Readings", "": "Networks and training"}
 """The groups of `__all__`: by the package that a name is defined in, and all the rest."""
 
-NAPOLEON = Config(napoleon_use_ivar=True, napoleon_use_rtype=False)
+# Napoleon's own settings, which its functions take in place of Sphinx's.
+NAPOLEON = cast(SphinxConfig, Config(napoleon_use_ivar=True, napoleon_use_rtype=False))
 INTRODUCED = re.compile(r"\s*(?:Introduced in the )?[Cc]hapter \*(?P<title>[^*]+)\*[.;]?")
 CITED = re.compile(r"(?P<text>(?P<name>[A-Z]\w+)(?: et al\.)? \((?P<year>\d{4})\))")
 PAGE_LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\n# (?P<title>.+)$", re.MULTILINE)
@@ -174,8 +179,6 @@ def faults(entry: Entry, titles: dict[str, str]) -> list[str]:
 
 def _parameters(item: object) -> list[str]:
     """The names of the parameters that a caller may give."""
-    if isinstance(item, type) and item.__init__ is object.__init__ and item.__new__ is object.__new__:
-        return []
     assert callable(item)
     named = {"self", "cls"}
     return [name for name in inspect.signature(item).parameters if name not in named and not name.startswith("_")]
@@ -338,8 +341,9 @@ def _chapter_link(entry: Entry) -> str:
 def read_docstring(app: Sphinx, what: str, name: str, item: object, options: object, lines: list[str]) -> None:
     """Read the sections of a docstring, and make links of what it says of chapters and sources."""
     # Napoleon would take the words before a colon for a type where there can be no sections.
-    sections = [] if what in ("attribute", "data", "property") else NumpyDocstring(one_by_one(lines), NAPOLEON).lines()
-    lines[:] = with_links(sections or lines)
+    if what not in ("attribute", "data", "property"):
+        lines[:] = NumpyDocstring(one_by_one(lines), NAPOLEON).lines()
+    lines[:] = with_links(lines)
 
 
 def skip_member(app: Sphinx, what: str, name: str, item: object, skip: bool, options: object) -> bool | None:
@@ -365,7 +369,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts above to Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     # "Variables" are something else in this book.
-    next(field for field in PyObject.doc_field_types if field.name == "variable").label = "Attributes"
+    described = cast(type[ObjectDescription[object]], PythonDomain.directives["class"])
+    next(field for field in described.doc_field_types if field.name == "variable").label = "Attributes"
     app.add_directive("api-table", ApiTable)
     app.add_directive("api-details", ApiDetails)
     app.connect("autodoc-process-docstring", read_docstring)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +147,7 @@ def _is_derivative(claimed: sympy.Expr, whole: sympy.Expr, symbol: sympy.Symbol)
     difference = sympy.diff(whole, symbol) - claimed
     if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
         return True
-    return sympy.simplify(difference.rewrite(sympy.exp)) == 0
+    return bool(sympy.simplify(difference.rewrite(sympy.exp)) == 0)
 
 
 def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
@@ -161,11 +162,11 @@ def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
         )
 
 
-def _symbols(sympy, leaf: Node) -> np.ndarray:
+def _symbols(sympy: ModuleType, leaf: Node) -> np.ndarray:
     """One symbol for each element: `x`, or `x_0`, `x_1` for a vector."""
     array = np.empty(leaf.shape, dtype=object)
     for index in np.ndindex(leaf.shape):
-        array[index] = sympy.Symbol("_".join([leaf.name, *map(str, index)]), real=True)
+        array[index] = sympy.Symbol("_".join([label(leaf), *map(str, index)]), real=True)
     return array
 
 
@@ -181,7 +182,7 @@ def _refuse_shared(symbols: dict[Node, np.ndarray]) -> None:
                 )
 
 
-def _exact(sympy, value: np.ndarray) -> np.ndarray:
+def _exact(sympy: ModuleType, value: np.ndarray) -> np.ndarray:
     return object_array(np.frompyfunc(lambda number: sympy.Rational(repr(float(number))), 1, 1)(value))
 
 
