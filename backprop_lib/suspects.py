@@ -180,7 +180,7 @@ def _computed(program: Program, nodes: Iterable[Node], values: Mapping[str, floa
         nodes,
         variable=lambda node: kept(np.array(values[label(node)])),
         constant=lambda node: node.attributes["value"],
-        elementwise=lambda node, *operands: kept(node.operation.value(*operands, **node.attributes)),
+        apply=lambda node, *operands: kept(node.operation.value(*operands, **node.attributes)),
     )
     return [float(arrays[node]) for node in nodes]
 

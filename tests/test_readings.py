@@ -1,6 +1,5 @@
 """The readings of a graph: numbers, symbols, and programs that compute what NumPy computes."""
 
-import math
 import time
 import warnings
 
@@ -29,9 +28,10 @@ from backprop_lib import (
     variable,
     variables,
 )
-from backprop_lib.graph import OPERATIONS, topological_order
+from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, softplus, tanh, topological_order
+from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.javascript import JAVASCRIPT
-from backprop_lib.readings.python import PYTHON, python
+from backprop_lib.readings.python import FROM_MATH, PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
 from tests.refusal import refusal
@@ -269,9 +269,30 @@ BUILDERS = {
     "exp": lambda a, b: exp(-(a**2)),
     "log": lambda a, b: log(1 + a**2),
     "sigmoid": lambda a, b: sigmoid(a),
+    "expm1": lambda a, b: expm1(-(a**2)),
+    "tanh": lambda a, b: tanh(a),
+    "softplus": lambda a, b: softplus(a),
+    "maximum": lambda a, b: maximum(a, b),
+    "greater": lambda a, b: elementwise("greater", a, b),
+    "log_add_exp": lambda a, b: elementwise("log_add_exp", a, b),
+    "matmul": lambda a, b: matrix(a) @ (matrix(b).T @ matrix(b)),
+    "transpose": lambda a, b: sum_of(matrix(a).T, axis=1),
     "broadcast": lambda a, b: a + np.zeros((2, 3)),
     "unbroadcast": lambda a, b: sum_of(a),
+    "reshape": lambda a, b: sum_of(matrix(a), axis=0),
+    "log_sum_exp": lambda a, b: log_sum_exp(matrix(a).T),
 }
+
+
+def matrix(a):
+    """Some matrix of two rows and three columns made from any node."""
+    return a + np.zeros((2, 3))
+
+
+def expm1(a):
+    return elementwise("expm1", a)
+
+
 INPUTS = {"w": (), "x": (), "v": (3,), "c": (2, 1), "m": (2, 3)}
 
 
@@ -296,7 +317,7 @@ def test_every_operation_is_put_into_the_random_graphs():
 
 def run_python(outputs, values, name="compute"):
     """What the generated Python function returns, by the keys of its outputs."""
-    names = {"exp": math.exp, "log": math.log}
+    names = dict(FROM_MATH)
     exec(python(name, outputs), names)
     result = names[name](**values)
     return dict(zip(outputs, result if len(outputs) > 1 else [result], strict=True))

@@ -9,7 +9,7 @@ from unicodedata import normalize
 import numpy as np
 
 from ..graph.errors import GraphError, listing, nearest
-from ..graph.interpret import inputs, interpret
+from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node, Shape, checked_node, in_words, label, real_array
 
 
@@ -55,7 +55,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
             wanted,
             variable=lambda node: arrays[node.name],
             constant=lambda node: node.attributes["value"],
-            elementwise=lambda node, *operands: np.asarray(node.operation.value(*operands, **node.attributes)),
+            apply=value_of,
         )
     _refuse_nan(computed)
     results = [_plain(computed[node]) for node in wanted]

@@ -19,11 +19,16 @@ from .straight_line import Language, Program, rounds_program
 NUMBA_LONGEST = 500
 """Statements that Numba compiles in about two seconds; a longer program runs as plain Python."""
 
+FROM_MATH = {name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "tanh")}
+"""What the expressions of the table need of Python's own module `math`."""
+
+_WORDS = "abs log_add_exp max range round_ rounds sigmoid softplus"
+
 PYTHON = Language(
     name="Python",
     column="python",
     statement=lambda name, expression: f"{name} = {expression}",
-    reserved=frozenset([*kwlist, "exp", "log", "abs", "sigmoid", "range", "rounds", "round_"]),
+    reserved=frozenset([*kwlist, *FROM_MATH, *_WORDS.split()]),
     longest=20_000,
 )
 
@@ -41,8 +46,8 @@ def python(name: str, outputs: Mapping[str, Node]) -> str:
     Returns
     -------
     str
-        `def name(w, x): …`, a parameter for each variable, in order of appearance in the graph. It needs `exp` and
-        `log` from the module `math`.
+        `def name(w, x): …`, a parameter for each variable, in order of appearance in the graph. It needs the functions
+        of `FROM_MATH`.
 
     Raises
     ------
@@ -123,11 +128,10 @@ class Rounds:
     @cached_property
     def _function(self) -> Callable[..., tuple[float, ...]]:
         compiled = _with_numba if self.numba else lambda function: function
-        names: dict[str, Any] = {"exp": math.exp, "log": math.log}
+        names: dict[str, Any] = dict(FROM_MATH)
         exec(self.source, names)  # our own text, written from a graph
-        for name in ("sigmoid", "run_rounds"):
-            if name in names:
-                names[name] = compiled(names[name])
+        for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
+            names[name] = compiled(names[name])
         return names["run_rounds"]
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:

@@ -90,7 +90,9 @@ class Program:
         helper = getattr(node.operation, f"{self._language.column}_helper")
         if helper and helper not in self.helpers:
             self.helpers.append(helper)
-        expression = getattr(node.operation, self._language.column)(*operands, **node.attributes)
+        template = getattr(node.operation, self._language.column)
+        is_text = isinstance(template, str)
+        expression = template.format(*operands) if is_text else template(*operands, **node.attributes)
         if expression not in self._known:
             self._known[expression] = self._fresh_name(node.name)
             self.statements.append(self._language.statement(self._known[expression], expression))

@@ -51,7 +51,7 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
         [node],
         variable=symbols.__getitem__,
         constant=lambda leaf: _exact(sympy, leaf.attributes["value"]),
-        elementwise=by_element(lambda step, *elements: step.operation.symbolic(sympy, *elements, **step.attributes)),
+        apply=by_element(lambda step, *elements: step.operation.symbolic(sympy, *elements, **step.attributes)),
     )
     array = arrays[node]
     return array[()] if array.shape == () else sympy.Array(array.tolist())
