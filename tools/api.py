@@ -43,13 +43,19 @@ LOGGER = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = "backprop_lib"
 DATA = "py:data"
-GROUPS = {"graph": "The graph", "readings": "Readings", "": "Networks and training"}
-"""The groups of `__all__`: by the package that a name is defined in, and all the rest."""
+GROUPS = {
+    "graph.functions": "Functions",
+    "graph": "The graph",
+    "readings": "Readings",
+    "": "Networks and training",
+}
+"""The groups of `__all__`, by the first of these that begins the module in which a name is defined."""
 
 # Napoleon's own settings, which its functions take in place of Sphinx's.
 NAPOLEON = cast(SphinxConfig, Config(napoleon_use_ivar=True, napoleon_use_rtype=False))
 INTRODUCED = re.compile(r"\s*(?:Introduced in the )?[Cc]hapter \*(?P<title>[^*]+)\*[.;]?")
 CITED = re.compile(r"(?P<text>(?P<name>[A-Z]\w+)(?: et al\.)? \((?P<year>\d{4})\))")
+SEE = re.compile(r"\bsee `(\w+)`")
 PAGE_LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\n# (?P<title>.+)$", re.MULTILINE)
 ANY_LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 TAKEN_TOGETHER = re.compile(r"^(?P<names>\w+(?:, \w+)+) : (?P<rest>.*\n(?:[ ].*\n)*)", re.MULTILINE)
@@ -58,12 +64,13 @@ HEADING = re.compile(r"^(?P<title>\S.*)\n-{3,}$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Entry:
-    """A public name: the module that it is taken from, what it names, and its docstring."""
+    """A public name: the module that it is taken from and the one that defines it, what it names, its docstring."""
 
     module: str
     name: str
     item: object
     text: str
+    defined_in: str = LIBRARY
 
     @property
     def address(self) -> str:
@@ -80,8 +87,8 @@ class Entry:
     @property
     def group(self) -> str:
         """Which of GROUPS it belongs to."""
-        package = getattr(self.item, "__module__", "").removeprefix(f"{LIBRARY}.").partition(".")[0]
-        return GROUPS.get(package, GROUPS[""])
+        module = self.defined_in.removeprefix(f"{LIBRARY}.")
+        return next(title for start, title in GROUPS.items() if module.startswith(start))
 
     @property
     def purpose(self) -> str:
@@ -90,11 +97,17 @@ class Entry:
 
     @property
     def chapter(self) -> str | None:
-        """The title of the chapter that introduces it, as its docstring has it, or that of its module."""
-        for text in (self.text, inspect.getdoc(importlib.import_module(self.module)) or ""):
-            if found := INTRODUCED.search(" ".join(text.split())):
-                return found["title"]
-        return None
+        """The title of the chapter that introduces it, from its docstring, its model's, or that of its module."""
+        module = inspect.getdoc(importlib.import_module(self.defined_in)) or ""
+        texts = (self.text, *(other.text for other in self.model), module)
+        found = (INTRODUCED.search(" ".join(text.split())) for text in texts)
+        return next((chapter["title"] for chapter in found if chapter), None)
+
+    @property
+    def model(self) -> list[Entry]:
+        """The public name, if any, that its docstring refers to for all that it does not say itself."""
+        names = SEE.findall(self.text)
+        return [entry for entry in entries(LIBRARY) if entry.name in names] if names else []
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
@@ -104,7 +117,7 @@ def entries(module_name: str) -> list[Entry]:
     """What a module offers: the names of its `__all__`, or else all that it defines; of data, what has a docstring."""
     module = importlib.import_module(module_name)
     names = getattr(module, "__all__", None) or _own_names(module)
-    found = [Entry(module_name, name, getattr(module, name), _text(module, name)) for name in names]
+    found = [_entry(module, name) for name in names]
     return [entry for entry in found if entry.text or entry.kind != DATA]
 
 
@@ -139,15 +152,16 @@ def _own_names(module: ModuleType) -> list[str]:
     return [name for name in dict.fromkeys(defined) if not name.startswith("_")]
 
 
-def _text(module: ModuleType, name: str) -> str:
-    """The docstring of a name: for data, the text that stands below it."""
+def _entry(module: ModuleType, name: str) -> Entry:
+    """All that is known of a name; the docstring of data is the text that stands below it."""
     item = getattr(module, name)
     if isinstance(item, type) or inspect.isroutine(item):
-        return inspect.cleandoc(item.__doc__ or "")
+        return Entry(module.__name__, name, item, inspect.cleandoc(item.__doc__ or ""), item.__module__)
     everywhere = [found for key, found in sorted(sys.modules.items()) if key.startswith(f"{LIBRARY}.")]
-    sources = [found for found in (module, *everywhere) if vars(found).get(name) is item]
-    texts = (ModuleAnalyzer.for_module(source.__name__).find_attr_docs().get(("", name)) for source in sources)
-    return "\n".join(next(filter(None, texts), [])).strip()
+    for source in [found.__name__ for found in (module, *everywhere) if vars(found).get(name) is item]:
+        if lines := ModuleAnalyzer.for_module(source).find_attr_docs().get(("", name)):
+            return Entry(module.__name__, name, item, "\n".join(lines).strip(), source)
+    return Entry(module.__name__, name, item, "")
 
 
 # --- what a docstring lacks -------------------------------------------------------------------------------------------
@@ -169,10 +183,13 @@ def faults(entry: Entry, titles: dict[str, str]) -> list[str]:
         found.append(f"{entry.name} does not say which chapter introduces it: Notes, “Introduced in the chapter *…*.”")
     elif entry.chapter not in titles:
         found.append(f"{entry.name} is introduced in the chapter “{entry.chapter}”, which the book does not have.")
+    texts = [entry.text, *(other.text for other in entry.model)]
     if entry.kind != DATA:
-        missing = [name for name in _parameters(entry.item) if name not in _described(entry.text)]
+        described = set[str]().union(*map(_described, texts))
+        missing = [name for name in _parameters(entry.item) if name not in described]
         found += [f"{entry.name} does not say what its parameter `{name}` is." for name in missing]
-    if entry.kind == "autofunction" and _returns_something(entry.item) and "Returns" not in _headings(entry.text):
+    silent = entry.kind == "autofunction" and not any("Returns" in _sections(text) for text in texts)
+    if silent and _returns_something(entry.item):
         found.append(f"{entry.name} does not say what it returns.")
     return found
 
@@ -194,10 +211,6 @@ def _described(text: str) -> set[str]:
             # `values : mapping, or keywords` describes `**more` too.
             named.update(["more"] if re.search(r" : .*\bkeywords\b", body) else [])
     return named
-
-
-def _headings(text: str) -> list[str]:
-    return list(_sections(text))
 
 
 def _sections(text: str) -> dict[str, str]:
@@ -231,7 +244,9 @@ def _pages(root: Path) -> Iterator[str]:
 
 
 def linked(line: str, root: Path = ROOT) -> str:
-    """A line of reStructuredText whose cited works lead to the list of references, where they stand there."""
+    """A line of reStructuredText in which cited works lead to the references, and `see `name`` to that public name."""
+    public = importlib.import_module(LIBRARY).__all__
+    line = SEE.sub(lambda found: f"see :py:obj:`~{LIBRARY}.{found[1]}`" if found[1] in public else found[0], line)
 
     def link(found: re.Match[str]) -> str:
         label = f"{found['name'].lower()}{found['year']}"
@@ -249,20 +264,25 @@ def one_by_one(lines: list[str]) -> list[str]:
     return TAKEN_TOGETHER.sub(apart, "\n".join([*lines, ""])).split("\n")[:-1]
 
 
-def with_links(lines: list[str], root: Path = ROOT) -> list[str]:
-    """The lines of a docstring as autodoc hands them on, its notes and its chapter as two more fields of its list."""
+def with_links(lines: list[str], chapter: str | None = None, root: Path = ROOT) -> list[str]:
+    """The lines of a docstring as autodoc hands them on, its notes and its chapter as two more fields of its list.
+
+    `chapter` is what introduces it where it does not say so itself.
+    """
     text, *rest = re.split(r"^\.\. rubric:: Notes\n", "\n".join(lines), maxsplit=1, flags=re.MULTILINE)
     notes, onward = "", ""
     if rest:
         notes, mark, onward = rest[0].partition(".. rubric::")
         onward = mark + onward
     written = " ".join(notes.split())
-    chapter = INTRODUCED.search(written)
+    if own := INTRODUCED.search(written):
+        chapter = own["title"]
     said = INTRODUCED.sub("", written).strip(" ;")
     fields = [f":Note: {said[0].upper()}{said[1:]}"] if said else []
     if chapter:
-        label = page_labels(root).get(chapter["title"], "no-such-chapter")
-        fields.append(f":Introduced in: :ref:`{chapter['title']} <{label}>`")
+        label = page_labels(root).get(chapter)
+        # A chapter that is not written yet stops the tests (see `faults`), and nobody's page.
+        fields.append(f":Introduced in: :ref:`{chapter} <{label}>`" if label else f":Introduced in: {chapter}")
     if not fields:
         return [linked(line, root) for line in lines]
     return [linked(line, root) for line in [*text.rstrip().split("\n"), "", *fields, "", *onward.split("\n")]]
@@ -302,6 +322,8 @@ class ApiTable(FromTheLibrary):
 
     def written(self, found: list[Entry]) -> str:
         """A table in Markdown."""
+        if not found:
+            return ""
         rows = [f"| {{py:obj}}`{e.name} <{e.address}>` | {_markdown(e.purpose)} | {_chapter_link(e)} |" for e in found]
         return "\n".join(["```{rst-class} bp-names\n```\n", "| name | what it is | chapter |", "|:--|:--|:--|", *rows])
 
@@ -319,7 +341,7 @@ class ApiDetails(FromTheLibrary):
 def _directive(entry: Entry) -> str:
     """The directive for one name; autodoc would look for the docstring of data only where it is imported from."""
     if entry.kind == DATA:
-        text = textwrap.indent("\n".join(with_links(entry.text.splitlines())), "   ")
+        text = textwrap.indent("\n".join(with_links(entry.text.splitlines(), entry.chapter)), "   ")
         return f".. {DATA}:: {entry.name}\n   :module: {entry.module}\n\n{text}\n"
     return f".. {entry.kind}:: {entry.address}\n{'' if entry.kind == 'autofunction' else '   :members:'}\n"
 
@@ -343,7 +365,8 @@ def read_docstring(app: Sphinx, what: str, name: str, item: object, options: obj
     # Napoleon would take the words before a colon for a type where there can be no sections.
     if what not in ("attribute", "data", "property"):
         lines[:] = NumpyDocstring(one_by_one(lines), NAPOLEON).lines()
-    lines[:] = with_links(lines)
+    public = (entry.chapter for entry in entries(LIBRARY) if entry.address == name)
+    lines[:] = with_links(lines, next(public, None))
 
 
 def skip_member(app: Sphinx, what: str, name: str, item: object, skip: bool, options: object) -> bool | None:
@@ -362,7 +385,7 @@ def read_signature(
         made = inspect_signature(item.__init__, bound_method=True)
         return stringify_signature(made, show_return_annotation=False, unqualified_typehints=True), None
     # The default of a data class may be an object with no text that Python reads, and then Sphinx reads nothing.
-    return (re.sub(r"<[^<>]+>", "...", signature), returned) if signature else None
+    return (re.sub(r"<(?:[^<>]|<[^<>]*>)+>", "...", signature), returned) if signature else None
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
