@@ -114,11 +114,11 @@ class Entry:
 
 
 def entries(module_name: str) -> list[Entry]:
-    """What a module offers: the names of its `__all__`, or else all that it defines; of data, what has a docstring."""
+    """What a module offers: the names of its `__all__`, or else all that it defines and documents."""
     module = importlib.import_module(module_name)
-    names = getattr(module, "__all__", None) or _own_names(module)
-    found = [_entry(module, name) for name in names]
-    return [entry for entry in found if entry.text or entry.kind != DATA]
+    listed = getattr(module, "__all__", None)
+    found = [_entry(module, name) for name in listed or _own_names(module)]
+    return [entry for entry in found if entry.text or (listed and entry.kind != DATA)]
 
 
 def group(wanted: str) -> list[Entry]:
