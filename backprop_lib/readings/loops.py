@@ -60,8 +60,9 @@ class Written:
     source : str
         `def rounds(…)`.
     parameters : tuple of str
-        The variables it takes, in this order: arrays, of which the updated ones are written to, and numbers; then `order`
-        (rounds or 1, examples), `batch`, `rounds`, `every`, and a history for the loss and for each watched node.
+        The variables it takes, in this order: arrays, of which the updated ones are written to, and numbers; then
+        `order` (rounds or 1, examples), `batch`, `rounds`, `every`, and a history for the loss and
+        for each watched node.
     statements : int
         How many are carried out for each example.
     """
