@@ -321,6 +321,6 @@ def _finite(value: Any, role: str) -> float:
 
 
 def _whole(value: Any, role: str, least: int) -> int:
-    if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
         return int(value)
     raise GraphError(f"{role} was given as {value!r}.", f"a whole number, {least} or more", f"{max(least, 1)}, say.")

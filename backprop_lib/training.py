@@ -405,13 +405,14 @@ class _Job:
     def _bound(self, examples: int, recorded: tuple[str, ...], learn: bool) -> Bound:
         """A step, tied to the arrays of this training."""
         several = len(self.rates) > 1
-        own = ("rate",) if several and len(set(self.rates)) > 1 else ()
+        own: tuple[str, ...] = ("rate",) if len(set(self.rates)) > 1 else ()
         own += ("X", "T") if learn and self.shuffle is not None else ()
         count = len(self.rates)
         program = _program(self.network, self.momentum is not None, recorded, learn, examples, count, own)
         arrays = {name: values if several else values[0] for name, values in self.state.items()}
-        rate = self.rates.copy() if "rate" in own else float(self.rates[0])
-        return program.bound({**arrays, "X": self.X, "T": self.T, "rate": rate, "momentum": self.momentum})
+        rate = self.rates.copy() if "rate" in own else self.rates[0]
+        numbers = {"rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
+        return program.bound({**arrays, "X": self.X, "T": self.T, **numbers})
 
     def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:
         for key, record in history.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,7 @@ def written(loop: Loop, nested: bool = False) -> Written:
         return [
             line.format(local=underscored(name, index), name=name, at=at(index), row=at(("k", *index[1:])), text=t)
             for name in names
-            for index, t in zip_longest(np.ndindex(shapes[name]), texts(name), fillvalue="")
+            for index, t in zip(np.ndindex(shapes[name]), chain(texts(name), repeat("")), strict=False)
             if shapes[name]
         ]
 
