@@ -48,7 +48,7 @@ function table({ nodes }) {
   const rows = nodes.map(node => {
     const heard = node.heard.length === 0 ? "1, where the sweep begins" : node.hears.length === 0 ? "nothing yet" : node.hears.map(({ from, number }) => `${shown(number)} <small>from ${BY_ID[from].name}</small>`).join(", ");
     const sum = node.complete ? `<b>${shown(node.total)}</b>` : `<small>waits for</small> ${called(node.waiting.map(({ from }) => from))}`;
-    const act = !node.reports.length ? "<small>an input</small>" : node.reported ? '<span class="done">✓ has reported</span>' : `<button type="button" data-node="${escaped(node.id)}" data-key="report-${escaped(node.id)}" aria-label="let ${escaped(node.name)} report">report</button>`;
+    const act = !node.reports.length ? "<small>an input</small>" : node.reported ? '<span class="done">✓ done</span>' : `<button type="button" data-node="${escaped(node.id)}" data-key="report-${escaped(node.id)}" aria-label="let ${escaped(node.name)} report">report</button>`;
     return `<tr class="${node.kind}"><th scope="row">${node.name}</th><td>${heard}</td><td>${sum}</td><td>${act}</td></tr>`;
   }).join("");
   return `<table class="bp-reports"><thead><tr><th scope="col">node</th><th scope="col">has heard</th><th scope="col">gradient</th><th scope="col">turn</th></tr></thead><tbody>${rows}</tbody></table>`;
