@@ -79,6 +79,7 @@ class InPlace:
         self._names: dict[Node, str] = {leaf: key for key, leaf in self._leaves.items()}
         self._constants: dict[str, Array] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
+        self._before: dict[str, str] = {}
         self.source = self._written()
         self._function: Callable[..., None] = _defined(self.source, name)
 
@@ -126,8 +127,20 @@ class InPlace:
         if copies:
             safe = [f"{text}.copy()" if _base(following[v]) in following else text for v, text in copies.items()]
             lines.append(f"{', '.join(f'{label(v)}[...]' for v in copies)} = {', '.join(safe)}")
+        before = [line for key in self.outputs for line in self._kept_before(key, slots)]
+        lines = before + lines
         parameters = [*self._leaves, *self._constants, *self._memory]
         return f"def {self.name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines or ["pass"])
+
+    def _kept_before(self, key: str, slots: int) -> list[str]:
+        """A copy of an output that is a variable, or a look at one, which this call updates."""
+        node = self._canonical[self.outputs[key]]
+        if _base(node) not in self.updates:
+            return []
+        name = f"{key}_before"
+        self._before[key] = name
+        self._memory[name] = (self._whole(node), slots + len(self._before))
+        return [f"{name}[...] = {self._text(node)}"]
 
     def _in_place(self, last_read: Mapping[Node, int]) -> dict[Node, Node]:
         """The next values that may be written straight into their variable: nothing reads the old value afterwards."""
@@ -222,6 +235,8 @@ class InPlace:
 
     def read(self, arrays: Mapping[str, Array], key: str) -> Array:
         """An output after a call, as an array that the next call overwrites."""
+        if key in self._before:
+            return arrays[self._before[key]]
         node = self._canonical[self.outputs[key]]
         if node.operation is CONSTANT:
             return np.asarray(node.attributes["value"])
