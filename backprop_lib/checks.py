@@ -262,7 +262,7 @@ class _Check:
                 raise GraphError(
                     f"A gradient was claimed for {brief(key)}.",
                     f"the names of values in this graph: {listing(self.named)}",
-                    nearest(key.name or "" if isinstance(key, Node) else str(key), spelled, "one of these names."),
+                    nearest(key.name or "" if isinstance(key, Node) else brief(key), spelled, "one of these names."),
                 )
             if name in found:
                 raise GraphError(f"{self.symbol(name)} was claimed twice.", "one number for each gradient", "keep one.")

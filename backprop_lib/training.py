@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
-from .graph.errors import listing, nearest
+from .graph.errors import brief, checked_choice, checked_flag, listing, nearest
 from .graph.nodes import Array, label, real_array
-from .layers import Batch, Layers
+from .layers import MOST, Batch, Layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import Loop, Written, compiled, written
 from .readings.python import NUMBA_LONGEST
@@ -144,6 +144,7 @@ def train(
     >>> bool(training.loss[-1] < training.loss[0])
     True
     """
+    checked_flag(progress, "progress")
     job = _Job(network, X, T, start, rate, epochs, momentum, batch, shuffle, watch, every)
     chosen = job.chosen(reading)
     with np.errstate(all="ignore"):
@@ -224,7 +225,7 @@ class _Job:
         batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
     ):  # fmt: skip
         if not isinstance(network, Layers):
-            raise GraphError(f"{network!r} was to be trained.", "a network", "Layers(2, 3, 1), say.")
+            raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
         self.network = network
         self.X, self.T = network.checked_examples(X, "X"), network.checked_examples(T, "T")
         if len(self.X) != len(self.T):
@@ -247,12 +248,15 @@ class _Job:
         }
         if self.momentum is not None:
             self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
-        self.watched = (watch,) if isinstance(watch, str) else tuple(dict.fromkeys(watch))
+        if not isinstance(watch, Sequence):
+            raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
+        self.watched = (watch,) if isinstance(watch, str) else tuple(watch)
         known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
         for name in self.watched:
             if name not in known:
-                hint = nearest(str(name), known, "leave it out.")
-                raise GraphError(f"{name!r} was to be watched.", f"a name of {listing(known)}", hint)
+                hint = nearest(brief(name), known, "leave it out.")
+                raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
+        self.watched = tuple(dict.fromkeys(self.watched))
         self.recorded = np.arange(0, self.epochs + 1, self.every)
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
@@ -288,13 +292,9 @@ class _Job:
         """The reading that was asked for, or else the fastest that can be had."""
         numba, readings = find_spec("numba") is not None, ("Numba", "plain Python", "NumPy")
         if wanted is not None:
-            if wanted not in readings or (wanted == "Numba" and not numba):
-                raise GraphError(
-                    f"The reading {wanted!r} was asked for"
-                    + (", which is not installed." if wanted in readings else "."),
-                    f"one of {listing(readings)}",
-                    nearest(str(wanted), readings, "leave it out; or install it: pip install numba."),
-                )
+            if checked_choice(wanted, readings, "reading", "leave it out.") == "Numba" and not numba:
+                told = "The reading 'Numba' was asked for, which is not installed."
+                raise GraphError(told, f"one of {listing(readings[1:])}", "leave it out; or pip install numba.")
             return wanted
         seconds = self._seconds()
         fastest = min(seconds, key=lambda name: seconds[name])
@@ -435,13 +435,14 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
 
 
 def checked_count(value: Any, role: str, least: int) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= MOST:
         return int(value)
-    raise GraphError(f"{role}={value!r} was given.", f"a whole number, {least} or more", f"{role}={max(least, 1)}.")
+    expected = f"a whole number from {least} to {MOST:,}"
+    raise GraphError(f"{role}={brief(value)} was given.", expected, f"{role}={max(least, 1)}.")
 
 
 def _share(momentum: Any) -> float:
     array = real_array(momentum, "The momentum")
     if array.shape != () or not 0 <= array < 1:
-        raise GraphError(f"momentum={momentum!r} was given.", "a number from 0, and less than 1", "0.9 is usual.")
+        raise GraphError(f"momentum={brief(momentum)} was given.", "a number from 0, and less than 1", "0.9 is usual.")
     return float(array)

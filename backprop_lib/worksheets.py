@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from .graph.errors import GraphError, listing, nearest
+from .graph.errors import GraphError, brief, checked_choice
 from .networks import Example, Network
 
 __all__ = ["SHAPES", "another_network"]
@@ -92,20 +92,14 @@ def another_network(shape: str = "2-2-2", seed: int = 1) -> Example:
 
 def checked_shape(shape: str) -> str:
     """The shape, or a GraphError if there is no such."""
-    if isinstance(shape, str) and shape in SHAPES:
-        return shape
-    raise GraphError(
-        f"A network of the shape {shape!r}.",
-        f"one of {listing(SHAPES)}",
-        nearest(str(shape), SHAPES, "'2-2-2': two inputs, two hidden units, two outputs."),
-    )
+    return checked_choice(shape, SHAPES, "network", "'2-2-2': two inputs, two hidden units, two outputs.")
 
 
 def checked_seed(seed: int) -> int:
     """The seed, or a GraphError if it is none."""
     if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= LAST_SEED:
         return seed
-    raise GraphError(f"The seed {seed!r}.", f"a whole number from 0 to {LAST_SEED}", "seed=1.")
+    raise GraphError(f"The seed {brief(seed)}.", f"a whole number from 0 to {LAST_SEED}", "seed=1.")
 
 
 @cache

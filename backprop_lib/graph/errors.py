@@ -35,7 +35,10 @@ def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
 
 def brief(value: object) -> str:
     """What a value looks like in an error message: its repr on one line, cut off where it is long."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a whole number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -44,9 +47,8 @@ def checked_choice(value: object, known: Iterable[str], role: str, otherwise: st
     names = list(known)
     if isinstance(value, str) and value in names:
         return value
-    raise GraphError(
-        f"The {role} {brief(value)} was asked for.", f"one of {listing(names)}", nearest(str(value), names, otherwise)
-    )
+    hint = nearest(value if isinstance(value, str) else brief(value), names, otherwise)
+    raise GraphError(f"The {role} {brief(value)} was asked for.", f"one of {listing(names)}", hint)
 
 
 def checked_flag(value: object, name: str) -> bool:
