@@ -22,7 +22,7 @@ from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import checked_node, in_words, label, real_array
+from .graph.nodes import Array, checked_node, in_words, label, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
@@ -323,18 +323,21 @@ class _Check:
         """Where two gradients differ, and the value is not at a kink that would explain it."""
         low, high = np.minimum(near.below, near.above), np.maximum(near.below, near.above)
         room = 1e-3 * (high - low)
-        return ~self.same(one, other, allowed) & ~(near.kink & (low - room <= one) & (one <= high + room))
+        parted: Array = ~self.same(one, other, allowed) & ~(near.kink & (low - room <= one) & (one <= high + room))
+        return parted
 
     def _vague(self, exact: np.ndarray, near: Nudged) -> np.ndarray:
         """Where nudging is so uncertain that to agree with it means nothing."""
         enough = np.maximum(np.sqrt(self.tolerance) * np.abs(exact), 1e3 * near.rounding)
-        return ~(near.uncertain <= enough) & ~near.kink
+        vague: Array = ~(near.uncertain <= enough) & ~near.kink
+        return vague
 
     def same(self, one: np.ndarray, other: np.ndarray, allowed: np.ndarray) -> np.ndarray:
         """Where two arrays agree: within the tolerance, or what their error allows."""
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(one), np.abs(other))
-            return (np.abs(one - other) <= self.tolerance * size + allowed) | (one == other)
+            alike: Array = (np.abs(one - other) <= self.tolerance * size + allowed) | (one == other)
+        return alike
 
     def _told_parts(self, row: CheckedGradient, near: Nudged, step: _Step, done: Mapping[str, str]) -> str:
         where = self._where(row, step, done)
@@ -342,7 +345,7 @@ class _Check:
             engine, nudge = _pair(row.exact[row.place], row.approximate[row.place])
             return f"{row.symbol}: the engine gives {engine}, nudging {nudge}; {where} {step.operations}"
         yours, exact = _pair(row.claimed[row.place], row.exact[row.place])
-        guess = step.guess(row.claimed, lambda one, other: self.same(one, other, near.rounding).all())
+        guess = step.guess(row.claimed, lambda one, other: bool(self.same(one, other, near.rounding).all()))
         return " ".join(filter(None, [f"{row.symbol}: yours {yours}, exact {exact}; {where}", step.used, guess]))
 
     def _where(self, row: CheckedGradient, step: _Step, done: Mapping[str, str]) -> str:
@@ -388,7 +391,7 @@ class _Step:
     def _arriving(self, source: Node, claims: Mapping[str, np.ndarray]) -> np.ndarray:
         """The gradient that the step goes on from: the one claimed, or else the engine's."""
         exact = self.check.exact[source.name] if source.name else np.ones(())
-        return np.nan_to_num(claims.get(source.name, exact))
+        return np.nan_to_num(claims.get(label(source), exact))
 
     def _open(self, source: Node) -> Node:
         """A source as a graph of the node, and of named values that stay as they are when the node is nudged."""
@@ -419,10 +422,10 @@ class _Step:
         """Whether the step, done right, leads to a gradient. The engine is not asked about its own: nudging is."""
         check, node = self.check, self.node
         if not (self._engine and self.known):
-            return check.same(claimed, self.total, allowed).all()
-        whole, point = reduce(add, self._carried), check.values[node.name]
+            return bool(check.same(claimed, self.total, allowed).all())
+        whole, point = reduce(add, self._carried), check.values[label(node)]
         near = nudged(whole, check.fixed[node], point, check.values, check.rounding, check.step)
-        return check.same(claimed, near.slope, near.uncertain).all()
+        return bool(check.same(claimed, near.slope, near.uncertain).all())
 
     @property
     def operations(self) -> str:

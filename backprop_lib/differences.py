@@ -6,13 +6,14 @@ No derivative enters, so it is a witness for every derivative. It only ever runs
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from .graph import GraphError, Node, gradients, topological_order, variable
 from .graph.interpret import inputs
+from .graph.nodes import Array, label
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 
@@ -100,8 +101,8 @@ def nudged(
     estimated lowest: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x) F″(x)", Advances in Engineering
     Software 4 (1982).
     """
-    (opened,) = replaced([output], {node: variable(node.name, node.shape)})
-    given = {name: values[name] for name in inputs([opened]) if name != node.name}
+    (opened,) = replaced([output], {node: variable(label(node), node.shape)})
+    given = {name: values[name] for name in inputs([opened]) if name != label(node)}
     largest = max(math.prod(inner.shape) for inner in topological_order([opened]))
     flat = np.asarray(point, np.float64).reshape(-1)
     widest = step * 2.0 ** np.floor(np.log2(np.maximum(1.0, np.abs(flat))))  # powers of 2 add without rounding
@@ -109,7 +110,7 @@ def nudged(
     def error(points: np.ndarray) -> np.ndarray:
         """The output for each row, or NaN for all where one of them is not defined."""
         try:
-            return np.asarray(evaluate(opened, given | {node.name: points.reshape(len(points), *node.shape)}))
+            return np.asarray(evaluate(opened, given | {label(node): points.reshape(len(points), *node.shape)}))
         except GraphError:
             return np.full(len(points), np.nan)
 
@@ -121,7 +122,9 @@ def nudged(
     return Nudged(*(np.concatenate(column).reshape(node.shape) for column in zip(*parts, strict=True)))
 
 
-def _of_elements(error, here, flat, places, widest, rounding) -> tuple[np.ndarray, ...]:
+def _of_elements(
+    error: Callable[[Array], Array], here: float, flat: Array, places: Array, widest: Array, rounding: float
+) -> tuple[Array, ...]:
     """The fields of `Nudged` for some elements, one after the other."""
     own, steps = np.arange(len(places)), widest[places] * 4.0 ** -np.arange(NUDGES)[:, np.newaxis]
     sides = []
