@@ -113,7 +113,7 @@ class GradientCheck:
 
     def _table(self) -> list[list[str]]:
         claims = any(row.claimed is not None for row in self.rows)
-        head = ["gradient", *(["yours"] if claims else []), "exact", "approximate", "verdict"]
+        head = ["gradient", "verdict", *(["yours"] if claims else []), "exact", "approximate"]
         return [head, *(_cells(row, claims) for row in self.rows)]
 
     def __repr__(self) -> str:
@@ -124,18 +124,19 @@ class GradientCheck:
 
     def _repr_html_(self) -> str:
         head, *body = self._table()
-        heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+        first, second, *others = (f'<th scope="col">{escape(cell)}</th>' for cell in head)
+        right = ' style="text-align: right"'
+        heads = "".join([first, second, *(cell.replace(">", f"{right}>", 1) for cell in others)])
         rows = "".join(
-            f'<tr><th scope="row">{escape(cells[0])}</th>'
-            + "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in cells[1:-1])
-            + f"<td>{_SIGNS[row.verdict]} {escape(cells[-1])}</td></tr>"
-            for row, cells in zip(self.rows, body, strict=True)
+            f'<tr><th scope="row">{escape(name)}</th><td>{_SIGNS[row.verdict]} {escape(verdict)}</td>'
+            + "".join(f"<td{right}>{escape(cell)}</td>" for cell in numbers)
+            + "</tr>"
+            for row, (name, verdict, *numbers) in zip(self.rows, body, strict=True)
         )
-        told = "".join(f"<p>{escape(message)}</p>" for message in self.messages)
+        told = "".join(f"<p>{escape(message)}</p>" for message in (self.summary, *self.messages))
         return (
-            '<div style="overflow-x: auto" tabindex="0" role="group" aria-label="Gradients checked"><table>'
-            f"<caption>{escape(self.summary)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-            f"</table></div>{told}"
+            f'{told}<div style="overflow-x: auto" tabindex="0" role="group" aria-label="Gradients checked">'
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
 
@@ -502,7 +503,7 @@ def _largest(sizes: np.ndarray) -> tuple[int, ...]:
 
 def _cells(row: CheckedGradient, claims: bool) -> list[str]:
     claimed = [shown(row.claimed[row.place])] if claims and row.claimed is not None else []
-    return [row.symbol, *claimed, shown(row.exact[row.place]), _approximate(row), row.verdict]
+    return [row.symbol, row.verdict, *claimed, shown(row.exact[row.place]), _approximate(row)]
 
 
 def _approximate(row: CheckedGradient) -> str:
