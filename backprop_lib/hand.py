@@ -12,8 +12,9 @@ from functools import cached_property
 
 from .graph import GraphError, Node
 from .graph.errors import brief, checked_choice, checked_flag
+from .graph.nodes import label
 from .networks import BIAS_INPUT, Connection, Example, Network
-from .readings.derivation import Derivation, Step, definitions, delta_name, derivation
+from .readings.derivation import Derivation, Factor, Step, definitions, delta_name, derivation
 from .readings.formula import Name, Part, Product, Sum, shown
 from .readings.numbers import evaluate
 
@@ -85,8 +86,8 @@ class Table:
     def markdown(self, values: Mapping[str, float]) -> str:
         """The table with its numbers, six significant digits each, as Markdown."""
         lines = ["| " + " | ".join(self.columns) + " |", "|:--|" + "--:|" * (len(self.columns) - 1)]
-        for label, cells in self.rows:
-            lines.append(f"| {label} | " + " | ".join(shown(values[cell.key]) for cell in cells) + " |")
+        for head, cells in self.rows:
+            lines.append(f"| {head} | " + " | ".join(shown(values[cell.key]) for cell in cells) + " |")
         return "\n".join(lines)
 
 
@@ -196,14 +197,14 @@ class HandCalculation:
 
     def _updates(self) -> Iterator[Line]:
         words = self.network.words
-        updates = {node.name: following for node, following in self.network.updates().items()}
+        updates = {label(node): following for node, following in self.network.updates().items()}
         for name in self.learned:
             part = Sum(((1, Name(name)), (-1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))
             yield Line(
                 4, f"{name}_next", f"the new value of {words[name]}", part, updates[name], self._ends(name), (name,)
             )
 
-    def _slope(self, unit: str):
+    def _slope(self, unit: str) -> Factor:
         """The local derivative of a unit's output by its net input."""
         step = self._steps[delta_name(unit)]
         return (step.tail or step.rows[0])[-1]
@@ -239,7 +240,7 @@ class HandCalculation:
         )
 
     def _weight_cells(self, c: Connection) -> tuple[Cell, ...]:
-        source = BIAS_INPUT if c.source == BIAS_INPUT else self.network.output(c.source).name
+        source = BIAS_INPUT if c.source == BIAS_INPUT else label(self.network.output(c.source))
         return (
             Cell(source, given=True),
             Cell(f"delta_{c.target}", given=True),

@@ -194,4 +194,4 @@ def _product(factors: Sequence[sympy.Expr], style: _Style) -> tuple[str, int]:
 
 
 def _divides(factor: sympy.Expr) -> bool:
-    return factor.is_Pow and factor.exp == -1
+    return bool(factor.is_Pow and factor.exp == -1)

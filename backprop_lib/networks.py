@@ -92,7 +92,8 @@ class Network:
         self._build(checked_flag(half, "half"))
 
     def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
-        weights, offsets = [], []
+        weights: list[Connection] = []
+        offsets: list[Connection] = []
         for depth, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
             for unit in above:
                 weights += [Connection(f"w{len(weights) + k + 1}", source, unit) for k, source in enumerate(below)]
@@ -233,7 +234,7 @@ class Example:
     network: Network
     values: Mapping[str, float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.network, Network):
             raise GraphError(f"The network {brief(self.network)}.", "a Network", "Network(2, 2, 2), say.")
         checked_mapping(self.values, "The numbers of an example", "P.values")
@@ -250,7 +251,8 @@ class Example:
     def value(self, *nodes: Node) -> list[float]:
         """The values of some nodes of the network at these numbers."""
         needed = inputs([checked_node(node, "A node to evaluate") for node in nodes])
-        return evaluate(nodes, {name: self.values[name] for name in needed if name in self.values})
+        found: list[float] = evaluate(nodes, {name: self.values[name] for name in needed if name in self.values})
+        return found
 
     def at(self, **changes: float) -> Example:
         """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""

@@ -1,8 +1,9 @@
 """The record of the sources: what they print, what we compute, and the verdict.
 
-A row for each figure, formula and testable statement: of section 4 of Fantahun (2023), of questions 2 and 3 of Singh
-(2024), and of what Chin (2021) prints on the sigmoid. What is printed stands in `claims`, in a module for each source,
-and nothing else does: every other number is computed when it is asked for. `claims.rule` says how a verdict is found.
+A row for each figure, formula and testable statement: of what Fantahun (2023) says of backpropagation and of its
+section 4, of questions 2 and 3 of Singh (2024), and of what Chin (2021) prints on the sigmoid. What is printed stands
+in `claims`, in a module for each source, and nothing else does: every other number is computed when it is asked for.
+`claims.rule` says how a verdict is found.
 
     python -m backprop_lib.record --csv FILE     writes the record as a table; - for standard output
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .claims import chin2021, fantahun2023, page, singh2024
 from .claims.rule import NOT_CHECKABLE, VERDICTS, Claim, told
@@ -84,6 +85,13 @@ class Row(NamedTuple):
 COLUMNS = Row._fields
 
 
+class Printer(Protocol):
+    """What IPython prints with."""
+
+    def text(self, words: str, /) -> None:
+        """Print the words."""
+
+
 class Table(tuple[Row, ...]):
     """Rows of the record; a notebook shows them as a table that can be filtered, without a script.
 
@@ -103,7 +111,7 @@ class Table(tuple[Row, ...]):
         labels = {source.citation: source.label for source in SOURCES}
         return page.table(self, labels, linked=len(self) == len(_CLAIMS))
 
-    def _repr_pretty_(self, printer, cycle) -> None:
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         """IPython would print a tuple, all rows of it."""
         printer.text(repr(self))
 
@@ -159,7 +167,7 @@ def explained(id: str) -> str:
     A row whose text fits has none: then it is the empty text.
     """
     _, claim = _claim(id)
-    return told(claim.explained) if claim.reading else ""
+    return "" if claim.explained is None else told(claim.explained)
 
 
 def quoted(id: str) -> str:
@@ -215,5 +223,6 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

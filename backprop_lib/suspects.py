@@ -15,10 +15,12 @@ import numpy as np
 from .graph import GraphError, Node, gradients
 from .graph.errors import brief, checked_choice
 from .graph.interpret import interpret
-from .graph.nodes import real_array
+from .graph.nodes import label, real_array
 from .graph.replace import replaced
 from .networks import SOURCES, Network
 from .readings.python import Rounds
+
+__all__ = ["SUSPECTS", "Program", "Suspect", "agreeing_digits", "suspect", "too_early"]
 
 LONGEST_RUN = 10_000
 """Rounds after which the sources print their last figures."""
@@ -27,7 +29,7 @@ NETWORK = SOURCES.network
 OUTPUT_WEIGHTS = ("w5", "w6", "w7", "w8")
 HIDDEN_WEIGHTS = ("w1", "w2", "w3", "w4")
 
-Updates = Mapping[Node, Node]
+Updates = dict[Node, Node]
 Rounding = Callable[[np.ndarray], np.ndarray]
 
 
@@ -41,6 +43,11 @@ ROUNDINGS: dict[str, Rounding] = {
     "Math.fround": lambda value: np.asarray(value, np.float32).astype(np.float64),
 }
 """What is done to a number after each operation, under the name that it has in JavaScript."""
+
+
+def _rounding(name: str | None) -> Rounding:
+    """One of ROUNDINGS, or what leaves a number as it is."""
+    return np.asarray if name is None else ROUNDINGS[name]
 
 
 @dataclass(frozen=True)
@@ -110,11 +117,11 @@ class Suspect:
     def weights_after(self, rounds: int) -> dict[str, float]:
         """The weights after so many rounds, and the biases where they learn."""
         program, values = PROGRAMS[self.program], self.values
-        names = [node.name for node in program.updates]
+        names = [label(node) for node in program.updates]
         checked_rounds(rounds)
         if program.rounding is self.weights is None:
             return _run(self.program)(values, rounds)[1]
-        kept = ROUNDINGS.get(self.weights, np.asarray)
+        kept = _rounding(self.weights)
         for _ in range(rounds):
             following = kept(np.array(_computed(program, program.updates.values(), values)))
             values = {**values, **dict(zip(names, following.tolist(), strict=True))}
@@ -178,10 +185,10 @@ def _significant(text: str) -> int:
 
 def _computed(program: Program, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
     """The values of nodes, each operation rounded as the program rounds."""
-    kept, nodes = ROUNDINGS.get(program.rounding, np.asarray), list(nodes)
+    kept, nodes = _rounding(program.rounding), list(nodes)
     arrays = interpret(
         nodes,
-        variable=lambda node: kept(np.array(values[node.name])),
+        variable=lambda node: kept(np.array(values[label(node)])),
         constant=lambda node: node.attributes["value"],
         apply=lambda node, *operands: kept(node.operation.value(*operands, **node.attributes)),
     )

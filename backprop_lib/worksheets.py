@@ -13,6 +13,8 @@ from functools import cache
 from .graph.errors import GraphError, brief, checked_choice
 from .networks import Example, Network
 
+__all__ = ["SHAPES", "another_network"]
+
 SHAPES = {"2-2-2": (2, 2, 2), "3-2-1": (3, 2, 1), "2-3-2": (2, 3, 2)}
 """The networks that can be asked for: units in each layer, inputs first."""
 
@@ -149,7 +151,9 @@ def is_fair(network: Network, tenths: Mapping[str, int]) -> bool:
     return forward is not None and _is_fair_backward(network, tenths, weight, *forward)
 
 
-def _forward(network: Network, tenths, weight) -> tuple[dict[str, int], dict[str, int]] | None:
+def _forward(
+    network: Network, tenths: Mapping[str, int], weight: Mapping[tuple[str, str], int]
+) -> tuple[dict[str, int], dict[str, int]] | None:
     """Outputs in thousandths and slopes in millionths; None where a slip would not show."""
     inputs, hidden, outputs = network.layers
     out, slope = {unit: 100 * tenths[unit] for unit in inputs}, {}
@@ -168,7 +172,13 @@ def _forward(network: Network, tenths, weight) -> tuple[dict[str, int], dict[str
     return out, slope
 
 
-def _is_fair_backward(network: Network, tenths, weight, out: dict[str, int], slope: dict[str, int]) -> bool:
+def _is_fair_backward(
+    network: Network,
+    tenths: Mapping[str, int],
+    weight: Mapping[tuple[str, str], int],
+    out: Mapping[str, int],
+    slope: Mapping[str, int],
+) -> bool:
     """Whether the slips on the way back would show, and with several outputs some paths have opposite signs."""
     inputs, hidden, outputs = network.layers
     target = {unit: 100 * tenths[network.target_of(unit)] for unit in outputs}

@@ -117,7 +117,7 @@ def relu(x: Any) -> Node:
 
 def prelu(x: Any, slope: Any) -> Node:
     """x where it is positive, `slope`·x elsewhere; the slope may be learned. The slope used at 0 is `slope`."""
-    return slope * as_node(x) + (1.0 - as_node(slope)) * relu(x)
+    return as_node(slope) * as_node(x) + (1.0 - as_node(slope)) * relu(x)
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Node:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from keyword import iskeyword
 from math import isfinite, prod
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NoReturn
 from unicodedata import normalize
 
 import numpy as np
@@ -185,8 +185,8 @@ class Node:
             )
         return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
-    def __bool__(self) -> bool:
-        return self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
+    def __bool__(self) -> NoReturn:
+        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
 
     def _compared(self, other: Any) -> Any:
         return self._no_value("it was compared", "numbers on both sides of < and >")
@@ -217,7 +217,7 @@ class Node:
             "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
         )
 
-    def _no_value(self, happened: str, expected: str) -> Any:
+    def _no_value(self, happened: str, expected: str) -> NoReturn:
         raise GraphError(
             f"{label(self)} is a node and has no value yet, but {happened}.",
             expected,
@@ -450,7 +450,7 @@ MOST_AXES, MOST_ELEMENTS = 16, 2**31
 def checked_shape(name: Any, shape: Any) -> Shape:
     sizes = shape if isinstance(shape, tuple) else (shape,)
     if len(sizes) <= MOST_AXES and all(
-        isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes
+        isinstance(size, Integral) and not isinstance(size, bool) and int(size) > 0 for size in sizes
     ):
         checked = tuple(int(size) for size in sizes)
         if prod(checked) <= MOST_ELEMENTS:
@@ -480,3 +480,29 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
                 stack.append((node, True))
                 stack.extend((parent, False) for parent in reversed(node.parents) if parent not in seen)
     return order
+
+
+def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
+    """What has to be computed again when one of the sources changes.
+
+    Parameters
+    ----------
+    sources, outputs : iterable of Node
+
+    Returns
+    -------
+    list of Node
+        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
+        its parents; without the sources.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    reached = set(sources)
+    found = []
+    for node in topological_order(outputs):
+        if node not in reached and not reached.isdisjoint(node.parents):
+            reached.add(node)
+            found.append(node)
+    return found

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from ..graph.errors import GraphError
 from ..graph.nodes import CONSTANT, Node, checked_node, label
 
+__all__ = ["formula", "shown"]
+
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
 
@@ -89,7 +91,7 @@ def formula(node: Node) -> Part:
         elif current.operation is CONSTANT:
             parts[current] = Number(float(current.attributes["value"]))
         elif not current.parents:
-            parts[current] = Name(current.name)
+            parts[current] = Name(label(current))
         elif waiting := [parent for parent in current.parents if parent not in parts]:
             stack.extend(waiting)
             continue
@@ -100,7 +102,7 @@ def formula(node: Node) -> Part:
 
 
 def _written(node: Node, operands: list[Part]) -> Part:
-    rules = {
+    rules: dict[str, Callable[..., Part]] = {
         "add": lambda a, b: _sum((1, a), (1, b)),
         "subtract": lambda a, b: _sum((1, a), (-1, b)),
         "multiply": lambda a, b: _product(1.0, a, b),
@@ -237,9 +239,9 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return sign + style.times.join(front + written), (SUM if sign else PRODUCT)
         case Sum(terms):
             text = ""
-            for k, (sign, term) in enumerate(terms):
-                joint = (style.plus if sign > 0 else style.minus) if k else ("" if sign > 0 else style.opposite)
-                text += joint + held(term, PRODUCT if k or sign < 0 else SUM, opening and k == 0 and sign > 0)
+            for k, (side, term) in enumerate(terms):
+                joint = (style.plus if side > 0 else style.minus) if k else ("" if side > 0 else style.opposite)
+                text += joint + held(term, PRODUCT if k or side < 0 else SUM, opening and k == 0 and side > 0)
             return text, SUM
         case Quotient(above, below):
             return style.fraction(held(above, SUM, True), held(below, SUM, True)), PRODUCT
@@ -285,14 +287,18 @@ def _power_in_words(base: str, exponent: float) -> str:
     return f"{base} squared" if exponent == 2 else f"{base} to the power {_in_words(exponent)}"
 
 
-def _in_words(value: float) -> str:
+def aloud(number: str) -> str:
+    """A number as `shown` prints it, in words."""
     return (
-        shown(value)
-        .replace("−", "minus ")
+        number.replace("−", "minus ")
         .replace(" × 10", " times ten to the power ")
         .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
         .replace("⁻", "minus ")
     )
+
+
+def _in_words(value: float) -> str:
+    return aloud(shown(value))
 
 
 def _in_latex(value: float) -> str:
@@ -303,8 +309,12 @@ def _in_latex(value: float) -> str:
     return rf"{mantissa} \times 10^{{{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
 
 
-def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]):
+def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]) -> Callable[[str, float, bool], str]:
     return lambda name, value, wanted: bracket(number(value)) if wanted and value < 0 else number(value)
+
+
+def _over(above: str, below: str) -> str:
+    return f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>'
 
 
 WORDS = Style(
@@ -358,13 +368,13 @@ HTML = Style(
     minus=" − ",
     opposite="−",
     bracket=lambda text: f"({text})",
-    fraction=lambda above, below: f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>',
+    fraction=_over,
     power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
     call=lambda function, argument: {
         "sigmoid": f"<i>σ</i>({argument})",
         "exp": f"<i>e</i><sup>{argument}</sup>",
         "log": f"ln({argument})",
     }[function],
-    derivative=lambda of, by: HTML.fraction(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
+    derivative=lambda of, by: _over(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
     following=lambda name: f"{name}<sup>+</sup>",
 )

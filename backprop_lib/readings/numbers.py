@@ -63,7 +63,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,
-            variable=lambda node: arrays[node.name],
+            variable=lambda node: arrays[label(node)],
             constant=lambda node: node.attributes["value"],
             apply=value_of,
         )
@@ -84,7 +84,7 @@ def _checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> di
                 f"A value was given for {name!r}.",
                 f"values for the variables of this graph, by name: {listing(shapes)}",
                 nearest(
-                    name.name if isinstance(name, Node) else str(name),
+                    label(name) if isinstance(name, Node) else str(name),
                     shapes,
                     "leave it out, or build the graph from a variable of that name.",
                 ),

@@ -119,7 +119,7 @@ class Rounds:
     source: str = field(init=False, repr=False)
     how: str = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         program, _, _ = rounds_program(PYTHON, "run_rounds", self.updates, self.watched)
         self._parameters = program.parameters
         self.source = python_rounds("run_rounds", self.updates, self.watched)
@@ -135,7 +135,8 @@ class Rounds:
         exec(self.source, names)  # our own text, written from a graph
         for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
             names[name] = compiled(names[name])
-        return names["run_rounds"]
+        run: Callable[..., tuple[float, ...]] = names["run_rounds"]
+        return run
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Run so many rounds.
@@ -188,7 +189,7 @@ def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[f
     return [float(array) for array in arrays]
 
 
-def _with_numba(function: Callable) -> Callable:
+def _with_numba(function: Callable[..., Any]) -> Any:
     from numba import njit
 
     return njit(error_model="numpy")(function)

@@ -95,7 +95,7 @@ class Program:
 
     def _written(self, node: Node) -> str:
         if node.operation is VARIABLE:
-            return node.name
+            return label(node)
         if node.operation is CONSTANT:
             self._constants[node] = node.attributes["value"]
             return _number(self._constants[node])
@@ -127,7 +127,7 @@ class Program:
 
     def _nested(self, array: np.ndarray) -> str:
         if array.shape == ():
-            return self._text[array[()]]
+            return self._text[array.item()]
         rows = (array[k : k + 1].reshape(array.shape[1:]) for k in range(len(array)))
         return "[" + ", ".join(self._nested(row) for row in rows) + "]"
 
@@ -178,13 +178,13 @@ def rounds_program(
         raise GraphError(f"What to watch was given as {watched!r}.", "a mapping from keys to nodes", '{"E": E}, say.')
     _refuse_arrays([node for pair in updates.items() for node in pair])
     _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
-    both = {f"{node.name}_next": following for node, following in updates.items()}
+    both = {f"{label(node)}_next": following for node, following in updates.items()}
     if clash := [key for key in watched if key in both]:
         raise GraphError(
             f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
         )
-    program = Program(language, name, both | dict(watched) | {node.name: node for node in updates})
-    next_values = {node.name: program.results[f"{node.name}_next"] for node in updates}
+    program = Program(language, name, both | dict(watched) | {label(node): node for node in updates})
+    next_values = {label(node): program.results[f"{node.name}_next"] for node in updates}
     return program, next_values, {key: program.results[key] for key in watched}
 
 
