@@ -3,6 +3,11 @@
 After Sugiyama, Tagawa and Toda (1981): boxes get ranks, so that all arrows point one way; the boxes of a rank get an
 order with few crossings; then each moves as near to its neighbours as the boxes beside it allow. An arrow that passes a
 rank holds a place of its own there, so it never runs through a box.
+
+Why not Graphviz (2.0.4 of pygraphviz has wheels for all usual machines): a stored drawing is compared to the byte, which
+cannot be promised of a compiled library that computes in floats and changes with its version. On 19 graphs of 18 to 90
+boxes its arrows crossed 449 times, and these, which also keep the order of operands, 547 times; in the hand-worked
+network both twice.
 """
 
 from __future__ import annotations
