@@ -66,8 +66,8 @@ ROWS = {"name": 21, "value": 18, "gradient": 19}
 """Heights of the lines in a box."""
 PILL, PAD, RIM = 28, 9, 6
 """Height of an operation's sign; room beside a line of text; room round the whole drawing."""
-GAP = 34
-"""Least room between two ranks: what an arrow needs to bend."""
+GAP, APART = 34, 14
+"""Least room between two ranks, what an arrow needs to bend, and between two boxes of a rank."""
 
 
 @dataclass(frozen=True)
@@ -384,7 +384,8 @@ def drawing(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
         [box.node.operation.name not in ANY_ORDER for box in boxes],
-        GAP + ((TRAVELS if down else travels) if shapes else 0),
+        GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
+        APART if not down else max(APART, travels),
     )
 
     def stepped() -> Drawing:
@@ -508,6 +509,8 @@ def _boxes_and_arrows(
                 source = source.parents[0]
             moved = _shape(source.shape) if parent.shape else ""
             moved += f" → {_shape(parent.shape)}" if source.shape != parent.shape else ""
+            if source in node.parents[: len(arriving)]:
+                moved = ""  # said by the first of two arrows between two boxes
             arriving.append((place[source] if source in place else add(source), moved))
         place[node] = add(node)
         arrows += [Arrow(source, place[node], k, moved) for k, (source, moved) in enumerate(arriving)]
@@ -627,8 +630,17 @@ def _arrow_svg(shown: Drawing, k: int) -> str:
 
 
 def _shape_svg(arrow: Arrow, way: Sequence[Point], down: bool) -> str:
-    (x, y), (to_x, to_y) = (_at(point, down) for point in way[-3:-1])
-    return svg_text(((arrow.shape, ""),), (x + to_x) // 2, (y + to_y) // 2 + 4, "bp-shape", TRAVELS)
+    """The shape that travels, halfway; downwards, where shapes lie side by side, the second below the first."""
+    t = 0.78 if down and arrow.operand else 0.5
+    (along, across), (to_along, to_across) = way[-3:-1]
+    place = (
+        along + round((to_along - along) * (1.5 * t * (1 - t) + t**3)),
+        across + round((to_across - across) * (3 * t**2 - 2 * t**3)),
+    )
+    (x, y), label = _at(place, down), ((arrow.shape, ""),)
+    wide = width(label, TRAVELS)
+    behind = _rect("bp-behind", x - wide // 2, y - TRAVELS // 2 - 1, wide, TRAVELS + 2, 3)
+    return behind + svg_text(label, x, y + 4, "bp-shape", TRAVELS)
 
 
 def _at(point: Point, down: bool) -> Point:
