@@ -233,10 +233,11 @@ class Drawing:
         picture, step = self.picture, self.step
         if step == 0:
             return "Before the forward pass: only the inputs are known."
-        if step <= len(picture.forward):
+        if step <= len(picture.forward) or picture.of is None:
             return f"Forward, {step} of {len(picture.forward)}: {self._computed(picture.forward[step - 1])}."
         step -= len(picture.forward)
-        return f"Backward, {step} of {len(picture.backward)}: {self._carried_back(picture.backward[step - 1])}."
+        told = self._carried_back(picture.backward[step - 1], picture.of)
+        return f"Backward, {step} of {len(picture.backward)}: {told}."
 
     def _computed(self, k: int) -> str:
         box, operands = self.picture.boxes[k], self.picture.operands(k)
@@ -246,8 +247,8 @@ class Drawing:
             told += [_step(box.node, [f"({text})" if text[0] == "−" else text for text in numbers]), box.rows["value"]]
         return " = ".join(dict.fromkeys(told))
 
-    def _carried_back(self, k: int) -> str:
-        box, of = self.picture.boxes[k], self.picture.of
+    def _carried_back(self, k: int, of: Box) -> str:
+        box = self.picture.boxes[k]
         slope = f"∂{of.called}/∂{box.called} = {box.rows['gradient']}"
         if box is of:
             return f"{slope}, where every backward pass begins"
@@ -369,7 +370,7 @@ def drawing(
     order = topological_order(wanted)
     known = _known(order, values, digits)
     slopes = _slopes(order, gradients_of, values, digits)
-    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names or step is not None)
+    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names == "u" or step is not None)
     if len(boxes) > MOST_BOXES:
         raise GraphError(
             f"A drawing of {len(boxes)} boxes.",
@@ -502,7 +503,7 @@ def _boxes_and_arrows(
     for node in order:
         if (node.operation is CONSTANT and node not in outputs) or _is_folded(node, outputs):
             continue
-        arriving = []
+        arriving: list[tuple[int, str]] = []
         for parent in node.parents:
             source = parent
             while _is_folded(source, outputs):
