@@ -1,6 +1,33 @@
 """One computational graph, many readings: the library that all chapters of the book share."""
 
-from .graph import GraphError, Node, constant, exp, gradient, gradients, log, sigmoid, sum_of, variable, variables
+from .graph import (
+    ACTIVATIONS,
+    LOSSES,
+    GraphError,
+    Node,
+    absolute,
+    constant,
+    exp,
+    gradient,
+    gradients,
+    hessian,
+    hessian_vector,
+    jacobian,
+    jacobian_vector,
+    log,
+    log_sum_exp,
+    maximum,
+    mean_of,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sum_of,
+    tanh,
+    variable,
+    variables,
+    vector_jacobian,
+)
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
 from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
@@ -8,21 +35,36 @@ from .readings.symbols import expression, is_gradient, prove_gradient, prove_gra
 __version__ = "0.1.0"
 
 __all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
     "GraphError",
     "Node",
+    "absolute",
     "constant",
     "evaluate",
     "exp",
     "expression",
     "gradient",
     "gradients",
+    "hessian",
+    "hessian_vector",
     "is_gradient",
+    "jacobian",
+    "jacobian_vector",
     "javascript",
     "log",
+    "log_sum_exp",
+    "maximum",
+    "mean_of",
     "prove_gradient",
     "prove_gradients",
+    "relu",
     "sigmoid",
+    "softmax",
+    "softplus",
     "sum_of",
+    "tanh",
     "variable",
     "variables",
+    "vector_jacobian",
 ]

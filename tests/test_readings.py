@@ -1,7 +1,7 @@
 """The readings of a graph: numbers, symbols, and programs that compute what NumPy computes."""
 
-import math
 import time
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -29,9 +29,11 @@ from backprop_lib import (
     variable,
     variables,
 )
-from backprop_lib.graph import OPERATIONS, topological_order
+from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, mean_of, relu, softplus, tanh, topological_order
+from backprop_lib.graph.nodes import elementwise
+from backprop_lib.readings.arrays import InPlace
 from backprop_lib.readings.javascript import JAVASCRIPT
-from backprop_lib.readings.python import PYTHON, python
+from backprop_lib.readings.python import FROM_MATH, PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
 from tests.refusal import refusal
@@ -269,9 +271,30 @@ BUILDERS = {
     "exp": lambda a, b: exp(-(a**2)),
     "log": lambda a, b: log(1 + a**2),
     "sigmoid": lambda a, b: sigmoid(a),
+    "expm1": lambda a, b: expm1(-(a**2)),
+    "tanh": lambda a, b: tanh(a),
+    "softplus": lambda a, b: softplus(a),
+    "maximum": lambda a, b: maximum(a, b),
+    "greater": lambda a, b: elementwise("greater", a, b),
+    "log_add_exp": lambda a, b: elementwise("log_add_exp", a, b),
+    "matmul": lambda a, b: matrix(a) @ (matrix(b).T @ matrix(b)),
+    "transpose": lambda a, b: sum_of(matrix(a).T, axis=1),
     "broadcast": lambda a, b: a + np.zeros((2, 3)),
     "unbroadcast": lambda a, b: sum_of(a),
+    "reshape": lambda a, b: sum_of(matrix(a), axis=0),
+    "log_sum_exp": lambda a, b: log_sum_exp(matrix(a).T),
 }
+
+
+def matrix(a):
+    """Some matrix of two rows and three columns made from any node."""
+    return a + np.zeros((2, 3))
+
+
+def expm1(a):
+    return elementwise("expm1", a)
+
+
 INPUTS = {"w": (), "x": (), "v": (3,), "c": (2, 1), "m": (2, 3)}
 
 
@@ -296,7 +319,7 @@ def test_every_operation_is_put_into_the_random_graphs():
 
 def run_python(outputs, values, name="compute"):
     """What the generated Python function returns, by the keys of its outputs."""
-    names = {"exp": math.exp, "log": math.log}
+    names = dict(FROM_MATH)
     exec(python(name, outputs), names)
     result = names[name](**values)
     return dict(zip(outputs, result if len(outputs) > 1 else [result], strict=True))
@@ -526,3 +549,108 @@ def test_the_module_runner_reports_what_a_module_throws(node):
         node("export const answer = () => nowhere;")
     assert node("export const answer = data => data;", {"still": "alive"}) == {"still": "alive"}
     assert node("export const answer = () => 'η';") == "η"
+
+
+# NumPy in place
+
+
+def computed_in_place(outputs, values, updates=None, runs=None):
+    """The outputs, and the variables afterwards, of one call of the function."""
+    program = InPlace("compute", outputs, updates, runs)
+    arrays = {name: np.array(value, dtype=float) for name, value in values.items()}
+    bound = program.bound(arrays)
+    with np.errstate(all="ignore"):
+        bound()
+    return {key: np.array(bound[key]) for key in outputs}, arrays
+
+
+@settings(max_examples=300)
+@given(drawn=graphs())
+def test_what_is_computed_in_place_is_what_is_computed_step_by_step(drawn):
+    outputs, values = drawn
+    expected = dict(zip(outputs, evaluate(list(outputs.values()), values), strict=True))
+    found, _ = computed_in_place(outputs, values)
+    largest = max(np.max(np.abs(step)) for step in evaluate(topological_order(outputs.values()), values))
+    for key, value in expected.items():
+        assert np.shape(found[key]) == np.shape(value)
+        np.testing.assert_allclose(found[key], value, rtol=1e-12, atol=1e-12 * largest, err_msg=key)
+
+
+@settings(max_examples=200)
+@given(drawn=graphs(), which=st.sets(st.sampled_from(sorted(INPUTS))))
+def test_several_runs_in_place_are_what_each_gives_alone(drawn, which):
+    outputs, values = drawn
+    factors = np.array([1.0, -0.5, 0.25])
+    runs = dict.fromkeys(which & set(values), 3)
+    many = {name: np.multiply.outer(factors, value) if name in runs else value for name, value in values.items()}
+    found, _ = computed_in_place(outputs, many, runs=runs)
+    for run, factor in enumerate(factors):
+        alone, _ = computed_in_place(outputs, {n: v * factor if n in runs else v for n, v in values.items()})
+        steps = topological_order(outputs.values())
+        scale = max(
+            np.max(np.abs(s)) for s in evaluate(steps, {n: v * factor if n in runs else v for n, v in values.items()})
+        )
+        for key in outputs:
+            one = found[key][run] if found[key].ndim > np.ndim(alone[key]) else found[key]
+            np.testing.assert_allclose(one, alone[key], rtol=1e-12, atol=1e-12 * scale, err_msg=key)
+
+
+@settings(max_examples=200)
+@given(drawn=graphs())
+def test_variables_updated_in_place_all_change_at_once(drawn):
+    outputs, values = drawn
+    leaves = {leaf.name: leaf for leaf in topological_order(outputs.values()) if leaf.name in INPUTS}
+    slopes = {key.removeprefix("slope_"): node for key, node in outputs.items() if key.startswith("slope_")}
+    updates = {leaves[name]: leaves[name] - 0.25 * slope for name, slope in slopes.items()}
+    expected = dict(zip(slopes, evaluate(list(updates.values()), values), strict=True))
+    found, arrays = computed_in_place({"total": outputs["total"]}, values, updates)
+    steps = topological_order([*outputs.values(), *updates.values()])
+    largest = max(np.max(np.abs(step)) for step in evaluate(steps, values))
+    assert found["total"] == pytest.approx(evaluate(outputs["total"], values), rel=1e-12, abs=1e-12 * largest)
+    for name, value in expected.items():
+        np.testing.assert_allclose(arrays[name], value, rtol=1e-12, atol=1e-12 * largest, err_msg=name)
+
+
+def test_two_variables_that_change_places_keep_their_values():
+    a, b = variable("a", 2), variable("b", 2)
+    _, arrays = computed_in_place({}, {"a": [1, 2], "b": [3, 4]}, {a: b, b: a})
+    np.testing.assert_array_equal([arrays["a"], arrays["b"]], [[3, 4], [1, 2]])
+    _, arrays = computed_in_place({}, {"a": [1, 2], "b": [3, 4]}, {a: a + b, b: a * 2.0})
+    np.testing.assert_array_equal([arrays["a"], arrays["b"]], [[4, 6], [2, 4]])
+
+
+def test_the_function_in_place_reads_well_and_makes_no_array():
+    X, W, b = variable("X", (300, 200)), variable("W", (200, 300)), variable("b", 300)
+    hidden = relu(X @ W + b).named("hidden")
+    error = mean_of(hidden**2).named("error")
+    program = InPlace("step", {"error": error}, {W: W - 0.1 * gradient(error, W)})
+    assert "matmul(X, W, out=" in program.source
+    assert "subtract(W, " in program.source and ", out=W)" in program.source
+    bound = program.bound({"X": np.ones((300, 200)), "W": np.ones((200, 300)), "b": np.zeros(300)})
+    bound()
+    tracemalloc.start()
+    bound()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < W.shape[0] * W.shape[1] * 8, (
+        program.source
+    )  # the smallest of the arrays; NumPy itself casts piece by piece
+
+
+def test_a_variable_called_like_a_function_of_numpy_is_refused():
+    assert "'exp'" in refusal(lambda: InPlace("step", {"E": variable("exp") * 2})).given
+
+
+def test_an_update_of_another_shape_is_refused():
+    v = variable("v", 3)
+    error = refusal(lambda: InPlace("step", {}, {v: sum_of(v)}))
+    assert "(3,)" in error.given and "a number" in error.given
+
+
+def test_an_output_that_is_an_updated_variable_is_what_it_was_before():
+    W = variable("W", (2, 3))
+    outputs = {"before": W, "turned": W.T, "sum": sum_of(W)}
+    found, arrays = computed_in_place(outputs, {"W": np.ones((2, 3))}, {W: W * 2})
+    np.testing.assert_array_equal(found["before"], np.ones((2, 3)))
+    np.testing.assert_array_equal(found["turned"], np.ones((3, 2)))
+    assert found["sum"] == 6 and np.all(arrays["W"] == 2)

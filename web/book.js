@@ -71,8 +71,10 @@ function quoteText() {
   };
 }
 
+const ARRIVING_MS = 3000;
 let hasMoved = false;
-for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(kind, () => (hasMoved = true), { once: true, passive: true });
+for (const kind of ["wheel", "touchmove", "pointerdown", "keydown", "hashchange"])
+  addEventListener(kind, () => (hasMoved = true), { once: true, passive: true });
 
 /* What keeps a reader who came in the middle where they are: at the place that the address names, if they are near it, and otherwise,
    when they went back or have moved since, with what is in sight where it is. Nothing for a reader at the top. */
@@ -85,15 +87,15 @@ function keeper() {
 }
 
 /* The first screen stands: now the rest is laid out (book.css), so that a jump to a heading lands where the heading is. The reader is
-   kept in place, also when the fonts of mathematics have come, unless they have scrolled on meanwhile. */
-async function settle() {
+   kept in place, also while fonts of mathematics and live figures arrive, unless they move. */
+function settle() {
   const keep = keeper();
   document.documentElement.dataset.settled = "";
   if (!keep) return;
   keep();
-  const kept = scrollY;
-  await document.fonts.ready;
-  if (scrollY === kept) keep();
+  const watcher = new ResizeObserver(() => (hasMoved ? watcher.disconnect() : keep()));
+  watcher.observe(document.querySelector("main"));
+  setTimeout(() => watcher.disconnect(), ARRIVING_MS);
 }
 
 addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(settle));

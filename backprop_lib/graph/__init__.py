@@ -1,25 +1,57 @@
 """What a computation is: nodes, the table of operations, and the gradient, which is again a graph."""
 
 from .errors import GraphError
-from .gradient import gradient, gradients
+from .functions import (
+    ACTIVATIONS,
+    LOSSES,
+    absolute,
+    exp,
+    log,
+    log_sum_exp,
+    maximum,
+    mean_of,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sum_of,
+    tanh,
+)
+from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
 from .interpret import interpret
-from .nodes import Node, Operation, constant, topological_order, variable, variables
-from .operations import OPERATIONS, exp, log, sigmoid, sum_of
+from .nodes import Node, Operation, constant, descendants, topological_order, variable, variables
+from .operations import OPERATIONS
 
 __all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
     "OPERATIONS",
     "GraphError",
     "Node",
     "Operation",
+    "absolute",
     "constant",
+    "descendants",
     "exp",
     "gradient",
     "gradients",
+    "hessian",
+    "hessian_vector",
     "interpret",
+    "jacobian",
+    "jacobian_vector",
     "log",
+    "log_sum_exp",
+    "maximum",
+    "mean_of",
+    "relu",
     "sigmoid",
+    "softmax",
+    "softplus",
     "sum_of",
+    "tanh",
     "topological_order",
     "variable",
     "variables",
+    "vector_jacobian",
 ]

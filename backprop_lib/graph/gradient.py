@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add
+from typing import Any
 
 import numpy as np
 
 from .errors import GraphError, listing
-from .nodes import VARIABLE, Node, checked_node, constant, in_words, label, topological_order
+from .nodes import (
+    VARIABLE,
+    Node,
+    as_node,
+    broadcast,
+    checked_node,
+    constant,
+    in_words,
+    label,
+    topological_order,
+    unbroadcast,
+    variable,
+)
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -39,41 +52,139 @@ def gradient(output: Node, wrt: Node) -> Node:
     return gradients(output, [wrt])[0]
 
 
-def gradients(output: Node, wrt: Sequence[Node]) -> list[Node]:
+def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
     """The derivatives of a number with respect to several nodes, in one backward pass: see `gradient`."""
-    order = topological_order([checked_node(output, "The output")])
-    _check(output, wrt, set(order))
-    on_the_way = _computed_from(wrt, order)
-    arriving: dict[Node, list[Node]] = {output: [constant(np.ones(()))]}
-    result: dict[Node, Node] = {}
-    for node in reversed(order):  # children first: when a node's turn comes, all that reaches it has arrived
-        if node not in on_the_way:
-            continue
-        total = result[node] = reduce(add, arriving.pop(node))  # one term for each path out of the node
-        if not any(parent in on_the_way for parent in node.parents):
-            continue
-        for parent, part in zip(node.parents, node.operation.pullback(total, node, *node.parents), strict=True):
-            if parent in on_the_way:
-                arriving.setdefault(parent, []).append(part)
-    return [result[node] for node in wrt]
-
-
-def _computed_from(wrt: Sequence[Node], order: list[Node]) -> set[Node]:
-    """The nodes that change when one of `wrt` does: no other can lie on a path to it."""
-    affected = set(wrt)
-    for node in order:
-        if not affected.isdisjoint(node.parents):
-            affected.add(node)
-    return affected
-
-
-def _check(output: Node, wrt: Sequence[Node], graph: set[Node]) -> None:
-    if output.shape != ():
+    if checked_node(output, "The output").shape != ():
         raise GraphError(
             f"The gradient of {label(output)} was asked for, which has {in_words(output.shape)}.",
             "a number, such as a total error",
-            "sum_of(...) of it, or one of its elements.",
+            "sum_of(...) of it; or jacobian(...), or vector_jacobian(...), of the whole.",
         )
+    if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
+        raise GraphError(
+            f"Gradients were asked for with respect to {wrt!r}.", "a list of nodes", "[w], or gradient(E, w) for one."
+        )
+    return _pulled_back(output, list(wrt), constant(1.0))
+
+
+def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
+    """The product vᵀJ of a vector with the Jacobian matrix ∂output/∂wrt, in one backward pass.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        Of any shape.
+    vector : Node or array_like
+        Of the shape of `output`: how much each of its elements counts.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`.
+
+    Raises
+    ------
+    GraphError
+        If the shapes differ, or `output` is not computed from `wrt`.
+
+    Notes
+    -----
+    Equation 6.46 of Goodfellow et al. (2016). Introduced in the chapter *Vectors and tensors*.
+    """
+    seed = _fitting(vector, checked_node(output, "The output"), "output")
+    return _pulled_back(output, [wrt], seed)[0]
+
+
+def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
+    """The product Jv of the Jacobian matrix ∂output/∂wrt with a vector: how the output moves when `wrt` moves along v.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        Of any shape.
+    vector : Node or array_like
+        Of the shape of `wrt`.
+
+    Returns
+    -------
+    Node
+        Of the shape of `output`.
+
+    Notes
+    -----
+    The way back is linear in what it carries, so its own way back is the way forward.
+    Introduced in the chapter *Vectors and tensors*.
+    """
+    direction = _fitting(vector, checked_node(wrt, "The node to differentiate by"), "node to differentiate by")
+    carried = variable("carried", checked_node(output, "The output").shape)
+    back = _pulled_back(output, [wrt], carried)[0]
+    return _sweep(unbroadcast(back * direction, ()), [carried], constant(1.0))[0]
+
+
+def jacobian(output: Node, wrt: Node) -> Node:
+    """All derivatives ∂output/∂wrt at once: one backward pass for each element of the output.
+
+    Returns
+    -------
+    Node
+        Of the output's shape followed by that of `wrt`: (n, m) for a vector of n by a vector of m.
+
+    Notes
+    -----
+    Meant for looking at: its size is the product of both. Introduced in the chapter *Vectors and tensors*.
+    """
+    _check_on_the_way(checked_node(output, "The output"), [wrt])
+    return _jacobian(output, wrt)
+
+
+def _jacobian(output: Node, wrt: Node) -> Node:
+    rows = []
+    for one in np.eye(int(np.prod(output.shape))):
+        chosen = one.reshape(output.shape)
+        row = _sweep(output, [wrt], constant(chosen))[0]
+        rows.append(chosen.reshape(output.shape + (1,) * len(row.shape)) * broadcast(row, output.shape + row.shape))
+    return reduce(add, rows)
+
+
+def hessian(output: Node, wrt: Node) -> Node:
+    """The second derivatives of a number: the Jacobian of its gradient, of shape (n, n) for a vector of n.
+
+    Notes
+    -----
+    Introduced in the chapter *Vectors and tensors*.
+    """
+    return _jacobian(gradient(output, wrt), wrt)
+
+
+def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
+    """The product of the Hessian of a number with a vector, in two backward passes and without the matrix.
+
+    Notes
+    -----
+    Introduced in the chapter *Vectors and tensors*.
+    """
+    slope = gradient(output, wrt)
+    return _sweep(unbroadcast(slope * _fitting(vector, wrt, "node to differentiate by"), ()), [wrt], constant(1.0))[0]
+
+
+def _fitting(vector: Any, like: Node, role: str) -> Node:
+    node = as_node(vector)
+    if node.shape != like.shape:
+        raise GraphError(
+            f"A vector of {in_words(node.shape)} was given.",
+            f"{in_words(like.shape)}, like the {role}, {label(like)}",
+            "one entry for each of its elements.",
+        )
+    return node
+
+
+def _pulled_back(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
+    _check_on_the_way(output, wrt)
+    return _sweep(output, wrt, seed)
+
+
+def _check_on_the_way(output: Node, wrt: Sequence[Node]) -> None:
+    graph = set(topological_order([output]))
     for node in wrt:
         if checked_node(node, "The node to differentiate by") not in graph:
             names = sorted({n.name for n in graph if n.name is not None and n is not output})
@@ -86,3 +197,24 @@ def _check(output: Node, wrt: Sequence[Node], graph: set[Node]) -> None:
                 if twin
                 else "differentiate with respect to the very node that the expression was built from.",
             )
+
+
+def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
+    """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
+    order = topological_order([output])
+    on_the_way = set(wrt)  # what changes when one of `wrt` does: no other node can lie on a path to it
+    for node in order:
+        if not on_the_way.isdisjoint(node.parents):
+            on_the_way.add(node)
+    arriving: dict[Node, list[Node]] = {output: [seed]}
+    result: dict[Node, Node] = {}
+    for node in reversed(order):  # children first: when a node's turn comes, all that reaches it has arrived
+        if node not in on_the_way or node not in arriving:
+            continue
+        total = result[node] = reduce(add, arriving.pop(node))  # one term for each path out of the node
+        if on_the_way.isdisjoint(node.parents):
+            continue
+        for parent, part in zip(node.parents, node.operation.pullback(total, node, *node.parents), strict=True):
+            if part is not None and parent in on_the_way:
+                arriving.setdefault(parent, []).append(part)
+    return [result[node] if node in result else constant(np.zeros(node.shape)) for node in wrt]

@@ -7,46 +7,49 @@ them is the same for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, VARIABLE, Node, topological_order
+from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, label, topological_order
 
 
 def interpret(
-    outputs: Sequence[Node],
-    variable: Callable[[Node], np.ndarray],
-    constant: Callable[[Node], np.ndarray],
-    elementwise: Callable[..., np.ndarray],
-) -> dict[Node, np.ndarray]:
+    outputs: Iterable[Node],
+    variable: Callable[[Node], Array],
+    constant: Callable[[Node], Array],
+    apply: Callable[..., Array],
+) -> dict[Node, Array]:
     """The arrays of all nodes that the outputs are computed from.
 
     Parameters
     ----------
-    outputs : sequence of Node
+    outputs : iterable of Node
     variable, constant : callable
         The array of a leaf.
-    elementwise : callable
-        `elementwise(node, *arrays)` for a node whose operation works on elements.
+    apply : callable
+        `apply(node, *arrays)`: the array of any other node, from those of its parents.
     """
-    arrays: dict[Node, np.ndarray] = {}
+    arrays: dict[Node, Array] = {}
     for node in topological_order(outputs):
         if node.operation is VARIABLE:
             arrays[node] = variable(node)
         elif node.operation is CONSTANT:
             arrays[node] = constant(node)
         else:
-            operands = [arrays[parent] for parent in node.parents]
-            if node.operation.symbolic is None:
-                arrays[node] = np.asarray(node.operation.value(*operands, **node.attributes))
-            else:
-                arrays[node] = elementwise(node, *operands)
+            arrays[node] = apply(node, *(arrays[parent] for parent in node.parents))
     return arrays
 
 
-def inputs(outputs: Sequence[Node]) -> dict[str, Node]:
+def value_of(node: Node, *operands: Any) -> Array:
+    """What the node's operation makes of these arrays of floats, or of any elements if it only moves or adds them."""
+    return np.asarray(node.operation.value(*operands, **node.attributes))
+
+
+def inputs(outputs: Iterable[Node]) -> dict[str, Node]:
     """The variables that the outputs are computed from, by name, in order of appearance.
 
     Raises
@@ -56,7 +59,7 @@ def inputs(outputs: Sequence[Node]) -> dict[str, Node]:
     """
     by_name: dict[str, Node] = {}
     for node in topological_order(outputs):
-        if node.operation is VARIABLE and by_name.setdefault(node.name, node) is not node:
+        if node.operation is VARIABLE and by_name.setdefault(label(node), node) is not node:
             raise GraphError(
                 f"The graph holds two different variables that are both called '{node.name}'.",
                 "one variable for each name",
@@ -65,16 +68,23 @@ def inputs(outputs: Sequence[Node]) -> dict[str, Node]:
     return by_name
 
 
-def by_element(function: Callable[..., object]) -> Callable[..., np.ndarray]:
-    """An `elementwise` for arrays of objects: `function(node, *elements)` on each."""
+def by_element(function: Callable[..., object]) -> Callable[..., Array]:
+    """An `apply` for arrays of objects: `function(node, *elements)` on each."""
 
-    def elementwise(node: Node, *arrays: np.ndarray) -> np.ndarray:
+    def each(node: Node, *arrays: Array) -> Array:
         return object_array(np.frompyfunc(lambda *elements: function(node, *elements), len(arrays), 1)(*arrays))
 
-    return elementwise
+    def apply(node: Node, *arrays: Array) -> Array:
+        if node.operation.folds:
+            step = Node(OPERATIONS[node.operation.folds])
+            columns = np.split(arrays[0], arrays[0].shape[-1], axis=-1)
+            return reduce(lambda left, right: each(step, left, right), columns)
+        return value_of(node, *arrays) if node.operation.symbolic is None else each(node, *arrays)
+
+    return apply
 
 
-def object_array(value: object) -> np.ndarray:
+def object_array(value: object) -> Array:
     """The value as an array of objects; a single object becomes an array of shape `()`."""
     if isinstance(value, np.ndarray):
         return value.astype(object)

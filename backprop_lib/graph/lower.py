@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from .interpret import by_element, interpret, object_array
-from .nodes import VARIABLE, Node, constant
+from .nodes import VARIABLE, Array, Node, constant, label
+
+Index = tuple[int, ...]
 
 
-def lowered(nodes: Sequence[Node]) -> dict[Node, np.ndarray]:
+def bracketed(leaf: str, index: Index) -> str:
+    """`x[0]` for element 0 of `x`."""
+    return leaf + "".join(f"[{k}]" for k in index)
+
+
+def underscored(leaf: str, index: Index) -> str:
+    """`x_0` for element 0 of `x`."""
+    return "_".join([leaf, *map(str, index)])
+
+
+def lowered(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracketed) -> dict[Node, Array]:
     """For each node of the graph the array of its elements, each a node of its own.
 
-    A variable that is a number stays the node it is; element 0 of a vector `x` becomes a variable `x[0]`.
+    A variable that is a number stays the node it is; each element of a vector becomes a variable, named by `element`.
     """
+
+    def elements_of(leaf: Node) -> Array:
+        array = np.empty(leaf.shape, dtype=object)
+        for index in np.ndindex(leaf.shape):
+            array[index] = leaf if leaf.shape == () else Node(VARIABLE, name=element(label(leaf), index))
+        return array
+
     return interpret(
         nodes,
-        variable=_elements_of,
+        variable=elements_of,
         constant=lambda leaf: object_array(np.frompyfunc(constant, 1, 1)(leaf.attributes["value"])),
-        elementwise=by_element(
+        apply=by_element(
             lambda node, *elements: Node(
                 node.operation, elements, (), node.attributes, node.name if node.shape == () else None
             )
         ),
     )
-
-
-def _elements_of(leaf: Node) -> np.ndarray:
-    array = np.empty(leaf.shape, dtype=object)
-    for index in np.ndindex(leaf.shape):
-        array[index] = leaf if leaf.shape == () else Node(VARIABLE, name=_element_name(leaf, index))
-    return array
-
-
-def _element_name(leaf: Node, index: tuple[int, ...]) -> str:
-    return leaf.name + "".join(f"[{k}]" for k in index)

@@ -6,18 +6,24 @@ Nodes are compared by identity, so `w * x` written twice is two nodes, and `w` u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
-from numbers import Integral
-from typing import Any
+from math import isfinite, prod
+from numbers import Integral, Real
+from typing import Any, NoReturn
 from unicodedata import normalize
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import GraphError
 
 Shape = tuple[int, ...]
+Array = NDArray[Any]
+
+
+Text = str | Callable[..., str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,29 +37,46 @@ class Operation:
     value : callable
         Arrays in, array out. Shapes are those of the nodes, each with the same leading "runs" axes.
     pullback : callable
-        `pullback(g, node, *parents)`: the gradient `g` at the output, as a node, carried back to each parent.
-        Written in operations of this same table, so that a gradient can be read, and differentiated, again.
+        `pullback(g, node, *parents)`: the gradient `g` at the output, as a node, carried back to each parent, or None
+        where no gradient goes. Written in operations of this same table, and linear in `g`, so that a gradient can be
+        read, and differentiated, again.
     symbolic : callable or None
         `symbolic(sympy, *elements, **attributes)`, one element at a time.
-        None for an operation that only moves elements, or adds them: its `value` serves any type of element.
-    javascript, python : callable or None
-        `javascript(*operands, **attributes)`: the same for one element as an expression, its operands given as text.
+        None for an operation that only moves elements, or multiplies and adds them: its `value` serves any element.
+    javascript, python : str or callable
+        The same for one element as an expression: `"Math.exp({0})"`, or `javascript(*operands, **attributes)`.
     javascript_helper, python_helper : str
         A definition which that expression needs, written once above the function.
+    numpy : str
+        Statements that write the value into the array `{out}`; a `value` that is a ufunc of NumPy needs none.
+        Without `{out}` it is an expression that only looks at its operand in another way.
+    folds : str
+        The operation on two elements that this one carries along the last axis.
     """
 
     name: str
-    value: Callable[..., Any] | None = None
-    pullback: Callable[..., tuple[Node, ...]] | None = None
+    value: Callable[..., Any] = lambda: None
+    pullback: Callable[..., tuple[Node | None, ...]] = lambda *_: ()
     symbolic: Callable[..., Any] | None = None
-    javascript: Callable[..., str] | None = None
+    javascript: Text = ""
     javascript_helper: str = ""
-    python: Callable[..., str] | None = None
+    python: Text = ""
     python_helper: str = ""
+    numpy: Text = ""
+    folds: str = ""
+
+    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
+        return _operation_named, (self.name,)  # so that a copied or pickled graph finds its rows again
 
 
 VARIABLE = Operation("variable")
 CONSTANT = Operation("constant")
+OPERATIONS: dict[str, Operation] = {}
+"""The table: filled in `operations.py`, whose rows are all that can be done with nodes."""
+
+
+def _operation_named(name: str) -> Operation:
+    return {"variable": VARIABLE, "constant": CONSTANT, **OPERATIONS}[name]
 
 
 class Node:
@@ -78,12 +101,19 @@ class Node:
 
     __slots__ = ("attributes", "name", "operation", "parents", "shape")
 
-    def __init__(self, operation, parents=(), shape=(), attributes=None, name=None):
-        self.operation: Operation = operation
-        self.parents: tuple[Node, ...] = parents
-        self.shape: Shape = shape
-        self.attributes: dict[str, Any] = attributes or {}
-        self.name: str | None = name
+    def __init__(
+        self,
+        operation: Operation,
+        parents: tuple[Node, ...] = (),
+        shape: Shape = (),
+        attributes: Mapping[str, Any] | None = None,
+        name: str | None = None,
+    ):
+        self.operation = operation
+        self.parents = parents
+        self.shape = shape
+        self.attributes = dict(attributes or {})
+        self.name = name
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""
@@ -97,18 +127,191 @@ class Node:
         self.name = name
         return self
 
-    def __bool__(self) -> bool:
-        raise GraphError(
-            f"Python had to decide whether {label(self)} is true, but a node has no value yet.",
-            "a number after `if`, `while`, `and`, `or`, `not`",
-            "evaluate(...) the node first, and compare the number.",
-        )
-
     def __repr__(self) -> str:
         if self.operation is VARIABLE:
             return f"<variable {self.name}, {in_words(self.shape)}>"
         made_from = ", ".join(label(parent) for parent in self.parents)
         return f"<{label(self)} = {self.operation.name}({made_from}), {in_words(self.shape)}>"
+
+    # The signs of Python, for a node with a node, and for a node with a number on either side.
+
+    def __add__(self, other: Any) -> Node:
+        return elementwise("add", self, other)
+
+    def __radd__(self, other: Any) -> Node:
+        return elementwise("add", other, self)  # other + self
+
+    def __sub__(self, other: Any) -> Node:
+        return elementwise("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Node:
+        return elementwise("subtract", other, self)  # other - self
+
+    def __mul__(self, other: Any) -> Node:
+        return elementwise("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Node:
+        return elementwise("multiply", other, self)  # other * self
+
+    def __truediv__(self, other: Any) -> Node:
+        return elementwise("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Node:
+        return elementwise("divide", other, self)  # other / self
+
+    def __neg__(self) -> Node:
+        return elementwise("negate", self)
+
+    def __pow__(self, exponent: Any) -> Node:
+        return elementwise("power", self, exponent=_checked_exponent(self, exponent))
+
+    def __rpow__(self, base: Any) -> Node:
+        return as_node(base) ** self  # refused with words
+
+    def __matmul__(self, other: Any) -> Node:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Node:
+        return matmul(other, self)  # other @ self
+
+    @property
+    def T(self) -> Node:  # noqa: N802, as NumPy has it
+        """The matrix with rows and columns exchanged."""
+        if len(self.shape) != 2:
+            raise GraphError(
+                f"{label(self)}, {in_words(self.shape)}, was to be transposed.",
+                "a matrix, of two axes",
+                "leave a number or a vector as it is.",
+            )
+        return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
+
+    def __bool__(self) -> NoReturn:
+        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
+
+    def _compared(self, other: Any) -> Any:
+        return self._no_value("it was compared", "numbers on both sides of < and >")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+    def _as_number(self, *_: Any) -> Any:
+        return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated")
+
+    __float__ = __int__ = __complex__ = __round__ = _as_number
+
+    def __abs__(self) -> Node:
+        raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
+
+    def __copy__(self) -> Node:
+        return self  # a node never changes, so one is enough
+
+    def __deepcopy__(self, memo: Any) -> Node:
+        return self
+
+    __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
+
+    def __getitem__(self, index: Any) -> Node:
+        raise GraphError(
+            f"The element {index!r} of {label(self)} was asked for.",
+            "a whole node: elements of vectors and matrices are not nodes of their own",
+            "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
+        )
+
+    def _no_value(self, happened: str, expected: str) -> NoReturn:
+        raise GraphError(
+            f"{label(self)} is a node and has no value yet, but {happened}.",
+            expected,
+            "evaluate(...) the node first, and go on with the number.",
+        )
+
+    def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Node:
+        """What `array * node` and `np.exp(node)` come to: the row of the table whose value is NumPy's function."""
+        if method == "__call__" and not options:
+            if function is np.matmul:
+                return matmul(*operands)
+            for row in OPERATIONS.values():
+                if row.value is function and row.symbolic is not None:
+                    return elementwise(row.name, *operands)
+        return self.__array_function__(function)
+
+    def __array_function__(self, function: Any, *_: Any) -> Node:
+        raise GraphError(
+            f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
+            "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
+            "write the expression with these; or evaluate(...) the node first, and give NumPy the numbers.",
+        )
+
+
+# How nodes are put together
+
+
+def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
+    """The node of an operation that works on one element at a time, its operands brought to one shape first."""
+    nodes = [as_node(operand) for operand in operands]
+    shape = _common_shape(name, nodes)
+    return Node(OPERATIONS[name], tuple(broadcast(node, shape) for node in nodes), shape, attributes)
+
+
+def matmul(left: Any, right: Any) -> Node:
+    """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy."""
+    a, b = as_node(left), as_node(right)
+    if not (a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0]):
+        raise GraphError(
+            f"matmul was given {label(a)} with {in_words(a.shape)} and {label(b)} with {in_words(b.shape)}.",
+            "vectors or matrices, as many columns on the left as rows on the right",
+            "* multiplies element by element, also with a number; .T exchanges rows and columns.",
+        )
+    rows = reshape(a, (1, *a.shape)[-2:])
+    columns = reshape(b, (*b.shape, 1)[:2])
+    product = Node(OPERATIONS["matmul"], (rows, columns), (rows.shape[0], columns.shape[1]))
+    return reshape(product, a.shape[:-1] + b.shape[1:])
+
+
+def broadcast(x: Node, target: Shape) -> Node:
+    """`x` repeated until it has the shape `target`; `x` itself where it has it already."""
+    return x if x.shape == target else _reshaped("broadcast", x, target)
+
+
+def unbroadcast(x: Node, target: Shape) -> Node:
+    """`x` summed until it has the shape `target`: what carries a gradient back through `broadcast`."""
+    return x if x.shape == target else _reshaped("unbroadcast", x, target)
+
+
+def reshape(x: Node, target: Shape) -> Node:
+    """The same elements in the same order, in another shape."""
+    return x if x.shape == target else _reshaped("reshape", x, target)
+
+
+def _reshaped(name: str, x: Node, target: Shape) -> Node:
+    return Node(OPERATIONS[name], (x,), target, {"source": x.shape, "target": target})
+
+
+def _common_shape(name: str, nodes: list[Node]) -> Shape:
+    try:
+        return np.broadcast_shapes(*(node.shape for node in nodes))
+    except ValueError:
+        left, right = nodes
+        raise GraphError(
+            f"{name} was given {label(left)} with {in_words(left.shape)} and {label(right)} with "
+            f"{in_words(right.shape)}.",
+            "shapes that agree from the right, where a size of 1 fits any other",
+            f"declare both with the same shape, {left.shape} or {right.shape}; or is one of them meant as a number?",
+        ) from None
+
+
+def _checked_exponent(base: Node, exponent: Any) -> float:
+    is_number = isinstance(exponent, Real) and not isinstance(exponent, bool)
+    try:
+        is_number = is_number and isfinite(exponent)
+    except OverflowError:  # a whole number beyond the range of float64
+        is_number = False
+    if not is_number:
+        raise GraphError(
+            f"{label(base)} was raised to {exponent!r}.",
+            "a fixed, finite number as exponent",
+            "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
+        )
+    exponent = float(exponent)
+    return int(exponent) if exponent.is_integer() and abs(exponent) < 2**53 else exponent
 
 
 def label(node: Node) -> str:
@@ -145,6 +348,10 @@ def variable(name: str, shape: int | Shape = ()) -> Node:
 
 def variables(names: str) -> tuple[Node, ...]:
     """Several numbers at once: `w, x, t = variables("w x t")`."""
+    if not isinstance(names, str) or not names.split():
+        raise GraphError(
+            f"The variables were given as {shown(names)}.", "their names in one text", 'variables("w x"), say.'
+        )
     return tuple(variable(name) for name in names.split())
 
 
@@ -170,13 +377,13 @@ def checked_node(value: Any, role: str) -> Node:
     if isinstance(value, Node):
         return value
     raise GraphError(
-        f"{role} was given as {_shown(value)}, of type {type(value).__name__}.",
+        f"{role} was given as {shown(value)}, of type {type(value).__name__}.",
         "a node",
         "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
     )
 
 
-def real_array(value: Any, role: str) -> np.ndarray:
+def real_array(value: Any, role: str) -> Array:
     """The value as a float64 array, if it is one of finite real numbers.
 
     Parameters
@@ -187,29 +394,41 @@ def real_array(value: Any, role: str) -> np.ndarray:
     """
     expected = "a number or an array of finite real numbers"
     try:
-        array = np.asarray(value)
+        array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         raise GraphError(
-            f"{role} was given {_shown(value)}, whose rows differ in length.", expected, "rows of equal length."
+            f"{role} was given {shown(value)}, whose rows differ in length.", expected, "rows of equal length."
         ) from None
+    if any(isinstance(part, Node) for part in (array.flat if array.dtype == object else ())):
+        raise GraphError(
+            f"{role} was given {shown(value)}, which holds a node.", expected, "evaluate(...) the node first."
+        )
+    if np.ma.is_masked(array):
+        raise GraphError(f"{role} was given an array with masked values.", expected, "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
         raise GraphError(
-            f"{role} was given {_shown(value)}, of type {type(value).__name__}.",
+            f"{role} was given {shown(value)}, of type {type(value).__name__}.",
             expected,
             "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like.",
         )
-    array = array.astype(np.float64)
+    if array.size == 0:
+        raise GraphError(f"{role} was given {shown(value)}, which is empty.", expected, "at least one number.")
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        array = np.array(array, dtype=np.float64)
     if not np.isfinite(array).all():
         raise GraphError(
-            f"{role} was given {_shown(value)}, which is not finite.",
+            f"{role} was given {shown(value)}, which is not finite.",
             expected,
             "look at the step before: did training diverge, or was something divided by zero?",
         )
     return array
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
+def shown(value: Any) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number too long for Python to write
+        text = "a whole number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -224,13 +443,20 @@ def checked_name(name: Any) -> str:
     )
 
 
+MOST_AXES, MOST_ELEMENTS = 16, 2**31
+
+
 def checked_shape(name: Any, shape: Any) -> Shape:
     sizes = shape if isinstance(shape, tuple) else (shape,)
-    if all(isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes):
-        return tuple(int(size) for size in sizes)
+    if len(sizes) <= MOST_AXES and all(
+        isinstance(size, Integral) and not isinstance(size, bool) and int(size) > 0 for size in sizes
+    ):
+        checked = tuple(int(size) for size in sizes)
+        if prod(checked) <= MOST_ELEMENTS:
+            return checked
     raise GraphError(
         f"Variable {name!r} was given the shape {shape!r}.",
-        "a tuple of positive whole numbers, or () for a number",
+        f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
         "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
     )
 
@@ -253,3 +479,29 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
                 stack.append((node, True))
                 stack.extend((parent, False) for parent in reversed(node.parents) if parent not in seen)
     return order
+
+
+def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
+    """What has to be computed again when one of the sources changes.
+
+    Parameters
+    ----------
+    sources, outputs : iterable of Node
+
+    Returns
+    -------
+    list of Node
+        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
+        its parents; without the sources.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    reached = set(sources)
+    found = []
+    for node in topological_order(outputs):
+        if node not in reached and not reached.isdisjoint(node.parents):
+            reached.add(node)
+            found.append(node)
+    return found

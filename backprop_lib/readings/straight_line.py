@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
 from ..graph.errors import GraphError, listing
 from ..graph.interpret import inputs
-from ..graph.lower import lowered
-from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, label, topological_order
+from ..graph.lower import Index, bracketed, lowered
+from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, in_words, label, topological_order
+
+MOST_ELEMENTS_A_STATEMENT = 8
+"""What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,22 @@ class Program:
     name : str
         What the function is called; a GraphError that concerns it says so.
     outputs : mapping of str to Node
+    element : callable
+        What an element of a vector or matrix is called: see `lowered`.
     """
 
-    def __init__(self, language: Language, name: str, outputs: Mapping[str, Node]):
+    def __init__(
+        self,
+        language: Language,
+        name: str,
+        outputs: Mapping[str, Node],
+        element: Callable[[str, Index], str] = bracketed,
+    ):
         if not isinstance(outputs, Mapping) or not outputs:
             raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
         nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
-        self.parameters = list(inputs(nodes))
+        self.shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
+        self.parameters = list(self.shapes)
         self.statements: list[str] = []
         self.helpers: list[str] = []
         self._language = language
@@ -66,16 +79,23 @@ class Program:
         self._taken = {*self.parameters, *language.reserved}
         for word in [name, *outputs, *self.parameters]:
             self._refuse_reserved(word)
-        elements = lowered(nodes)
-        for element in topological_order([element for node in nodes for element in elements[node].flat]):
-            self._text[element] = self._written(element)
-        self._refuse_length(name)
+        self._refuse_length(
+            name, sum(prod(node.shape) for node in topological_order(nodes)) // MOST_ELEMENTS_A_STATEMENT
+        )
+        elements = lowered(nodes, element)
+        order = topological_order([part for node in nodes for part in elements[node].flat])
+        self._taken.update(label(leaf) for leaf in order if leaf.operation is VARIABLE)
+        for part in order:
+            self._text[part] = self._written(part)
+        self.elements = {key: [self._text[part] for part in elements[node].flat] for key, node in outputs.items()}
+        """For each output the texts of its elements, row by row."""
+        self._refuse_length(name, len(self.statements))
         self.results = {key: self._nested(elements[node]) for key, node in outputs.items()}
         """For each output the text that stands for its value: a name, a number, or nested lists of them."""
 
     def _written(self, node: Node) -> str:
         if node.operation is VARIABLE:
-            return node.name
+            return label(node)
         if node.operation is CONSTANT:
             self._constants[node] = node.attributes["value"]
             return _number(self._constants[node])
@@ -90,7 +110,9 @@ class Program:
         helper = getattr(node.operation, f"{self._language.column}_helper")
         if helper and helper not in self.helpers:
             self.helpers.append(helper)
-        expression = getattr(node.operation, self._language.column)(*operands, **node.attributes)
+        template = getattr(node.operation, self._language.column)
+        is_text = isinstance(template, str)
+        expression = template.format(*operands) if is_text else template(*operands, **node.attributes)
         if expression not in self._known:
             self._known[expression] = self._fresh_name(node.name)
             self.statements.append(self._language.statement(self._known[expression], expression))
@@ -105,7 +127,7 @@ class Program:
 
     def _nested(self, array: np.ndarray) -> str:
         if array.shape == ():
-            return self._text[array[()]]
+            return self._text[array.item()]
         rows = (array[k : k + 1].reshape(array.shape[1:]) for k in range(len(array)))
         return "[" + ", ".join(self._nested(row) for row in rows) + "]"
 
@@ -117,10 +139,10 @@ class Program:
                 "another name for the variable or output.",
             )
 
-    def _refuse_length(self, name: str) -> None:
-        if len(self.statements) > self._language.longest:
+    def _refuse_length(self, name: str, length: int) -> None:
+        if length > self._language.longest:
             raise GraphError(
-                f"The function '{name}' would have {len(self.statements):,} statements.",
+                f"The function '{name}' would have {length:,} statements.",
                 f"at most {self._language.longest:,}, beyond which {self._language.name} engines slow down",
                 "compute fewer outputs, or a smaller network.",
             )
@@ -149,6 +171,31 @@ def rounds_program(
     GraphError
         If an updated node is no variable, or a node that is updated or watched is not a number.
     """
+    checked_updates(updates)
+    if not updates:
+        raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
+    if not isinstance(watched, Mapping):
+        raise GraphError(f"What to watch was given as {watched!r}.", "a mapping from keys to nodes", '{"E": E}, say.')
+    _refuse_arrays([node for pair in updates.items() for node in pair])
+    _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
+    both = {f"{label(node)}_next": following for node, following in updates.items()}
+    if clash := [key for key in watched if key in both]:
+        raise GraphError(
+            f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
+        )
+    program = Program(language, name, both | dict(watched) | {label(node): node for node in updates})
+    next_values = {label(node): program.results[f"{node.name}_next"] for node in updates}
+    return program, next_values, {key: program.results[key] for key in watched}
+
+
+def checked_updates(updates: Mapping[Node, Node]) -> None:
+    """Refuse updates of what is no variable, and next values of another shape."""
+    if not isinstance(updates, Mapping):
+        raise GraphError(
+            f"The updates were given as {updates!r}.",
+            "a mapping from variables to their next values",
+            "{w: w - slope}.",
+        )
     for node, following in updates.items():
         if checked_node(node, "A node to update").operation is not VARIABLE:
             raise GraphError(
@@ -156,16 +203,12 @@ def rounds_program(
                 "a variable, such as a weight",
                 "update the variables that it is computed from.",
             )
-        _refuse_arrays([node, checked_node(following, f"The next value of {node.name}")])
-    _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
-    both = {f"{node.name}_next": following for node, following in updates.items()}
-    if clash := [key for key in watched if key in both]:
-        raise GraphError(
-            f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
-        )
-    program = Program(language, name, both | dict(watched) | {node.name: node for node in updates})
-    next_values = {node.name: program.results[f"{node.name}_next"] for node in updates}
-    return program, next_values, {key: program.results[key] for key in watched}
+        if checked_node(following, f"The next value of {label(node)}").shape != node.shape:
+            raise GraphError(
+                f"{label(node)}, {in_words(node.shape)}, was to become a value of {in_words(following.shape)}.",
+                "a next value of the same shape",
+                "sum_of(...) along the axis that is too many.",
+            )
 
 
 def _refuse_arrays(nodes: Sequence[Node]) -> None:

@@ -1,0 +1,209 @@
+"""Functions on nodes: those of one row of the table, and those put together from several.
+
+The activations and the losses are tables too. To add one, write its formula; its gradient is the business of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from numbers import Integral
+from typing import Any
+
+from .errors import GraphError, brief
+from .nodes import OPERATIONS, Node, Shape, as_node, elementwise, in_words, label, reshape, unbroadcast
+
+
+def exp(x: Any) -> Node:
+    """The exponential function of each element."""
+    return elementwise("exp", x)
+
+
+def log(x: Any) -> Node:
+    """The natural logarithm of each element, which must be positive."""
+    return elementwise("log", x)
+
+
+def maximum(a: Any, b: Any) -> Node:
+    """The larger of two, element by element. Where they are equal, the gradient goes to the second."""
+    return elementwise("maximum", a, b)
+
+
+def absolute(x: Any) -> Node:
+    """The absolute value of each element. The slope used at 0 is 0."""
+    return relu(x) + relu(-as_node(x))
+
+
+def sum_of(x: Any, axis: int | None = None) -> Node:
+    """The sum of the elements of `x`: of all, a number, or along one axis. The axes of several runs are never summed.
+
+    Parameters
+    ----------
+    x : Node or array_like
+    axis : int, optional
+        The axis to sum along, which is gone in the result: 0 adds the rows of a matrix to one another, −1 the elements
+        of each row.
+
+    Raises
+    ------
+    GraphError
+        If there is no such axis.
+    """
+    node = as_node(x)
+    return unbroadcast(node, ()) if axis is None else _without(node, axis, lambda kept: unbroadcast(node, kept))
+
+
+def mean_of(x: Any, axis: int | None = None) -> Node:
+    """The mean of the elements of `x`, of all or along one axis: see `sum_of`."""
+    node = as_node(x)
+    total = sum_of(node, axis)
+    return total * (prod(total.shape) / prod(node.shape))
+
+
+def log_sum_exp(x: Any) -> Node:
+    """log(Σ exp x) along the last axis, which is gone in the result; no element is too large for it."""
+    node = as_node(x)
+    return _without(node, -1, lambda kept: Node(OPERATIONS["log_sum_exp"], (node,), kept))
+
+
+def softmax(x: Any) -> Node:
+    """exp x / Σ exp x along the last axis: positive numbers that add up to 1, the larger the element the larger."""
+    node = as_node(x)
+    total = log_sum_exp(node)
+    return exp(node - reshape(total, (*total.shape, 1)))
+
+
+def _without(x: Node, axis: int, reduced: Callable[[Shape], Node]) -> Node:
+    """What is left of `x` when one axis is reduced to a size of 1 and then dropped."""
+    whole = isinstance(axis, Integral) and not isinstance(axis, bool)
+    if not (whole and -len(x.shape) <= axis < len(x.shape)):
+        raise GraphError(
+            f"Axis {brief(axis)} of {label(x)} was asked for, which has {in_words(x.shape)}.",
+            f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
+            "axis=-1 for the last one, or no axis for all elements.",
+        )
+    axis %= len(x.shape)
+    before, after = x.shape[:axis], x.shape[axis + 1 :]
+    return reshape(reduced((*before, 1, *after)), before + after)
+
+
+# Activations
+
+
+def identity(x: Any) -> Node:
+    """x itself: no activation."""
+    return as_node(x)
+
+
+def sigmoid(x: Any) -> Node:
+    """The logistic sigmoid σ(x) = 1/(1 + e⁻ˣ) of each element, between 0 and 1, for any finite `x`."""
+    return elementwise("sigmoid", x)
+
+
+def tanh(x: Any) -> Node:
+    """The hyperbolic tangent of each element, between −1 and 1."""
+    return elementwise("tanh", x)
+
+
+def softplus(x: Any) -> Node:
+    """log(1 + eˣ) of each element: a ReLU without a kink, whose slope is σ(x)."""
+    return elementwise("softplus", x)
+
+
+def relu(x: Any) -> Node:
+    """max(x, 0) of each element, the rectified linear unit. The slope used at 0 is 0."""
+    return maximum(x, 0.0)
+
+
+def prelu(x: Any, slope: Any) -> Node:
+    """x where it is positive, `slope`·x elsewhere; the slope may be learned. The slope used at 0 is `slope`."""
+    return as_node(slope) * as_node(x) + (1.0 - as_node(slope)) * relu(x)
+
+
+def leaky_relu(x: Any, slope: float = 0.01) -> Node:
+    """`prelu` with a small fixed slope below 0."""
+    return prelu(x, slope)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Node:
+    """x where it is positive, `alpha`·(eˣ − 1) elsewhere. The slope used at 0 is `alpha`."""
+    positive = relu(x)
+    return positive + alpha * elementwise("expm1", as_node(x) - positive)
+
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+"""The two constants with which a layer of SELU keeps mean 0 and variance 1; Klambauer et al. (2017)."""
+
+
+def selu(x: Any) -> Node:
+    """`elu`, scaled so that mean 0 and variance 1 are kept from layer to layer."""
+    return SELU_SCALE * elu(x, SELU_ALPHA)
+
+
+def silu(x: Any) -> Node:
+    """x·σ(x) of each element, also called swish."""
+    return as_node(x) * sigmoid(x)
+
+
+ACTIVATIONS: dict[str, Callable[[Any], Node]] = {
+    function.__name__: function
+    for function in (identity, sigmoid, tanh, softplus, relu, leaky_relu, elu, selu, silu, softmax)
+}
+"""What a layer may apply to its net inputs, by name. PReLU is not among them: its slope is a parameter."""
+
+
+# Losses: each of the outputs or logits, and the targets, of one shape; the last axis counts the outputs
+
+
+def half_squared_error(output: Any, target: Any) -> Node:
+    """½ Σ (output − target)² over the outputs, the mean over the examples."""
+    return _mean_over_examples(0.5 * (as_node(output) - target) ** 2)
+
+
+def squared_error(output: Any, target: Any) -> Node:
+    """Σ (output − target)² over the outputs, the mean over the examples."""
+    return _mean_over_examples((as_node(output) - target) ** 2)
+
+
+def mean_squared_error(output: Any, target: Any) -> Node:
+    """The mean of (output − target)² over outputs and examples."""
+    return mean_of((as_node(output) - target) ** 2)
+
+
+def mean_absolute_error(output: Any, target: Any) -> Node:
+    """The mean of |output − target| over outputs and examples. The slope used at 0 is 0."""
+    return mean_of(absolute(as_node(output) - target))
+
+
+def binary_cross_entropy(logits: Any, target: Any) -> Node:
+    """−Σ t log σ(z) + (1 − t) log(1 − σ(z)) over the outputs, the mean over the examples; z are the net inputs."""
+    z = as_node(logits)
+    return _mean_over_examples(softplus(z) - target * z)
+
+
+def categorical_cross_entropy(logits: Any, target: Any) -> Node:
+    """−Σ t log softmax(z) over the outputs, the mean over the examples; z are the net inputs, Σ t is 1."""
+    z = as_node(logits)
+    of_each = log_sum_exp(z) - sum_of(target * z, -1)
+    return mean_of(of_each)
+
+
+def _mean_over_examples(of_each: Node) -> Node:
+    return sum_of(of_each) * (1 / prod(of_each.shape[:-1]))
+
+
+LOSSES: dict[str, Callable[[Any, Any], Node]] = {
+    function.__name__: function
+    for function in (
+        half_squared_error,
+        squared_error,
+        mean_squared_error,
+        mean_absolute_error,
+        binary_cross_entropy,
+        categorical_cross_entropy,
+    )
+}
+"""How wrong a network is, by name."""
+
+FROM_LOGITS = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
+"""The losses that are computed from net inputs, and the activation which they stand for."""

@@ -1,0 +1,332 @@
+"""Networks of layers, as graphs of matrices: sizes, activations, losses, and where the weights start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import sqrt
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
+from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, listing, nearest
+from .graph.functions import FROM_LOGITS
+from .graph.nodes import Array, Shape, real_array
+from .readings.numbers import evaluate
+
+MOST = 2**32 - 1
+"""The largest whole number that anything here is counted, or seeded, with."""
+
+Initialisation = Callable[[np.random.Generator, Shape], Array]
+
+
+def uniform(low: float, high: float) -> Initialisation:
+    """Weights drawn evenly between two numbers."""
+    low, high = _finite(low, "The lower end"), _finite(high, "The upper end")
+    if low > high:
+        raise GraphError(f"Weights between {low} and {high}.", "the smaller number first", f"uniform({high}, {low}).")
+    return lambda rng, shape: rng.uniform(low, high, shape)
+
+
+def normal(deviation: float = 1.0, mean: float = 0.0) -> Initialisation:
+    """Weights drawn from the normal distribution of this standard deviation and mean."""
+    deviation, mean = _finite(deviation, "The standard deviation"), _finite(mean, "The mean")
+    if deviation < 0:
+        raise GraphError(f"A standard deviation of {deviation}.", "0 or more", f"normal({-deviation}).")
+    return lambda rng, shape: rng.normal(mean, deviation, shape)
+
+
+def glorot() -> Initialisation:
+    """Weights drawn evenly between ±√(6/(inputs + outputs)); Glorot and Bengio (2010). Made for tanh and its kin."""
+    return lambda rng, shape: rng.uniform(-1, 1, shape) * sqrt(6 / sum(shape))
+
+
+def he() -> Initialisation:
+    """Weights drawn from a normal distribution of variance 2/inputs; He et al. (2015). Made for ReLU and its kin."""
+    return lambda rng, shape: rng.normal(0, sqrt(2 / shape[0]), shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The graph of a network for a number of examples at once.
+
+    Attributes
+    ----------
+    X, T : Node
+        The inputs, shape (examples, inputs), and the targets, shape (examples, outputs).
+    nodes : dict of str to Node
+        All values by name: `X`, `T`, the parameters, `net1`, `out1`, …, the outputs last, and `loss`.
+    """
+
+    X: Node
+    T: Node
+    nodes: Mapping[str, Node]
+
+    @property
+    def output(self) -> Node:
+        """What the network answers, shape (examples, outputs)."""
+        return [node for name, node in self.nodes.items() if name.startswith("out")][-1]
+
+    @property
+    def loss(self) -> Node:
+        """How wrong it is, a number: the mean over the examples."""
+        return self.nodes["loss"]
+
+
+class Layers:
+    """A network in which every unit of a layer hears every unit of the layer below.
+
+    A layer computes `out = activation(out_below @ W + b)`: examples are rows, and W has a column for each unit.
+
+    Parameters
+    ----------
+    *sizes : int
+        Units in each layer, inputs first: `Layers(8, 3, 8)`.
+    activation : str or sequence of str
+        Of all layers that compute, or of each: a name in `ACTIVATIONS`.
+    loss : str
+        A name in `LOSSES`. The cross-entropies are computed from the net inputs of the last layer, whose activation
+        must be the one that they stand for: `sigmoid` for the binary, `softmax` for the categorical.
+    biases : bool or sequence of bool
+        Whether the layers have biases, or for each whether it has.
+    learn_biases : bool
+        Whether training moves them.
+
+    Attributes
+    ----------
+    shapes : dict of str to tuple of int
+        The parameters, `W1`, `b1`, `W2`, …, and their shapes.
+    learned : tuple of str
+        The parameters that training moves.
+
+    Raises
+    ------
+    GraphError
+        For fewer than two layers, a size that is no positive whole number, an unknown activation or loss, or a loss
+        that does not go with the last activation.
+
+    Notes
+    -----
+    Introduced in the chapter *Vectors and tensors*; the form is that of Chin (2021) and of Onghena and Hilt.
+
+    Examples
+    --------
+    >>> Layers(2, 5, 10, 1, loss="mean_squared_error").shapes["W2"]
+    (5, 10)
+    """
+
+    def __init__(
+        self,
+        *sizes: int,
+        activation: str | Sequence[str] = "sigmoid",
+        loss: str = "half_squared_error",
+        biases: bool | Sequence[bool] = True,
+        learn_biases: bool = True,
+    ):
+        self.sizes = _checked_sizes(sizes)
+        depth = len(sizes) - 1
+        self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in _each(activation, depth, str))
+        self.loss = _named(loss, LOSSES, "loss")
+        self.biases = _each(biases, depth, bool)
+        self.learn_biases = checked_flag(learn_biases, "learn_biases")
+        needed = FROM_LOGITS.get(self.loss)
+        if needed not in (None, self.activations[-1]):
+            raise GraphError(
+                f"The loss {self.loss} with {self.activations[-1]} in the last layer.",
+                f"{needed}, which that loss stands for",
+                f'activation=[..., "{needed}"], or another loss.',
+            )
+        self.shapes: dict[str, Shape] = {}
+        for k, (below, above) in enumerate(pairwise(sizes), 1):
+            self.shapes[f"W{k}"] = (below, above)
+            if self.biases[k - 1]:
+                self.shapes[f"b{k}"] = (above,)
+        self.learned = tuple(name for name in self.shapes if name[0] == "W" or self.learn_biases)
+
+    def __repr__(self) -> str:
+        return f"<Layers {'-'.join(map(str, self.sizes))}, {' '.join(self.activations)}, {self.loss}>"
+
+    def batch(self, examples: int = 1) -> Batch:
+        """The graph for so many examples at once: see `Batch`."""
+        return self._batch(_whole(examples, "The number of examples", 1))
+
+    @cache  # noqa: B019, a network is small, and lives as long as its graphs
+    def _batch(self, examples: int) -> Batch:
+        nodes: dict[str, Node] = {
+            "X": variable("X", (examples, self.sizes[0])),
+            "T": variable("T", (examples, self.sizes[-1])),
+            **{name: variable(name, shape) for name, shape in self.shapes.items()},
+        }
+        below = nodes["X"]
+        for k, activation in enumerate(self.activations, 1):
+            net = below @ nodes[f"W{k}"]
+            net = net + nodes[f"b{k}"] if f"b{k}" in nodes else net
+            nodes[f"net{k}"] = net.named(f"net{k}")
+            below = ACTIVATIONS[activation](net)
+            nodes[f"out{k}"] = below if below is net else below.named(f"out{k}")
+        judged = net if self.loss in FROM_LOGITS else below
+        nodes["loss"] = LOSSES[self.loss](judged, nodes["T"]).named("loss")
+        return Batch(nodes["X"], nodes["T"], nodes)
+
+    def start(
+        self,
+        weights: Initialisation | None = None,
+        biases: float | Sequence[float | None] = 0.0,
+        *,
+        seed: int,
+        runs: int | None = None,
+        given: Mapping[str, Any] | None = None,
+    ) -> dict[str, Array]:
+        """First values of the parameters.
+
+        Parameters
+        ----------
+        weights : callable, optional
+            `uniform(low, high)`, `normal(deviation)`, `glorot()` or `he()`; when not said, `he()` for layers of the
+            ReLU family and `glorot()` for all others.
+        biases : float or sequence of float
+            The value of all biases, or of those of each layer, None where a layer has none.
+        seed : int
+            The same seed gives the same numbers, on any machine.
+        runs : int, optional
+            So many different starts. Each is the same whatever their number.
+        given : mapping, optional
+            Values for some of the parameters, by name, in place of drawn ones.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Of the shapes in `shapes`, after an axis of `runs` if that was given.
+        """
+        seed = _whole(seed, "A seed", 0)
+        if not (weights is None or callable(weights)):
+            raise GraphError(f"Weights drawn by {brief(weights)}.", "a way to draw them", "uniform(-1, 1), or he().")
+        levels = _each(biases, len(self.activations), (float, int, type(None)))
+        levels = tuple(None if level is None else _finite(level, "A bias") for level in levels)
+        given = {} if given is None else checked_mapping(given, "The given parameters", '{"W1": [[1, 2]]}')
+        given = {name: self._checked(name, value) for name, value in given.items()}
+        if runs is None:
+            return self._drawn(np.random.default_rng([seed, 0]), weights, levels) | given
+        drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) for k in range(_whole(runs, "runs", 1))]
+        return {name: np.stack([one[name] for one in drawn]) for name in self.shapes} | {
+            name: np.stack([value] * len(drawn)) for name, value in given.items()
+        }
+
+    def _drawn(
+        self, rng: np.random.Generator, weights: Initialisation | None, levels: Sequence[Any]
+    ) -> dict[str, Array]:
+        family = ("relu", "leaky_relu", "elu", "selu", "silu", "softplus")
+        values: dict[str, Array] = {}
+        for name, shape in self.shapes.items():
+            layer = int(name[1:]) - 1
+            if name[0] == "b":
+                values[name] = np.full(shape, levels[layer] or 0.0)
+            else:
+                draw = weights or (he() if self.activations[layer] in family else glorot())
+                values[name] = draw(rng, shape)
+        return values
+
+    def _checked(self, name: str, value: Any) -> Array:
+        if name not in self.shapes:
+            raise GraphError(
+                f"A value was given for the parameter {brief(name)}.",
+                f"the parameters of this network: {listing(self.shapes)}",
+                nearest(brief(name), self.shapes, "leave it out."),
+            )
+        array = real_array(value, f"Parameter '{name}'")
+        if array.shape[array.ndim - len(self.shapes[name]) :] != self.shapes[name] or array.ndim < len(
+            self.shapes[name]
+        ):
+            raise GraphError(
+                f"Parameter '{name}' was given a value of shape {array.shape}.",
+                f"shape {self.shapes[name]}, that is units below and units of the layer",
+                f"its transpose, if its shape is {self.shapes[name][::-1]}.",
+            )
+        return array
+
+    def checked_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
+        """The parameters as arrays of float64, if they are those of this network."""
+        checked_mapping(parameters, "The parameters", "network.start(seed=1)")
+        if missing := [name for name in self.shapes if name not in parameters]:
+            raise GraphError(
+                f"No value was given for {listing(missing)}.",
+                f"a value for each of {listing(self.shapes)}",
+                "network.start(seed=1) draws them all.",
+            )
+        return {name: self._checked(name, value) for name, value in parameters.items()}
+
+    def checked_examples(self, values: Any, which: str) -> Array:
+        """Inputs, or targets, as an array of shape (examples, units); one example may be given without that axis."""
+        units = self.sizes[0] if which == "X" else self.sizes[-1]
+        array = real_array(values, f"'{which}'")
+        array = array.reshape(1, -1) if array.ndim == 1 else array
+        if array.ndim != 2 or array.shape[1] != units:
+            raise GraphError(
+                f"'{which}' was given a value of {'a number' if array.ndim == 0 else f'shape {array.shape}'}.",
+                f"a row of {units} for each example, as the network has {units} "
+                f"{'inputs' if which == 'X' else 'outputs'}",
+                "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns.",
+            )
+        return array
+
+    def predict(self, parameters: Mapping[str, Any], X: Any) -> Array:
+        """What the network answers for some inputs.
+
+        Parameters
+        ----------
+        parameters : mapping
+            As `start` or `train` gives them, also for several runs.
+        X : array_like, shape (examples, inputs)
+
+        Returns
+        -------
+        ndarray, shape (examples, outputs), or (runs, examples, outputs)
+        """
+        inputs = self.checked_examples(X, "X")
+        answers: Array = evaluate(self.batch(len(inputs)).output, {"X": inputs, **self.checked_parameters(parameters)})
+        return answers
+
+
+def _checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes)
+    if len(sizes) < 2 or not whole:
+        raise GraphError(
+            f"A network of layers {brief(sizes)}.",
+            "two layers or more, each of a positive whole number of units",
+            "Layers(2, 3, 1) for two inputs, three hidden units and one output.",
+        )
+    return tuple(int(size) for size in sizes)
+
+
+def _each(value: Any, depth: int, kinds: Any) -> tuple[Any, ...]:
+    """One value for each layer that computes, from one for all or from a sequence."""
+    values = (value,) * depth if isinstance(value, (str, bool, Real)) or value is None else value
+    if not isinstance(values, Sequence) or len(values) != depth or not all(isinstance(v, kinds) for v in values):
+        raise GraphError(
+            f"{brief(value)} was given for the layers.",
+            f"one value for all, or a list of {depth}, one for each layer after the inputs",
+            f"{[values[0] if isinstance(values, Sequence) and values else 'sigmoid'] * depth}, say.",
+        )
+    return tuple(values)
+
+
+def _named(name: str, table: Mapping[str, Any], kind: str) -> str:
+    return checked_choice(name, table, kind, f"one of these; a new {kind} is a row of its table.")
+
+
+def _finite(value: Any, role: str) -> float:
+    array = real_array(value, role)
+    if array.shape != ():
+        raise GraphError(f"{role} was given as shape {array.shape}.", "one number", "0.5, say.")
+    return float(array)
+
+
+def _whole(value: Any, role: str, least: int) -> int:
+    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
+        return int(value)
+    expected = f"a whole number, {least} or more, and at most {MOST:,}"
+    raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

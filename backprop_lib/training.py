@@ -1,0 +1,448 @@
+"""Training: gradient descent, with or without momentum, of one network or of many starts at once.
+
+What is trained is always the same graph. Which reading of it computes is a question of size only: plain numbers, which
+Numba compiles where it is installed, for small networks; NumPy, in place, for large ones. `Training.how` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .graph import GraphError, Node, gradients, variable
+from .graph.errors import brief, checked_choice, checked_flag, listing, nearest
+from .graph.nodes import Array, label, real_array
+from .layers import MOST, Batch, Layers
+from .readings.arrays import Bound, InPlace
+from .readings.loops import Loop, Written, compiled, written
+from .readings.python import NUMBA_LONGEST
+
+Rule = Callable[[Node, Node], dict[Node, Node]]
+
+SECONDS_A_STATEMENT, SECONDS_A_CALL, SECONDS_A_PRODUCT = 4e-8, 1e-6, 1e-9
+"""Roughly what plain Python needs for a statement, NumPy for a call, and its arithmetic for one multiplication."""
+
+WORTH_COMPILING = 0.5
+"""Seconds of plain Python or NumPy from which it pays to wait for Numba's compiler."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What came of a training.
+
+    Attributes
+    ----------
+    history : dict of str to ndarray
+        `loss` and whatever else was watched, recorded before each of the `epochs`, and after the last:
+        of shape (records, …), or (runs, records, …) if there were several.
+    epochs : ndarray, shape (records,)
+        How many epochs lay behind each record.
+    parameters : dict of str to ndarray
+        Those of the network, after the last epoch.
+    how : str
+        Which reading of the graph computed, and why.
+    diverged : ndarray, shape (runs,) or ()
+        For each run the epoch at which its loss was first found to be no finite number; −1 where it stayed one.
+    """
+
+    history: Mapping[str, Array]
+    epochs: Array
+    parameters: Mapping[str, Array]
+    how: str
+    diverged: Array
+
+    @property
+    def loss(self) -> Array:
+        """The history of the loss."""
+        return self.history["loss"]
+
+    def __str__(self) -> str:
+        runs = self.diverged.size
+        told = [f"{self.epochs[-1]:,} epochs" + (f" of {runs} runs" if self.diverged.ndim else "") + f": {self.how}."]
+        if lost := int(np.sum(self.diverged >= 0)):
+            first = int(self.diverged[self.diverged >= 0].min())
+            whose = f"In {lost} of {runs} runs the" if self.diverged.ndim else "The"
+            told.append(
+                f"{whose} loss left the range of numbers, first at epoch {first:,}: try a smaller learning rate."
+            )
+        return "\n".join(told)
+
+
+def train(
+    network: Layers,
+    X: Any,
+    T: Any,
+    start: Mapping[str, Any],
+    *,
+    rate: float | Sequence[float],
+    epochs: int,
+    momentum: float | None = None,
+    batch: int | None = None,
+    shuffle: int | None = None,
+    watch: Sequence[str] = (),
+    every: int = 1,
+    reading: str | None = None,
+    progress: bool = True,
+) -> Training:
+    """Train a network by gradient descent.
+
+    Each step moves every learned parameter by −`rate` times the gradient of the mean loss of a batch, all at once. With
+    momentum, as in Chin (2021), a velocity v ← `momentum`·v + `rate`·gradient is kept and the parameter moved by −v.
+
+    Parameters
+    ----------
+    network : Layers
+    X : array_like, shape (examples, inputs)
+    T : array_like, shape (examples, outputs)
+        The targets.
+    start : mapping of str to array_like
+        The first values of the parameters, as `network.start` draws them: of one run, or each with a leading axis of
+        several runs.
+    rate : float or sequence of float
+        The learning rate; several of them make several runs.
+    epochs : int
+        How often all examples are gone through.
+    momentum : float, optional
+        Between 0 and 1; when not said, plain gradient descent.
+    batch : int, optional
+        How many examples a step is computed from: 1 is online learning; when not said, all.
+    shuffle : int, optional
+        A seed: the examples come in another order in every epoch and run. When not said, in the order given.
+    watch : sequence of str
+        What to record besides the loss: names of parameters, or of other nodes of `network.batch()`, such as `out2`,
+        which are recorded for each example.
+    every : int
+        Record every so many epochs.
+    reading : str, optional
+        "Numba", "plain Python" or "NumPy"; when not said, the one that should be fastest.
+    progress : bool
+        Whether work of more than two seconds shows a bar. `TQDM_DISABLE=1` silences all.
+
+    Returns
+    -------
+    Training
+
+    Raises
+    ------
+    GraphError
+        For data, parameters or numbers that do not fit the network, or a reading that cannot be had.
+
+    Notes
+    -----
+    Introduced in the chapter *Vectors and tensors*.
+
+    Examples
+    --------
+    >>> network = Layers(2, 2, 1)
+    >>> training = train(network, [[0, 1]], [[1]], network.start(seed=1), rate=0.5, epochs=100)
+    >>> bool(training.loss[-1] < training.loss[0])
+    True
+    """
+    checked_flag(progress, "progress")
+    job = _Job(network, X, T, start, rate, epochs, momentum, batch, shuffle, watch, every)
+    chosen = job.chosen(reading)
+    with np.errstate(all="ignore"):
+        history = (job.by_arrays if chosen == "NumPy" else job.by_numbers)(chosen, progress)
+    diverged = np.array([_first(~np.isfinite(loss), job.recorded) for loss in history["loss"]])
+    one = job.runs is None
+    return Training(
+        history={key: values[0] if one else values for key, values in history.items()},
+        epochs=job.recorded,
+        parameters={name: job.state[name][0] if one else job.state[name] for name in network.shapes},
+        how=job.how(chosen),
+        diverged=diverged[0] if one else diverged,
+    )
+
+
+def _first(found: Array, epochs: Array) -> int:
+    return int(epochs[np.argmax(found)]) if found.any() else -1
+
+
+@cache
+def _rule(momentum: bool) -> Rule:
+    """What one step makes of a parameter, and of its velocity, from the gradient."""
+    rate, share = variable("rate"), variable("momentum")
+
+    def with_velocity(parameter: Node, slope: Node) -> dict[Node, Node]:
+        velocity = variable(f"v_{label(parameter)}", parameter.shape)
+        faster = share * velocity + rate * slope
+        return {velocity: faster, parameter: parameter - faster}
+
+    return with_velocity if momentum else lambda parameter, slope: {parameter: parameter - rate * slope}
+
+
+@cache
+def _slopes(batch: Batch, learned: tuple[str, ...]) -> dict[Node, Node]:
+    """The gradient of the loss of a batch by each parameter that is learned."""
+    nodes = [batch.nodes[name] for name in learned]
+    return dict(zip(nodes, gradients(batch.loss, nodes), strict=True))
+
+
+@cache
+def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool, nested: bool) -> Written:
+    """The loop in plain numbers."""
+    one = network.batch(1)
+    seen = {name: one.nodes[name] for name in watched}
+    slopes = _slopes(one, network.learned)
+    return written(Loop([one.X, one.T], one.loss, slopes, _rule(momentum), seen, together), nested)
+
+
+@cache
+def _program(
+    network: Layers,
+    momentum: bool,
+    recorded: tuple[str, ...],
+    learn: bool,
+    examples: int,
+    runs: int,
+    own: tuple[str, ...],
+) -> InPlace:
+    """What is recorded of so many examples, a step on them, or both, in arrays; with an axis of runs for several.
+
+    `own` names what each run has of its own besides parameters: the rate, or the examples.
+    """
+    batch = network.batch(examples)
+    outputs = {name: batch.nodes[name] for name in recorded}
+    updates: dict[Node, Node] = {}
+    for parameter, slope in _slopes(batch, network.learned).items() if learn else ():
+        updates |= _rule(momentum)(parameter, slope)
+    state = [*network.shapes, *(f"v_{name}" for name in network.learned), *own]
+    axes = dict.fromkeys(state, runs) if runs > 1 else {}
+    return InPlace("step" if learn else "look", outputs, updates, axes)
+
+
+class _Job:
+    """One call of `train`: what was given, checked, and brought to arrays."""
+
+    def __init__(
+        self, network: Layers, X: Any, T: Any, start: Mapping[str, Any], rate: Any, epochs: Any, momentum: Any,
+        batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
+    ):  # fmt: skip
+        if not isinstance(network, Layers):
+            raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
+        self.network = network
+        self.X, self.T = network.checked_examples(X, "X"), network.checked_examples(T, "T")
+        if len(self.X) != len(self.T):
+            raise GraphError(
+                f"{len(self.X)} rows of inputs and {len(self.T)} rows of targets were given.",
+                "as many targets as inputs",
+                "check that both were cut from the same data.",
+            )
+        self.epochs, self.every = checked_count(epochs, "epochs", 0), checked_count(every, "every", 1)
+        self.batch = len(self.X) if batch is None else min(checked_count(batch, "batch", 1), len(self.X))
+        seed = None if shuffle is None else checked_count(shuffle, "shuffle", 0)
+        self.shuffle = None if self.whole else seed  # where a step sees all examples, their order is nothing
+        self.momentum = None if momentum is None else _share(momentum)
+        rates, given = real_array(rate, "The learning rate"), network.checked_parameters(start)
+        self.runs = self._number_of_runs(given, rates)
+        count = self.runs or 1
+        self.rates = np.broadcast_to(rates, (count,))
+        self.state = {
+            name: np.array(np.broadcast_to(given[name], (count, *shape))) for name, shape in network.shapes.items()
+        }
+        if self.momentum is not None:
+            self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
+        if not isinstance(watch, Sequence):
+            raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
+        self.watched = (watch,) if isinstance(watch, str) else tuple(watch)
+        known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
+        for name in self.watched:
+            if name not in known:
+                hint = nearest(brief(name), known, "leave it out.")
+                raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
+        self.watched = tuple(dict.fromkeys(self.watched))
+        self.recorded = np.arange(0, self.epochs + 1, self.every)
+
+    def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
+        extra = {name: array.shape[: array.ndim - len(self.network.shapes[name])] for name, array in given.items()}
+        extra["rate"] = rates.shape
+        counts = {axes for axes in extra.values() if axes}
+        if len(counts - {(1,)}) > 1 or any(len(axes) > 1 for axes in counts):
+            told = ", ".join(f"'{name}' {axes}" for name, axes in extra.items() if axes)
+            raise GraphError(
+                f"The axes of several runs do not fit together: {told}.",
+                "one axis of runs, the same number for each that has it",
+                "network.start(seed=1, runs=10) for ten, and one rate or ten.",
+            )
+        return max(axes[0] for axes in counts) if counts else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every step is computed from all examples."""
+        return self.batch == len(self.X)
+
+    def loop(self, nested: bool) -> Written:
+        """The loop in plain numbers."""
+        return _loop(self.network, self.momentum is not None, self.watched, self.together, nested)
+
+    @property
+    def together(self) -> bool:
+        """Whether a step computes all that is to be recorded anyway."""
+        return self.whole and self.every == 1
+
+    # Which reading
+
+    def chosen(self, wanted: str | None) -> str:
+        """The reading that was asked for, or else the fastest that can be had."""
+        numba, readings = find_spec("numba") is not None, ("Numba", "plain Python", "NumPy")
+        if wanted is not None:
+            if checked_choice(wanted, readings, "reading", "leave it out.") == "Numba" and not numba:
+                told = "The reading 'Numba' was asked for, which is not installed."
+                raise GraphError(told, f"one of {listing(readings[1:])}", "leave it out; or pip install numba.")
+            return wanted
+        seconds = self._seconds()
+        fastest = min(seconds, key=lambda name: seconds[name])
+        small = self._products() <= NUMBA_LONGEST and self.loop(False).statements <= NUMBA_LONGEST
+        return "Numba" if numba and small and seconds[fastest] > WORTH_COMPILING else fastest
+
+    def _products(self) -> int:
+        return sum(prod(shape) for shape in self.network.shapes.values())
+
+    def _seconds(self) -> dict[str, float]:
+        """Roughly how long the readings that need no compiler would take."""
+        count, steps = len(self.rates), self.epochs * -(-len(self.X) // self.batch)
+        products = 3 * self._products() * count * self.epochs * len(self.X)
+        calls = steps * 12 * len(self.network.activations) * (1 + count / 20)
+        return {
+            "plain Python": 2 * products * SECONDS_A_STATEMENT,
+            "NumPy": calls * SECONDS_A_CALL + products * SECONDS_A_PRODUCT,
+        }
+
+    def how(self, chosen: str) -> str:
+        """A phrase that says which reading computed, and why."""
+        if chosen == "NumPy":
+            return "NumPy, in place"
+        way = "compiled by Numba" if chosen == "Numba" else "plain Python"
+        return f"{way}, {self.loop(False).statements} statements an example"
+
+    # In plain numbers
+
+    def by_numbers(self, chosen: str, progress: bool) -> dict[str, Array]:
+        """One run after the other, in plain numbers."""
+        nested = chosen == "plain Python"
+        loop = self.loop(nested)
+        function = compiled(loop.source, with_numba=not nested)
+        history = self._empty_history()
+        numbers = {"momentum": self.momentum or 0.0, "X": self.X.tolist() if nested else self.X}
+        numbers["T"] = self.T.tolist() if nested else self.T
+        pieces = [(run, *chunk) for run in range(len(self.rates)) for chunk in self._chunks()]
+        for run, first, rounds in _with_bar(pieces, progress):
+            state = {name: values[run].tolist() if nested else values[run] for name, values in self.state.items()}
+            given = {**numbers, **state, "rate": float(self.rates[run])}
+            records = slice(first // self.every, (first + rounds) // self.every + 1)
+            places = {key: record[run, records] for key, record in history.items()}
+            flat = [v.reshape(len(v), -1) if key in self.network.shapes else v for key, v in places.items()]
+            order: Any = self._order(run, first, rounds)
+            order = order.tolist() if nested else order
+            function(*(given[name] for name in loop.parameters), order, self.batch, rounds, self.every, *flat)
+            for name, values in state.items() if nested else ():
+                self.state[name][run] = values
+        return history
+
+    def _chunks(self) -> list[tuple[int, int]]:
+        """First epoch and number of epochs of the pieces between which a bar can move: one, if the work is short."""
+        pieces = min(50, 1 + int(min(self._seconds().values()) / 2))
+        size = max(1, self.epochs // pieces // self.every) * self.every
+        return [(first, min(size, self.epochs - first)) for first in range(0, self.epochs or 1, size)]
+
+    def _order(self, run: int, first: int, rounds: int) -> Array:
+        """For each epoch the order in which a run goes through the examples, shape (rounds, examples)."""
+        examples = len(self.X)
+        if self.shuffle is None:
+            return np.arange(examples).reshape(1, examples)
+        rows = [np.random.default_rng([self.shuffle, run, first + k]).permutation(examples) for k in range(rounds)]
+        return np.array(rows, dtype=int).reshape(rounds, examples)
+
+    # As arrays
+
+    def by_arrays(self, _: str, progress: bool) -> dict[str, Array]:
+        """All runs at once, in arrays."""
+        history = self._empty_history()
+        recorded = ("loss", *(name for name in self.watched if name not in self.state))
+        look = self._bound(len(self.X), recorded, learn=False)
+        sizes = {self.batch, len(self.X) % self.batch or self.batch}
+        steps = {size: self._bound(size, recorded if self.together else (), learn=True) for size in sizes}
+        batches = [slice(begin, begin + self.batch) for begin in range(0, len(self.X), self.batch)]
+        for first, rounds in _with_bar(self._chunks(), progress):
+            orders = (
+                [self._order(run, first, rounds) for run in range(len(self.rates))] if self.shuffle is not None else []
+            )
+            for epoch in range(first, first + rounds):
+                due = epoch % self.every == 0
+                if due:
+                    self._record(history, self.state, epoch)
+                if due and not self.together:
+                    look()
+                    self._record(history, look, epoch)
+                for rows in batches:
+                    if self.whole:
+                        steps[self.batch]()
+                    else:
+                        chosen = self._rows(orders, epoch - first, rows)
+                        X = self.X[chosen]
+                        steps[X.shape[-2]](X=X, T=self.T[chosen])
+                if self.together:
+                    self._record(history, steps[self.batch], epoch)
+        if self.epochs % self.every == 0:
+            look()
+            self._record(history, self.state, self.epochs)
+            self._record(history, look, self.epochs)
+        return history
+
+    def _rows(self, orders: Sequence[Array], round_: int, rows: slice) -> Any:
+        """Which examples a step is computed from: of all runs the same, or of each its own."""
+        if not orders:
+            return rows
+        each = np.stack([order[round_, rows] for order in orders])
+        return each if len(orders) > 1 else each[0]
+
+    def _bound(self, examples: int, recorded: tuple[str, ...], learn: bool) -> Bound:
+        """A step, tied to the arrays of this training."""
+        several = len(self.rates) > 1
+        own: tuple[str, ...] = ("rate",) if len(set(self.rates)) > 1 else ()
+        own += ("X", "T") if learn and self.shuffle is not None else ()
+        count = len(self.rates)
+        program = _program(self.network, self.momentum is not None, recorded, learn, examples, count, own)
+        arrays = {name: values if several else values[0] for name, values in self.state.items()}
+        rate = self.rates.copy() if "rate" in own else self.rates[0]
+        numbers = {"rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
+        return program.bound({**arrays, "X": self.X, "T": self.T, **numbers})
+
+    def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:
+        for key, record in history.items():
+            if (key in self.state) is (seen is self.state):
+                record[:, epoch // self.every] = seen[key]
+
+    def _empty_history(self) -> dict[str, Array]:
+        nodes, count = self.network.batch(len(self.X)).nodes, len(self.rates)
+        shapes = {"loss": (), **{name: nodes[name].shape for name in self.watched}}
+        return {key: np.empty((count, len(self.recorded), *shape)) for key, shape in shapes.items()}
+
+
+def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
+    """The pieces, one after the other; after two seconds a bar shows how far they are."""
+    if not progress or len(pieces) < 2:
+        return iter(pieces)
+    from tqdm.auto import tqdm
+
+    return iter(tqdm(pieces, delay=2, leave=False, desc="training"))
+
+
+def checked_count(value: Any, role: str, least: int) -> int:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= MOST:
+        return int(value)
+    expected = f"a whole number, {least} or more, and at most {MOST:,}"
+    raise GraphError(f"{role}={brief(value)} was given.", expected, f"{role}={max(least, 1)}.")
+
+
+def _share(momentum: Any) -> float:
+    array = real_array(momentum, "The momentum")
+    if array.shape != () or not 0 <= array < 1:
+        raise GraphError(f"momentum={brief(momentum)} was given.", "a number from 0, and less than 1", "0.9 is usual.")
+    return float(array)
