@@ -39,6 +39,11 @@ SIGNS = {
     "negate": "−",
     "log": "ln",
     "sigmoid": "σ",
+    "maximum": "max",
+    "greater": ">",
+    "matmul": "@",
+    "transpose": "T",
+    "log_sum_exp": "lse",
     "unbroadcast": "sum",
     "broadcast": "copy",
 }
@@ -56,6 +61,9 @@ WRITTEN = {
     "multiply": ("{} × {}", "{} times {}"),
     "divide": ("{} ÷ {}", "{} divided by {}"),
     "negate": ("−{}", "minus {}"),
+    "greater": ("{} > {}", "whether {} is greater than {}"),
+    "matmul": ("{} @ {}", "the matrix product of {} and {}"),
+    "transpose": ("{}ᵀ", "{}, transposed"),
     "unbroadcast": ("the sum of {}", "the sum of {}"),
 }
 """How a step is written in a caption, and in words; any other is a function of its operands."""
