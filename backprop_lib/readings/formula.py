@@ -285,14 +285,18 @@ def _power_in_words(base: str, exponent: float) -> str:
     return f"{base} squared" if exponent == 2 else f"{base} to the power {_in_words(exponent)}"
 
 
-def _in_words(value: float) -> str:
+def aloud(number: str) -> str:
+    """A number as `shown` prints it, in words."""
     return (
-        shown(value)
-        .replace("−", "minus ")
+        number.replace("−", "minus ")
         .replace(" × 10", " times ten to the power ")
         .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
         .replace("⁻", "minus ")
     )
+
+
+def _in_words(value: float) -> str:
+    return aloud(shown(value))
 
 
 def _in_latex(value: float) -> str:
