@@ -4,6 +4,7 @@ from .base import Explorable, Slider
 from .by_hand import ByHand
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
+from .shapes import Shapes
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
 from .worksheet import AnotherNetwork, Fading
@@ -16,6 +17,7 @@ __all__ = [
     "Hunt",
     "OneWeight",
     "Prediction",
+    "Shapes",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
