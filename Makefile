@@ -49,7 +49,7 @@ lock: $(READY)          ## lock the versions of all parts anew, Python's and the
 	$(RUN) -m tools.front_end lock
 
 clean:                  ## remove everything that was built or installed
-	rm -rf _build $(VENV) .venv-newest node_modules dist .pytest_cache .hypothesis .ruff_cache
+	rm -rf _build $(VENV) .venv-newest node_modules dist .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 help:                   ## say what each target does
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'

@@ -9,8 +9,10 @@ import html
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 COLOURS = {
@@ -24,7 +26,8 @@ COLOURS = {
 }
 """The palette by role: each becomes the page's variable `--bp-ROLE`, with this colour where there is none."""
 
-STYLE = {
+# The type of the keys has a name in Matplotlib's newest versions only.
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "book",
     "font.family": "sans-serif",
@@ -51,7 +54,7 @@ STYLE = {
 }
 
 
-def figure(**options) -> tuple[Figure, plt.Axes]:
+def figure(**options: Any) -> tuple[Figure, Axes]:
     """A Matplotlib figure and its axes in the book's style; options go to `matplotlib.pyplot.subplots`."""
     with plt.rc_context(STYLE):
         return plt.subplots(**options)

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .graph import Node
+from .graph import GraphError, Node
+from .graph.errors import brief, checked_choice, checked_flag
+from .graph.nodes import label
 from .networks import BIAS_INPUT, Connection, Example, Network
-from .readings.derivation import Derivation, Step, definitions, delta_name, derivation
+from .readings.derivation import Derivation, Factor, Step, definitions, delta_name, derivation
 from .readings.formula import Name, Part, Product, Sum, shown
 from .readings.numbers import evaluate
 
@@ -84,8 +86,8 @@ class Table:
     def markdown(self, values: Mapping[str, float]) -> str:
         """The table with its numbers, six significant digits each, as Markdown."""
         lines = ["| " + " | ".join(self.columns) + " |", "|:--|" + "--:|" * (len(self.columns) - 1)]
-        for label, cells in self.rows:
-            lines.append(f"| {label} | " + " | ".join(shown(values[cell.key]) for cell in cells) + " |")
+        for head, cells in self.rows:
+            lines.append(f"| {head} | " + " | ".join(shown(values[cell.key]) for cell in cells) + " |")
         return "\n".join(lines)
 
 
@@ -102,12 +104,15 @@ class HandCalculation:
     """
 
     def __init__(self, network: Network):
+        if not isinstance(network, Network):
+            raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
         self.network = network
         self._derivations: dict[tuple[str, bool], Derivation] = {}
 
     def derivation(self, name: str, deltas: bool = False) -> Derivation:
         """The chain rule for one weight or bias, in this network's words."""
-        network, asked = self.network, (name, deltas)
+        network = self.network
+        asked = checked_choice(name, network.nodes, "derivation for"), checked_flag(deltas, "deltas")
         if asked not in self._derivations:
             self._derivations[asked] = derivation(network.total, network.nodes[name], network.words, deltas)
         return self._derivations[asked]
@@ -135,6 +140,8 @@ class HandCalculation:
 
     def values(self, example: Example) -> dict[str, float]:
         """Every number of the calculation for an example of this network, by key, at full precision."""
+        if not isinstance(example, Example):
+            raise GraphError(f"The example {brief(example)}.", "an Example of this network", "P, say.")
         found = dict(zip(self.quantities, evaluate(list(self.quantities.values()), example.values), strict=True))
         return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
 
@@ -190,14 +197,14 @@ class HandCalculation:
 
     def _updates(self) -> Iterator[Line]:
         words = self.network.words
-        updates = {node.name: following for node, following in self.network.updates().items()}
+        updates = {label(node): following for node, following in self.network.updates().items()}
         for name in self.learned:
             part = Sum(((1, Name(name)), (-1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))
             yield Line(
                 4, f"{name}_next", f"the new value of {words[name]}", part, updates[name], self._ends(name), (name,)
             )
 
-    def _slope(self, unit: str):
+    def _slope(self, unit: str) -> Factor:
         """The local derivative of a unit's output by its net input."""
         step = self._steps[delta_name(unit)]
         return (step.tail or step.rows[0])[-1]
@@ -233,7 +240,7 @@ class HandCalculation:
         )
 
     def _weight_cells(self, c: Connection) -> tuple[Cell, ...]:
-        source = BIAS_INPUT if c.source == BIAS_INPUT else self.network.output(c.source).name
+        source = BIAS_INPUT if c.source == BIAS_INPUT else label(self.network.output(c.source))
         return (
             Cell(source, given=True),
             Cell(f"delta_{c.target}", given=True),

@@ -295,7 +295,7 @@ class _Latex:
 
     def of(self, node: ast.expr, at_least: int = SUM) -> str:
         text, holds = self.rules[type(node)](node)
-        return text if holds >= at_least else rf"\left({text}\right)"
+        return text if holds >= at_least else f"({text})"
 
     def _name(self, node: ast.Name) -> tuple[str, int]:
         if node.id not in self.shapes:
@@ -310,13 +310,13 @@ class _Latex:
 
     def _comparison(self, node: ast.Compare) -> tuple[str, int]:
         sign = ">" if isinstance(node.ops[0], ast.Gt) else r"\le"
-        return rf"\left[{self.of(node.left)} {sign} {self.of(node.comparators[0])}\right]", ATOM
+        return f"[{self.of(node.left)} {sign} {self.of(node.comparators[0])}]", ATOM
 
     def _call(self, node: ast.Call) -> tuple[str, int]:
         if isinstance(node.func, ast.Attribute):  # a sum along the first axis
             return rf"\sum_{{\text{{examples}}}} {self.of(node.func.value, ATOM)}", PRODUCT
         assert isinstance(node.func, ast.Name)
-        return rf"{_word(node.func.id)}\left({', '.join(map(self.of, node.args))}\right)", ATOM
+        return f"{_word(node.func.id)}({', '.join(map(self.of, node.args))})", ATOM
 
     def _operation(self, node: ast.BinOp) -> tuple[str, int]:
         left, right, kind = node.left, node.right, type(node.op)

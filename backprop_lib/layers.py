@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
-from .graph.errors import listing, nearest
+from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, listing, nearest
 from .graph.functions import FROM_LOGITS
 from .graph.nodes import Array, Shape, real_array
 from .readings.numbers import evaluate
+
+MOST = 2**32 - 1
+"""The largest whole number that anything here is counted, or seeded, with."""
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]
 
@@ -129,7 +132,7 @@ class Layers:
         self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in _each(activation, depth, str))
         self.loss = _named(loss, LOSSES, "loss")
         self.biases = _each(biases, depth, bool)
-        self.learn_biases = bool(learn_biases)
+        self.learn_biases = checked_flag(learn_biases, "learn_biases")
         needed = FROM_LOGITS.get(self.loss)
         if needed not in (None, self.activations[-1]):
             raise GraphError(
@@ -147,9 +150,12 @@ class Layers:
     def __repr__(self) -> str:
         return f"<Layers {'-'.join(map(str, self.sizes))}, {' '.join(self.activations)}, {self.loss}>"
 
-    @cache  # noqa: B019, a network is small, and lives as long as its graphs
     def batch(self, examples: int = 1) -> Batch:
         """The graph for so many examples at once: see `Batch`."""
+        return self._batch(_whole(examples, "The number of examples", 1))
+
+    @cache  # noqa: B019, a network is small, and lives as long as its graphs
+    def _batch(self, examples: int) -> Batch:
         nodes: dict[str, Node] = {
             "X": variable("X", (examples, self.sizes[0])),
             "T": variable("T", (examples, self.sizes[-1])),
@@ -197,8 +203,12 @@ class Layers:
             Of the shapes in `shapes`, after an axis of `runs` if that was given.
         """
         seed = _whole(seed, "A seed", 0)
+        if not (weights is None or callable(weights)):
+            raise GraphError(f"Weights drawn by {brief(weights)}.", "a way to draw them", "uniform(-1, 1), or he().")
         levels = _each(biases, len(self.activations), (float, int, type(None)))
-        given = {name: self._checked(name, value) for name, value in (given or {}).items()}
+        levels = tuple(None if level is None else _finite(level, "A bias") for level in levels)
+        given = {} if given is None else checked_mapping(given, "The given parameters", '{"W1": [[1, 2]]}')
+        given = {name: self._checked(name, value) for name, value in given.items()}
         if runs is None:
             return self._drawn(np.random.default_rng([seed, 0]), weights, levels) | given
         drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) for k in range(_whole(runs, "runs", 1))]
@@ -214,7 +224,7 @@ class Layers:
         for name, shape in self.shapes.items():
             layer = int(name[1:]) - 1
             if name[0] == "b":
-                values[name] = np.full(shape, float(levels[layer] or 0.0))
+                values[name] = np.full(shape, levels[layer] or 0.0)
             else:
                 draw = weights or (he() if self.activations[layer] in family else glorot())
                 values[name] = draw(rng, shape)
@@ -223,9 +233,9 @@ class Layers:
     def _checked(self, name: str, value: Any) -> Array:
         if name not in self.shapes:
             raise GraphError(
-                f"A value was given for the parameter {name!r}.",
+                f"A value was given for the parameter {brief(name)}.",
                 f"the parameters of this network: {listing(self.shapes)}",
-                nearest(str(name), self.shapes, "leave it out."),
+                nearest(brief(name), self.shapes, "leave it out."),
             )
         array = real_array(value, f"Parameter '{name}'")
         if array.shape[array.ndim - len(self.shapes[name]) :] != self.shapes[name] or array.ndim < len(
@@ -240,6 +250,7 @@ class Layers:
 
     def checked_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
         """The parameters as arrays of float64, if they are those of this network."""
+        checked_mapping(parameters, "The parameters", "network.start(seed=1)")
         if missing := [name for name in self.shapes if name not in parameters]:
             raise GraphError(
                 f"No value was given for {listing(missing)}.",
@@ -284,7 +295,7 @@ def _checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
     whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes)
     if len(sizes) < 2 or not whole:
         raise GraphError(
-            f"A network of layers {sizes!r}.",
+            f"A network of layers {brief(sizes)}.",
             "two layers or more, each of a positive whole number of units",
             "Layers(2, 3, 1) for two inputs, three hidden units and one output.",
         )
@@ -296,7 +307,7 @@ def _each(value: Any, depth: int, kinds: Any) -> tuple[Any, ...]:
     values = (value,) * depth if isinstance(value, (str, bool, Real)) or value is None else value
     if not isinstance(values, Sequence) or len(values) != depth or not all(isinstance(v, kinds) for v in values):
         raise GraphError(
-            f"{value!r} was given for the layers.",
+            f"{brief(value)} was given for the layers.",
             f"one value for all, or a list of {depth}, one for each layer after the inputs",
             f"{[values[0] if isinstance(values, Sequence) and values else 'sigmoid'] * depth}, say.",
         )
@@ -304,13 +315,7 @@ def _each(value: Any, depth: int, kinds: Any) -> tuple[Any, ...]:
 
 
 def _named(name: str, table: Mapping[str, Any], kind: str) -> str:
-    if name not in table:
-        raise GraphError(
-            f"The {kind} {name!r} was asked for.",
-            f"one of {listing(table)}",
-            nearest(str(name), table, f"one of these; a new {kind} is a row of its table."),
-        )
-    return name
+    return checked_choice(name, table, kind, f"one of these; a new {kind} is a row of its table.")
 
 
 def _finite(value: Any, role: str) -> float:
@@ -321,6 +326,7 @@ def _finite(value: Any, role: str) -> float:
 
 
 def _whole(value: Any, role: str, least: int) -> int:
-    if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
         return int(value)
-    raise GraphError(f"{role} was given as {value!r}.", f"a whole number, {least} or more", f"{max(least, 1)}, say.")
+    expected = f"a whole number from {least} to {MOST:,}"
+    raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

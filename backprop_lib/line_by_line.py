@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .graph.errors import GraphError
+from .graph.errors import GraphError, brief
 
 if TYPE_CHECKING:
     import sympy
@@ -81,12 +81,12 @@ def as_tex(formula: sympy.Expr) -> str:
     -----
     Introduced in the chapter *The sigmoid*.
     """
-    return _written(formula, _TEX)[0]
+    return _written(_checked(formula), _TEX)[0]
 
 
 def as_text(formula: sympy.Expr) -> str:
     """The formula as plain text, in the order and the form in which it was written: see `as_tex`."""
-    return _written(formula, _TEXT)[0]
+    return _written(_checked(formula), _TEXT)[0]
 
 
 def first_wrong_line(lines: Sequence[sympy.Expr]) -> int | None:
@@ -109,6 +109,7 @@ def first_wrong_line(lines: Sequence[sympy.Expr]) -> int | None:
     """
     import sympy
 
+    lines = [_checked(line) for line in lines] if isinstance(lines, (list, tuple)) else [_checked(lines)]
     if len(lines) < 2:
         raise GraphError(
             f"A calculation with {len(lines)} line{'' if len(lines) == 1 else 's'} was to be checked.",
@@ -118,6 +119,18 @@ def first_wrong_line(lines: Sequence[sympy.Expr]) -> int | None:
     opened = [line.rewrite(sympy.exp).doit() for line in lines]
     steps = enumerate(pairwise(opened), start=1)
     return next((k for k, (before, line) in steps if sympy.simplify(line - before) != 0), None)
+
+
+def _checked(formula: sympy.Expr) -> sympy.Expr:
+    import sympy
+
+    if isinstance(formula, sympy.Expr):
+        return formula
+    raise GraphError(
+        f"A formula was given as {brief(formula)}, of type {type(formula).__name__}.",
+        "a formula of SymPy",
+        "sympy.Symbol('x') for a name, sympy.Integer(2) for a number, expression(node) for a node.",
+    )
 
 
 def _written(formula: sympy.Expr, style: _Style) -> tuple[str, int]:
@@ -181,4 +194,4 @@ def _product(factors: Sequence[sympy.Expr], style: _Style) -> tuple[str, int]:
 
 
 def _divides(factor: sympy.Expr) -> bool:
-    return factor.is_Pow and factor.exp == -1
+    return bool(factor.is_Pow and factor.exp == -1)

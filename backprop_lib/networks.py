@@ -8,13 +8,17 @@ from functools import cached_property, reduce
 from operator import add
 
 from .graph import GraphError, Node, constant, gradients, sigmoid, variable
-from .graph.errors import listing
+from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, listing
 from .graph.interpret import inputs
+from .graph.nodes import checked_node
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 
 BIAS_INPUT = "1"
 """What a bias is the weight of: an input that is always 1."""
+
+WIDEST = 100
+"""Units in a layer: each weight is a node with a name, and nobody works through more of them by hand."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Network:
     Raises
     ------
     GraphError
-        For fewer than two layers, more than five, or a size that is no positive whole number.
+        For fewer than two layers, more than five, or a size that is no whole number from 1 to 100.
 
     Notes
     -----
@@ -73,9 +77,8 @@ class Network:
 
     def __init__(self, *sizes: int, biases: str = "unit", learn_biases: bool = True, half: bool = True):
         _check_sizes(sizes)
-        if biases not in ("layer", "unit"):
-            raise GraphError(f"biases={biases!r}.", "'layer' or 'unit'", "'layer': one bias for a whole layer.")
-        self.sizes, self.learn_biases = sizes, learn_biases
+        checked_choice(biases, ("layer", "unit"), "kind of biases", "'layer': one bias for a whole layer.")
+        self.sizes, self.learn_biases = sizes, checked_flag(learn_biases, "learn_biases")
         self.eta = variable("eta")
         prefixes = ["i", *"hgf"[: len(sizes) - 2], "o"]
         self.layers = tuple(
@@ -86,10 +89,11 @@ class Network:
         learned = {c.name: variable(c.name) for c in (*self.weights, *self.biases)}
         targets = {self.target_of(unit): variable(self.target_of(unit)) for unit in self.layers[-1]}
         self.nodes = {**given, **learned, **targets}
-        self._build(half)
+        self._build(checked_flag(half, "half"))
 
     def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
-        weights, offsets = [], []
+        weights: list[Connection] = []
+        offsets: list[Connection] = []
         for depth, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
             for unit in above:
                 weights += [Connection(f"w{len(weights) + k + 1}", source, unit) for k, source in enumerate(below)]
@@ -126,13 +130,17 @@ class Network:
 
     def output(self, unit: str) -> Node:
         """What a unit hands on: its output, or its value if it is an input, or 1 for the source of a bias."""
-        if unit == BIAS_INPUT:
+        units = (*self.layers[0], *self.units)
+        if (
+            checked_choice(unit, (BIAS_INPUT, *units), "output of the unit", "'h1' for the first hidden unit.")
+            == BIAS_INPUT
+        ):
             return constant(1)
         return self.nodes[unit if unit in self.layers[0] else f"out_{unit}"]
 
     def target_of(self, unit: str) -> str:
         """The name of an output unit's target: `t1` for `o1`."""
-        return f"t{unit[1:]}"
+        return f"t{checked_choice(unit, self.layers[-1], 'target of the unit')[1:]}"
 
     @cached_property
     def weight_names(self) -> tuple[str, ...]:
@@ -181,9 +189,9 @@ class Network:
         -------
         dict of Node to Node
         """
-        learn_biases = self.learn_biases if learn_biases is None else learn_biases
+        learn_biases = self.learn_biases if learn_biases is None else checked_flag(learn_biases, "learn_biases")
         names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
-        slopes = self.stale_gradients if stale else self.gradients
+        slopes = self.stale_gradients if checked_flag(stale, "stale") else self.gradients
         return {self.nodes[name]: self.nodes[name] - self.eta * slopes[name] for name in names}
 
     @cached_property
@@ -226,20 +234,25 @@ class Example:
     network: Network
     values: Mapping[str, float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, Network):
+            raise GraphError(f"The network {brief(self.network)}.", "a Network", "Network(2, 2, 2), say.")
+        checked_mapping(self.values, "The numbers of an example", "P.values")
         expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
         if set(self.values) != expected:
             raise GraphError(
-                f"The example “{self.title}” was given values for {listing(sorted(self.values))}.",
+                f"The example “{self.title}” was given values for {listing(sorted(map(str, self.values)))}.",
                 f"exactly {listing(sorted(expected))}",
                 "compare the two lists: "
                 f"missing {listing(sorted(expected - set(self.values)))}, "
-                f"unknown {listing(sorted(set(self.values) - expected))}.",
+                f"unknown {listing(sorted(map(str, set(self.values) - expected)))}.",
             )
 
     def value(self, *nodes: Node) -> list[float]:
         """The values of some nodes of the network at these numbers."""
-        return evaluate(nodes, {name: self.values[name] for name in inputs(nodes)})
+        needed = inputs([checked_node(node, "A node to evaluate") for node in nodes])
+        found: list[float] = evaluate(nodes, {name: self.values[name] for name in needed if name in self.values})
+        return found
 
     def at(self, **changes: float) -> Example:
         """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""
@@ -247,11 +260,11 @@ class Example:
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
-    whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes)
+    whole = all(isinstance(size, int) and not isinstance(size, bool) and 0 < size <= WIDEST for size in sizes)
     if not (2 <= len(sizes) <= 5 and whole):
         raise GraphError(
-            f"A network of layers {sizes!r}.",
-            "two to five layers, each of a positive whole number of units",
+            f"A network of layers {brief(sizes)}.",
+            f"two to five layers, each of 1 to {WIDEST} units",
             "Network(2, 2, 2) for two inputs, two hidden units and two outputs.",
         )
 

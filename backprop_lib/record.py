@@ -1,8 +1,9 @@
 """The record of the sources: what they print, what we compute, and the verdict.
 
-A row for each figure, formula and testable statement: of section 4 of Fantahun (2023), of questions 2 and 3 of Singh
-(2024), and of what Chin (2021) prints on the sigmoid. What is printed stands in `claims`, in a module for each source,
-and nothing else does: every other number is computed when it is asked for. `claims.rule` says how a verdict is found.
+A row for each figure, formula and testable statement: of what Fantahun (2023) says of backpropagation and of its
+section 4, of questions 2 and 3 of Singh (2024), and of what Chin (2021) prints on the sigmoid. What is printed stands
+in `claims`, in a module for each source, and nothing else does: every other number is computed when it is asked for.
+`claims.rule` says how a verdict is found.
 
     python -m backprop_lib.record --csv FILE     writes the record as a table; - for standard output
 
@@ -16,16 +17,15 @@ import csv
 import io
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .claims import chin2021, fantahun2023, page, singh2024
 from .claims.rule import NOT_CHECKABLE, VERDICTS, Claim, told
-from .graph.errors import GraphError, listing, nearest
+from .graph.errors import GraphError, brief, checked_choice, nearest
 
 __all__ = ["COLUMNS", "SOURCES", "VERDICTS", "Row", "Source", "Table", "explained", "quoted", "row", "table"]
 
@@ -85,6 +85,13 @@ class Row(NamedTuple):
 COLUMNS = Row._fields
 
 
+class Printer(Protocol):
+    """What IPython prints with."""
+
+    def text(self, words: str, /) -> None:
+        """Print the words."""
+
+
 class Table(tuple[Row, ...]):
     """Rows of the record; a notebook shows them as a table that can be filtered, without a script.
 
@@ -104,7 +111,7 @@ class Table(tuple[Row, ...]):
         labels = {source.citation: source.label for source in SOURCES}
         return page.table(self, labels, linked=len(self) == len(_CLAIMS))
 
-    def _repr_pretty_(self, printer, cycle) -> None:
+    def _repr_pretty_(self, printer: Printer, cycle: bool) -> None:
         """IPython would print a tuple, all rows of it."""
         printer.text(repr(self))
 
@@ -127,15 +134,20 @@ def table(source: str | None = None, verdict: str | None = None) -> Table:
     GraphError
         For a source or a verdict that there is not.
     """
-    _known("source", source, [known.citation for known in SOURCES])
-    _known("verdict", verdict, VERDICTS)
+    for role, given, known in (("source", source, [one.citation for one in SOURCES]), ("verdict", verdict, VERDICTS)):
+        if given is not None:
+            checked_choice(given, known, role, "table() shows all rows.")
     rows = (row(id) for id, (where, _) in _CLAIMS.items() if source in (None, where.citation))
     return Table(row for row in rows if verdict in (None, row.verdict))
 
 
-@cache
 def row(id: str) -> Row:
     """One row of the record, worked out; a GraphError for an id that there is not."""
+    return _row(_claim(id)[1].id)
+
+
+@cache
+def _row(id: str) -> Row:
     source, claim = _claim(id)
     return Row(
         claim.id,
@@ -155,7 +167,7 @@ def explained(id: str) -> str:
     A row whose text fits has none: then it is the empty text.
     """
     _, claim = _claim(id)
-    return told(claim.explained) if claim.reading else ""
+    return "" if claim.explained is None else told(claim.explained)
 
 
 def quoted(id: str) -> str:
@@ -175,17 +187,11 @@ def _is_number(text: str) -> bool:
 
 
 def _claim(id: str) -> tuple[Source, Claim]:
-    _known("row", id, _CLAIMS)
+    if not (isinstance(id, str) and id in _CLAIMS):
+        first, *_, last = _CLAIMS
+        expected, hint = f"an id such as '{first}' or '{last}'", "table() shows all rows."
+        raise GraphError(f"The row {brief(id)} was asked for.", expected, nearest(brief(id), _CLAIMS, hint))
     return _CLAIMS[id]
-
-
-def _known(role: str, given: str | None, known: Iterable[str]) -> None:
-    if given is not None and given not in known:
-        known = list(known)
-        told = listing(known) if len(known) < 20 else f"an id such as '{known[0]}' or '{known[-1]}'"
-        raise GraphError(
-            f"The {role} {given!r} was asked for.", told, nearest(str(given), known, "table() shows all rows.")
-        )
 
 
 def main(arguments: list[str]) -> int:
@@ -217,5 +223,6 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

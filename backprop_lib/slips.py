@@ -176,7 +176,7 @@ def _path_left_out(which: int) -> Change:
 def _numbered_from_below(calculation: HandCalculation, line: Line) -> Part:
     """The same formula for a reader who numbers weights by the unit that they leave: the sources' w₃ for w₂."""
     layers, weights = calculation.network.layers, calculation.network.weights
-    crossed = {}
+    crossed: dict[str, Part] = {}
     for below, above in pairwise(layers):
         names = [c.name for c in weights if c.source in below]
         ends = [(a, b) for a in below for b in above]
@@ -194,6 +194,7 @@ def _without_weights(calculation: HandCalculation, line: Line) -> Part:
 
 
 def _without_bias(calculation: HandCalculation, line: Line) -> Part:
+    assert isinstance(line.part, Sum), "a net input is a sum, its bias last"
     return Sum(line.part.terms[:-1])
 
 

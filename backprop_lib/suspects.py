@@ -5,6 +5,7 @@ A suspect is a row of SUSPECTS; to run it gives what the sources would have prin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,11 +13,14 @@ from functools import cache
 import numpy as np
 
 from .graph import GraphError, Node, gradients
-from .graph.errors import listing
+from .graph.errors import brief, checked_choice
 from .graph.interpret import interpret
+from .graph.nodes import label, real_array
 from .graph.replace import replaced
 from .networks import SOURCES, Network
 from .readings.python import Rounds
+
+__all__ = ["SUSPECTS", "Program", "Suspect", "agreeing_digits", "suspect", "too_early"]
 
 LONGEST_RUN = 10_000
 """Rounds after which the sources print their last figures."""
@@ -25,7 +29,7 @@ NETWORK = SOURCES.network
 OUTPUT_WEIGHTS = ("w5", "w6", "w7", "w8")
 HIDDEN_WEIGHTS = ("w1", "w2", "w3", "w4")
 
-Updates = Mapping[Node, Node]
+Updates = dict[Node, Node]
 Rounding = Callable[[np.ndarray], np.ndarray]
 
 
@@ -39,6 +43,11 @@ ROUNDINGS: dict[str, Rounding] = {
     "Math.fround": lambda value: np.asarray(value, np.float32).astype(np.float64),
 }
 """What is done to a number after each operation, under the name that it has in JavaScript."""
+
+
+def _rounding(name: str | None) -> Rounding:
+    """One of ROUNDINGS, or what leaves a number as it is."""
+    return np.asarray if name is None else ROUNDINGS[name]
 
 
 @dataclass(frozen=True)
@@ -101,21 +110,29 @@ class Suspect:
 
     def printed(self, rounds: int) -> dict[str, float]:
         """What it would print as the figures of that round: E, o1, o2."""
-        program, done = PROGRAMS[self.program], max(0, rounds - self.behind)
+        program, done = PROGRAMS[self.program], max(0, checked_rounds(rounds) - self.behind)
         trained = {**self.values, **self.weights_after(done)}
         return dict(zip(program.watched, _computed(program, program.watched.values(), trained), strict=True))
 
     def weights_after(self, rounds: int) -> dict[str, float]:
         """The weights after so many rounds, and the biases where they learn."""
         program, values = PROGRAMS[self.program], self.values
-        names = [node.name for node in program.updates]
+        names = [label(node) for node in program.updates]
+        checked_rounds(rounds)
         if program.rounding is self.weights is None:
             return _run(self.program)(values, rounds)[1]
-        kept = ROUNDINGS.get(self.weights, np.asarray)
+        kept = _rounding(self.weights)
         for _ in range(rounds):
             following = kept(np.array(_computed(program, program.updates.values(), values)))
             values = {**values, **dict(zip(names, following.tolist(), strict=True))}
         return {name: values[name] for name in names}
+
+
+def checked_rounds(rounds: int) -> int:
+    """The number of rounds, or a GraphError if it is none that a suspect can be run for."""
+    if isinstance(rounds, int) and not isinstance(rounds, bool) and 0 <= rounds <= LONGEST_RUN:
+        return rounds
+    raise GraphError(f"{brief(rounds)} rounds.", f"a whole number from 0 to {LONGEST_RUN:,}", "1, or 10_000.")
 
 
 def suspect(key: str) -> Suspect:
@@ -130,12 +147,8 @@ def suspect(key: str) -> Suspect:
     -----
     Introduced in the chapter *A bug in the seventh decimal*.
     """
-    found = [row for row in SUSPECTS if row.key == key]
-    if not found:
-        raise GraphError(
-            f"A suspect called {key!r}.", f"one of {listing(row.key for row in SUSPECTS)}", "another spelling."
-        )
-    return found[0]
+    rows = {row.key: row for row in SUSPECTS}
+    return rows[checked_choice(key, rows, "suspect")]
 
 
 def agreeing_digits(published: str, computed: float) -> tuple[int, int]:
@@ -156,7 +169,12 @@ def agreeing_digits(published: str, computed: float) -> tuple[int, int]:
     -----
     Introduced in the chapter *A bug in the seventh decimal*.
     """
-    ours = f"{computed:.{len(published.partition('.')[2])}f}"
+    if not (isinstance(published, str) and re.fullmatch(r"-?\d+(\.\d*)?", published)):
+        raise GraphError(f"The printed figure {brief(published)}.", "a decimal, as text", '"0.0159", in quotes.')
+    computed = real_array(computed, "The computed figure")
+    if computed.shape:
+        raise GraphError(f"The computed figure has shape {computed.shape}.", "a number", "one of its elements.")
+    ours = f"{float(computed):.{len(published.partition('.')[2])}f}"
     same = next((k for k, pair in enumerate(zip(published, ours, strict=False)) if pair[0] != pair[1]), len(published))
     return (0 if len(ours) != len(published) else _significant(published[:same])), _significant(published)
 
@@ -167,10 +185,10 @@ def _significant(text: str) -> int:
 
 def _computed(program: Program, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
     """The values of nodes, each operation rounded as the program rounds."""
-    kept, nodes = ROUNDINGS.get(program.rounding, np.asarray), list(nodes)
+    kept, nodes = _rounding(program.rounding), list(nodes)
     arrays = interpret(
         nodes,
-        variable=lambda node: kept(np.array(values[node.name])),
+        variable=lambda node: kept(np.array(values[label(node)])),
         constant=lambda node: node.attributes["value"],
         apply=lambda node, *operands: kept(node.operation.value(*operands, **node.attributes)),
     )

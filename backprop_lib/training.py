@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
-from .graph.errors import listing, nearest
+from .graph.errors import brief, checked_choice, checked_flag, listing, nearest
 from .graph.nodes import Array, label, real_array
-from .layers import Batch, Layers
+from .layers import MOST, Batch, Layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import Loop, Written, compiled, written
 from .readings.python import NUMBA_LONGEST
@@ -144,6 +144,7 @@ def train(
     >>> bool(training.loss[-1] < training.loss[0])
     True
     """
+    checked_flag(progress, "progress")
     job = _Job(network, X, T, start, rate, epochs, momentum, batch, shuffle, watch, every)
     chosen = job.chosen(reading)
     with np.errstate(all="ignore"):
@@ -184,25 +185,35 @@ def _slopes(batch: Batch, learned: tuple[str, ...]) -> dict[Node, Node]:
 
 
 @cache
-def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], whole: bool, nested: bool) -> Written:
+def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool, nested: bool) -> Written:
     """The loop in plain numbers."""
     one = network.batch(1)
     seen = {name: one.nodes[name] for name in watched}
-    return written(Loop([one.X, one.T], one.loss, _slopes(one, network.learned), _rule(momentum), seen, whole), nested)
+    slopes = _slopes(one, network.learned)
+    return written(Loop([one.X, one.T], one.loss, slopes, _rule(momentum), seen, together), nested)
 
 
 @cache
 def _program(
-    network: Layers, momentum: bool, watched: tuple[str, ...], learn: bool, examples: int, runs: int, shuffled: bool
+    network: Layers,
+    momentum: bool,
+    recorded: tuple[str, ...],
+    learn: bool,
+    examples: int,
+    runs: int,
+    own: tuple[str, ...],
 ) -> InPlace:
-    """One step on so many examples, or its forward pass alone, in arrays; with an axis of runs if there are several."""
+    """What is recorded of so many examples, a step on them, or both, in arrays; with an axis of runs for several.
+
+    `own` names what each run has of its own besides parameters: the rate, or the examples.
+    """
     batch = network.batch(examples)
-    outputs = {"loss": batch.loss, **{name: batch.nodes[name] for name in watched if name not in network.shapes}}
+    outputs = {name: batch.nodes[name] for name in recorded}
     updates: dict[Node, Node] = {}
     for parameter, slope in _slopes(batch, network.learned).items() if learn else ():
         updates |= _rule(momentum)(parameter, slope)
-    state = [*network.shapes, *(f"v_{name}" for name in network.learned), "rate"]
-    axes = dict.fromkeys([*state, *(("X", "T") if shuffled else ())], runs) if runs > 1 else {}
+    state = [*network.shapes, *(f"v_{name}" for name in network.learned), *own]
+    axes = dict.fromkeys(state, runs) if runs > 1 else {}
     return InPlace("step" if learn else "look", outputs, updates, axes)
 
 
@@ -214,7 +225,7 @@ class _Job:
         batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
     ):  # fmt: skip
         if not isinstance(network, Layers):
-            raise GraphError(f"{network!r} was to be trained.", "a network", "Layers(2, 3, 1), say.")
+            raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
         self.network = network
         self.X, self.T = network.checked_examples(X, "X"), network.checked_examples(T, "T")
         if len(self.X) != len(self.T):
@@ -237,12 +248,15 @@ class _Job:
         }
         if self.momentum is not None:
             self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
-        self.watched = (watch,) if isinstance(watch, str) else tuple(dict.fromkeys(watch))
+        if not isinstance(watch, Sequence):
+            raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
+        self.watched = (watch,) if isinstance(watch, str) else tuple(watch)
         known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
         for name in self.watched:
             if name not in known:
-                hint = nearest(str(name), known, "leave it out.")
-                raise GraphError(f"{name!r} was to be watched.", f"a name of {listing(known)}", hint)
+                hint = nearest(brief(name), known, "leave it out.")
+                raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
+        self.watched = tuple(dict.fromkeys(self.watched))
         self.recorded = np.arange(0, self.epochs + 1, self.every)
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
@@ -265,7 +279,12 @@ class _Job:
 
     def loop(self, nested: bool) -> Written:
         """The loop in plain numbers."""
-        return _loop(self.network, self.momentum is not None, self.watched, self.whole, nested)
+        return _loop(self.network, self.momentum is not None, self.watched, self.together, nested)
+
+    @property
+    def together(self) -> bool:
+        """Whether a step computes all that is to be recorded anyway."""
+        return self.whole and self.every == 1
 
     # Which reading
 
@@ -273,13 +292,9 @@ class _Job:
         """The reading that was asked for, or else the fastest that can be had."""
         numba, readings = find_spec("numba") is not None, ("Numba", "plain Python", "NumPy")
         if wanted is not None:
-            if wanted not in readings or (wanted == "Numba" and not numba):
-                raise GraphError(
-                    f"The reading {wanted!r} was asked for"
-                    + (", which is not installed." if wanted in readings else "."),
-                    f"one of {listing(readings)}",
-                    nearest(str(wanted), readings, "leave it out; or install it: pip install numba."),
-                )
+            if checked_choice(wanted, readings, "reading", "leave it out.") == "Numba" and not numba:
+                told = "The reading 'Numba' was asked for, which is not installed."
+                raise GraphError(told, f"one of {listing(readings[1:])}", "leave it out; or pip install numba.")
             return wanted
         seconds = self._seconds()
         fastest = min(seconds, key=lambda name: seconds[name])
@@ -323,7 +338,8 @@ class _Job:
             records = slice(first // self.every, (first + rounds) // self.every + 1)
             places = {key: record[run, records] for key, record in history.items()}
             flat = [v.reshape(len(v), -1) if key in self.network.shapes else v for key, v in places.items()]
-            order = self._order(run, first, rounds)
+            order: Any = self._order(run, first, rounds)
+            order = order.tolist() if nested else order
             function(*(given[name] for name in loop.parameters), order, self.batch, rounds, self.every, *flat)
             for name, values in state.items() if nested else ():
                 self.state[name][run] = values
@@ -339,7 +355,7 @@ class _Job:
         """For each epoch the order in which a run goes through the examples, shape (rounds, examples)."""
         examples = len(self.X)
         if self.shuffle is None:
-            return np.arange(0 if self.whole else examples) + np.zeros((1 if self.whole else rounds, 1), dtype=int)
+            return np.arange(examples).reshape(1, examples)
         rows = [np.random.default_rng([self.shuffle, run, first + k]).permutation(examples) for k in range(rounds)]
         return np.array(rows, dtype=int).reshape(rounds, examples)
 
@@ -348,8 +364,10 @@ class _Job:
     def by_arrays(self, _: str, progress: bool) -> dict[str, Array]:
         """All runs at once, in arrays."""
         history = self._empty_history()
-        steps = {size: self._bound(size, learn=True) for size in {self.batch, len(self.X) % self.batch or self.batch}}
-        look = self._bound(len(self.X), learn=False)
+        recorded = ("loss", *(name for name in self.watched if name not in self.state))
+        look = self._bound(len(self.X), recorded, learn=False)
+        sizes = {self.batch, len(self.X) % self.batch or self.batch}
+        steps = {size: self._bound(size, recorded if self.together else (), learn=True) for size in sizes}
         batches = [slice(begin, begin + self.batch) for begin in range(0, len(self.X), self.batch)]
         for first, rounds in _with_bar(self._chunks(), progress):
             orders = (
@@ -359,14 +377,18 @@ class _Job:
                 due = epoch % self.every == 0
                 if due:
                     self._record(history, self.state, epoch)
-                if due and not self.whole:
+                if due and not self.together:
                     look()
+                    self._record(history, look, epoch)
                 for rows in batches:
-                    chosen = self._rows(orders, epoch - first, rows)
-                    X, T = self.X[chosen], self.T[chosen]
-                    steps[X.shape[-2]](X=X, T=T)
-                if due:  # all examples in one step: it has computed what there is to see before it moved the weights
-                    self._record(history, steps[self.batch] if self.whole else look, epoch)
+                    if self.whole:
+                        steps[self.batch]()
+                    else:
+                        chosen = self._rows(orders, epoch - first, rows)
+                        X = self.X[chosen]
+                        steps[X.shape[-2]](X=X, T=self.T[chosen])
+                if self.together:
+                    self._record(history, steps[self.batch], epoch)
         if self.epochs % self.every == 0:
             look()
             self._record(history, self.state, self.epochs)
@@ -380,17 +402,17 @@ class _Job:
         each = np.stack([order[round_, rows] for order in orders])
         return each if len(orders) > 1 else each[0]
 
-    def _bound(self, examples: int, learn: bool) -> Bound:
+    def _bound(self, examples: int, recorded: tuple[str, ...], learn: bool) -> Bound:
         """A step, tied to the arrays of this training."""
-        several, shuffled = len(self.rates) > 1, learn and self.shuffle is not None
-        program = _program(
-            self.network, self.momentum is not None, self.watched, learn, examples, len(self.rates), shuffled
-        )
+        several = len(self.rates) > 1
+        own: tuple[str, ...] = ("rate",) if len(set(self.rates)) > 1 else ()
+        own += ("X", "T") if learn and self.shuffle is not None else ()
+        count = len(self.rates)
+        program = _program(self.network, self.momentum is not None, recorded, learn, examples, count, own)
         arrays = {name: values if several else values[0] for name, values in self.state.items()}
-        rate = self.rates.copy() if several else self.rates[0]
-        return program.bound(
-            {**arrays, "X": self.X, "T": self.T, "rate": rate, "momentum": np.float64(self.momentum or 0)}
-        )
+        rate = self.rates.copy() if "rate" in own else self.rates[0]
+        numbers = {"rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
+        return program.bound({**arrays, "X": self.X, "T": self.T, **numbers})
 
     def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:
         for key, record in history.items():
@@ -413,13 +435,14 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
 
 
 def checked_count(value: Any, role: str, least: int) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= MOST:
         return int(value)
-    raise GraphError(f"{role}={value!r} was given.", f"a whole number, {least} or more", f"{role}={max(least, 1)}.")
+    expected = f"a whole number from {least} to {MOST:,}"
+    raise GraphError(f"{role}={brief(value)} was given.", expected, f"{role}={max(least, 1)}.")
 
 
 def _share(momentum: Any) -> float:
     array = real_array(momentum, "The momentum")
     if array.shape != () or not 0 <= array < 1:
-        raise GraphError(f"momentum={momentum!r} was given.", "a number from 0, and less than 1", "0.9 is usual.")
+        raise GraphError(f"momentum={brief(momentum)} was given.", "a number from 0, and less than 1", "0.9 is usual.")
     return float(array)

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .graph import GraphError
-from .graph.errors import listing
+from .graph.errors import checked_choice
 
 FILE = Path(__file__).with_name("witnesses.json")
 
@@ -45,6 +44,5 @@ def witness(package: str) -> Witness:
     Introduced in the chapter *By hand*.
     """
     stored = json.loads(FILE.read_text(encoding="utf-8"))
-    if package not in stored:
-        raise GraphError(f"The witness {package!r} was asked for.", f"one of {listing(stored)}", "another spelling.")
+    checked_choice(package, stored, "witness")
     return Witness(package, stored[package]["version"], stored[package]["gradients"])

@@ -10,8 +10,10 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from .graph.errors import GraphError, listing, nearest
+from .graph.errors import GraphError, brief, checked_choice
 from .networks import Example, Network
+
+__all__ = ["SHAPES", "another_network"]
 
 SHAPES = {"2-2-2": (2, 2, 2), "3-2-1": (3, 2, 1), "2-3-2": (2, 3, 2)}
 """The networks that can be asked for: units in each layer, inputs first."""
@@ -90,20 +92,14 @@ def another_network(shape: str = "2-2-2", seed: int = 1) -> Example:
 
 def checked_shape(shape: str) -> str:
     """The shape, or a GraphError if there is no such."""
-    if isinstance(shape, str) and shape in SHAPES:
-        return shape
-    raise GraphError(
-        f"A network of the shape {shape!r}.",
-        f"one of {listing(SHAPES)}",
-        nearest(str(shape), SHAPES, "'2-2-2': two inputs, two hidden units, two outputs."),
-    )
+    return checked_choice(shape, SHAPES, "network", "'2-2-2': two inputs, two hidden units, two outputs.")
 
 
 def checked_seed(seed: int) -> int:
     """The seed, or a GraphError if it is none."""
     if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= LAST_SEED:
         return seed
-    raise GraphError(f"The seed {seed!r}.", f"a whole number from 0 to {LAST_SEED}", "seed=1.")
+    raise GraphError(f"The seed {brief(seed)}.", f"a whole number from 0 to {LAST_SEED}", "seed=1.")
 
 
 @cache
@@ -155,7 +151,9 @@ def is_fair(network: Network, tenths: Mapping[str, int]) -> bool:
     return forward is not None and _is_fair_backward(network, tenths, weight, *forward)
 
 
-def _forward(network: Network, tenths, weight) -> tuple[dict[str, int], dict[str, int]] | None:
+def _forward(
+    network: Network, tenths: Mapping[str, int], weight: Mapping[tuple[str, str], int]
+) -> tuple[dict[str, int], dict[str, int]] | None:
     """Outputs in thousandths and slopes in millionths; None where a slip would not show."""
     inputs, hidden, outputs = network.layers
     out, slope = {unit: 100 * tenths[unit] for unit in inputs}, {}
@@ -174,7 +172,13 @@ def _forward(network: Network, tenths, weight) -> tuple[dict[str, int], dict[str
     return out, slope
 
 
-def _is_fair_backward(network: Network, tenths, weight, out: dict[str, int], slope: dict[str, int]) -> bool:
+def _is_fair_backward(
+    network: Network,
+    tenths: Mapping[str, int],
+    weight: Mapping[tuple[str, str], int],
+    out: Mapping[str, int],
+    slope: Mapping[str, int],
+) -> bool:
     """Whether the slips on the way back would show, and with several outputs some paths have opposite signs."""
     inputs, hidden, outputs = network.layers
     target = {unit: 100 * tenths[network.target_of(unit)] for unit in outputs}

@@ -645,3 +645,12 @@ def test_an_update_of_another_shape_is_refused():
     v = variable("v", 3)
     error = refusal(lambda: InPlace("step", {}, {v: sum_of(v)}))
     assert "(3,)" in error.given and "a number" in error.given
+
+
+def test_an_output_that_is_an_updated_variable_is_what_it_was_before():
+    W = variable("W", (2, 3))
+    outputs = {"before": W, "turned": W.T, "sum": sum_of(W)}
+    found, arrays = computed_in_place(outputs, {"W": np.ones((2, 3))}, {W: W * 2})
+    np.testing.assert_array_equal(found["before"], np.ones((2, 3)))
+    np.testing.assert_array_equal(found["turned"], np.ones((3, 2)))
+    assert found["sum"] == 6 and np.all(arrays["W"] == 2)

@@ -333,7 +333,7 @@ def test_a_row_by_its_id():
 
 def test_what_is_not_there_is_refused():
     assert "'D34'" in refusal(lambda: record.row("D3 4")).hint
-    assert "D95" in refusal(lambda: record.quoted("X99")).expected
+    assert "D150" in refusal(lambda: record.quoted("X99")).expected
     assert "'Singh (2024)'" in refusal(lambda: record.table(source="Singh 2024")).hint
     assert "'wrong'" in refusal(lambda: record.table(verdict="wong")).hint
 

@@ -8,6 +8,8 @@ that axe-core finds.
 The variable CHROME names the browser's program where it stands in no usual place.
 """
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import http.server
@@ -16,15 +18,19 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS, SCHEMES = {"wide": 1280, "narrow": 390}, ("light", "dark")
+Scheme = Literal["light", "dark"]
+WIDTHS = {"wide": 1280, "narrow": 390}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PROGRAMS = [
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -48,17 +54,17 @@ QUIET = [
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         pass
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: object, client_address: object) -> None:
         """A browser that closes a connection half-way is no error of ours."""
 
 
 @contextlib.contextmanager
-def served(folder=SITE):
+def served(folder: Path = SITE) -> Iterator[str]:
     """Serve `folder` on a free port of this machine; gives the address, without a slash at its end."""
     server = _Server(("127.0.0.1", 0), functools.partial(_Silent, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -69,13 +75,13 @@ def served(folder=SITE):
         server.server_close()
 
 
-def program():
+def program() -> str | None:
     """The path of a Chromium or Chrome: the one that CHROME names, else one that is installed, else None."""
     return os.environ.get("CHROME") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 @contextlib.contextmanager
-def chromium():
+def chromium() -> Iterator[Browser]:
     """A headless Chromium or Chrome: the one that `program` finds, else Playwright's own."""
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -87,12 +93,15 @@ def chromium():
 
 
 @contextlib.contextmanager
-def opened(browser, address, width=1280, scheme="light", script=True):
+def opened(
+    browser: Browser, address: str, width: int = 1280, scheme: Scheme = "light", script: bool = True
+) -> Iterator[tuple[Page, list[str]]]:
     """The page at `address`, drawn, with its figures started; gives it and the list of faults met on the way."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
     )
-    page, met = context.new_page(), []
+    page = context.new_page()
+    met: list[str] = []
     page.on(
         "console",
         lambda message: met.append(f"console: {message.text}") if message.type in ("error", "warning") else None,
@@ -109,12 +118,12 @@ def opened(browser, address, width=1280, scheme="light", script=True):
         context.close()
 
 
-def _elsewhere(address):
+def _elsewhere(address: str) -> bool:
     parts = urlsplit(address)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1"
 
 
-def scrolls_sideways(page):
+def scrolls_sideways(page: Page) -> list[str]:
     """A fault if the page is wider than the window, naming what sticks out; otherwise nothing."""
     culprits = page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
@@ -124,12 +133,12 @@ def scrolls_sideways(page):
     return [f"scrolls sideways: {' and '.join(culprits)}"] if culprits else []
 
 
-def unstarted_figures(page):
+def unstarted_figures(page: Page) -> list[str]:
     """The notices of figures that could not start."""
     return [f"figure: {text}" for text in page.locator(".bp-notice").all_inner_texts()]
 
 
-def violations(page, judged=None):
+def violations(page: Page, judged: dict[str, list[str]] | None = None) -> list[str]:
     """What axe-core finds wrong with `page` as it stands, a sentence for each rule.
 
     axe-core takes seconds. `judged`, a dict that is filled here, has it pass over a page that is the same to the letter
@@ -147,9 +156,10 @@ def violations(page, judged=None):
     return judged[drawn]
 
 
-def faults(browser, addresses, width=1280, scheme="light"):
+def faults(browser: Browser, addresses: Sequence[str], width: int = 1280, scheme: Scheme = "light") -> list[str]:
     """All faults of one page at each of its `addresses`, http or file, with what unfolds folded and unfolded."""
-    found, judged = [], {}
+    found: list[str] = []
+    judged: dict[str, list[str]] = {}
     for address in addresses:
         with opened(browser, address, width, scheme) as (page, met):
             page.wait_for_selector("html[data-settled]", state="attached")
@@ -161,7 +171,7 @@ def faults(browser, addresses, width=1280, scheme="light"):
     return list(dict.fromkeys(found))
 
 
-def main(pages):
+def main(pages: Sequence[str]) -> int:
     """Print the faults of each of `pages`; returns 1 if there was any."""
     number = 0
     with served() as home, chromium() as browser:

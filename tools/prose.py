@@ -116,7 +116,7 @@ class _Fence:
 
     def closed_by(self, line: str) -> bool:
         closer = _CLOSER.fullmatch(line)
-        return bool(closer) and closer["char"] == self.char and len(closer["fence"]) >= self.length
+        return closer is not None and closer["char"] == self.char and len(closer["fence"]) >= self.length
 
     def holds_option(self, line: str) -> bool:
         """Whether the line is one of the options; the first that is not ends them."""
@@ -194,9 +194,11 @@ def _opened(line: str) -> _Fence | None:
 
 
 def _opening_line(start: int, end: int, line: str) -> Iterator[Region]:
-    directive = _DIRECTIVE.fullmatch(line, _OPENER.fullmatch(line).start("info"))
-    says = directive and directive["name"] not in NAMING | BODIES.keys()
-    middle = start + directive.start("argument") if says else end
+    opener = _OPENER.fullmatch(line)
+    assert opener, "the line opens a fence"
+    directive = _DIRECTIVE.fullmatch(line, opener.start("info"))
+    says = directive is not None and directive["name"] not in NAMING | BODIES.keys()
+    middle = start + directive.start("argument") if directive and says else end
     yield Region("markup", start, middle)
     yield Region("prose", middle, end)
 
@@ -236,8 +238,8 @@ def _paragraphs(blocks: Iterator[Region], text: str) -> Iterator[Region]:
     """Lines of prose joined as far as a code span or a formula may reach."""
     held: Region | None = None
     for block in blocks:
-        joins = held is not None and block.kind == "prose" and not block.in_math and held.end == block.start
-        if joins and not _starts_paragraph(text[block.start : block.end]):
+        joins = block.kind == "prose" and not block.in_math and not _starts_paragraph(text[block.start : block.end])
+        if held is not None and joins and held.end == block.start:
             held = Region("prose", held.start, block.end)
             continue
         if held is not None:
@@ -257,7 +259,7 @@ def _in_prose(text: str, start: int, stop: int) -> Iterator[Region]:
     """A paragraph: its code, formulas, links, roles and placeholders, and the prose between them."""
     done = at = start
     while token := _TOKEN.search(text, at, stop):
-        parts = list(_PARTS[token.lastgroup](text, token, stop))
+        parts = list(_PARTS[str(token.lastgroup)](text, token, stop))
         at = parts[-1].end if parts else token.end()
         if parts:
             yield Region("prose", done, parts[0].start)
@@ -302,6 +304,7 @@ def _code_span(text: str, token: re.Match[str], stop: int) -> Iterator[Region]:
 
 def _role(text: str, token: re.Match[str], stop: int) -> Iterator[Region]:
     opening = re.compile("`+").match(text, token.end())
+    assert opening, "the token ends before a backquote"
     closing = re.compile(rf"(?<!`){opening[0]}(?!`)").search(text, opening.end(), stop)
     if not closing:
         return

@@ -5,15 +5,19 @@ one that succeeded. A chapter whose text is not the one it was executed from is 
 executes anything.
 """
 
+from __future__ import annotations
+
 import contextlib
 import functools
 import http.server
+import io
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -42,7 +46,7 @@ class SiteError(Exception):
     """Why the site could not be built or served, in words."""
 
 
-def refuse_stale(names):
+def refuse_stale(names: Sequence[str]) -> None:
     """Raise SiteError if there are chapters, called `names`, whose notebooks were made from another text."""
     if names:
         listed = ", ".join(names)
@@ -52,7 +56,7 @@ def refuse_stale(names):
         )
 
 
-def warn_of_library(names):
+def warn_of_library(names: Sequence[str]) -> str:
     """The sentence that tells which chapters were executed with another library; empty if none were."""
     return (
         f"Note: backprop_lib has changed since these chapters were executed: {', '.join(names)}.\n"
@@ -62,13 +66,13 @@ def warn_of_library(names):
     )
 
 
-def inputs_digest(root=ROOT):
+def inputs_digest(root: Path = ROOT) -> str:
     """A short name for all that the site is made of."""
     root = Path(root)
     return front_end.digest([root / name for name in INPUTS], root)
 
 
-def run_sphinx(root=ROOT):
+def run_sphinx(root: Path = ROOT) -> None:
     """Build the pages; every warning is an error. Raises SiteError if there was one."""
     # Through its function, not its script: that finds this Python's Jupyter Book whatever the PATH.
     command = [
@@ -87,7 +91,7 @@ def run_sphinx(root=ROOT):
 
 
 @contextlib.contextmanager
-def alone(root):
+def alone(root: Path) -> Iterator[None]:
     """Let one process at a time build below `root`. SQLite's locks work everywhere, and end with the process."""
     (root / "_build").mkdir(exist_ok=True)
     lock = sqlite3.connect(root / "_build" / "building", timeout=PATIENCE, isolation_level=None)
@@ -99,13 +103,13 @@ def alone(root):
         yield
 
 
-def html(root=ROOT):
+def html(root: Path = ROOT) -> Path:
     """Bring the site up to date and say where it is. Raises SiteError or front_end.FrontEndError."""
     with alone(Path(root)):
         return brought_up_to_date(Path(root))
 
 
-def brought_up_to_date(root):
+def brought_up_to_date(root: Path) -> Path:
     """Build what has changed below `root`; returns the first page."""
     started = time.monotonic()
     refuse_stale(chapters.stale(root))
@@ -126,7 +130,7 @@ def brought_up_to_date(root):
     return page
 
 
-def listed_pages(root=ROOT):
+def listed_pages(root: Path = ROOT) -> list[str]:
     """Names of the pages in the table of contents, such as `book/how-to`. Raises SiteError where it cannot be read."""
     try:
         return list(parse_toc_yaml(Path(root) / "_toc.yml"))
@@ -134,13 +138,13 @@ def listed_pages(root=ROOT):
         raise SiteError(f"_toc.yml cannot be read as a table of contents: {problem}") from problem
 
 
-def forget_build(root):
+def forget_build(root: Path) -> None:
     """Start afresh after a build that failed: Sphinx tells each warning once, and the next time would pass over it."""
     for part in ("html", ".doctrees"):
         shutil.rmtree(root / "_build" / part, ignore_errors=True)
 
 
-def forget_removed_pages(root):
+def forget_removed_pages(root: Path) -> None:
     """Start afresh when a page has left the table of contents: Sphinx would keep publishing it."""
     listed = listed_pages(root)
     for page in (root / "_build" / "html").glob("*/*.html"):
@@ -153,11 +157,11 @@ def forget_removed_pages(root):
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves files, silently, and has the browser ask each time whether a file has changed."""
 
-    def end_headers(self):
+    def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         pass
 
 
@@ -166,7 +170,7 @@ class _Server(http.server.ThreadingHTTPServer):
     allow_reuse_address = os.name != "nt"
 
 
-def port_from(environment):
+def port_from(environment: Mapping[str, str]) -> int:
     """The port that `environment` names in PORT, 8000 if it names none. Raises SiteError where that is no port."""
     text = environment.get("PORT", str(DEFAULT_PORT))
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
@@ -174,7 +178,7 @@ def port_from(environment):
     return int(text)
 
 
-def listen(folder, port):
+def listen(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server of `folder` on 127.0.0.1. Raises SiteError where `port` is taken."""
     handler = functools.partial(_Handler, directory=str(folder))
     try:
@@ -186,7 +190,7 @@ def listen(folder, port):
         ) from problem
 
 
-def serve(root=ROOT):
+def serve(root: Path = ROOT) -> None:
     """Bring the site up to date and serve it until the reader presses Ctrl+C."""
     port = port_from(os.environ)
     with listen(
@@ -198,9 +202,9 @@ def serve(root=ROOT):
             server.serve_forever()
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands = {"html": html, "serve": serve}
+    commands: dict[str, Callable[[], object]] = {"html": html, "serve": serve}
     if len(arguments) != 1 or arguments[0] not in commands:
         print(__doc__)
         return 2
@@ -214,5 +218,6 @@ def main(arguments):
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

@@ -8,17 +8,26 @@ Listed in _config.yml as `tools.sphinx_book`. Beside it: mathematics.py and reco
 nothing of Sphinx: trim.py, stills.py, downloads.py, front_end.py.
 """
 
+from __future__ import annotations
+
 import hashlib
 import html
 import json
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
+from sphinx.util.typing import ExtensionMetadata
+from sphinx.writers.html5 import HTML5Translator
 
 from tools import downloads, front_end, stills, trim
 
@@ -75,18 +84,24 @@ class FoldedTitle(nodes.General, nodes.TextElement):
     """The line of a `Folded` that stays in sight."""
 
 
+def is_dropdown(node: nodes.Element) -> bool:
+    """Whether a node is an admonition that was asked to fold."""
+    return isinstance(node, nodes.Admonition) and "dropdown" in node.get("classes", [])
+
+
 class FoldDropdowns(SphinxPostTransform):
     """Turn every admonition of class `dropdown` into a `<details>`, which opens without a script."""
 
     default_priority = 20
     formats = ("html",)
 
-    def run(self):
-        for admonition in list(self.document.findall(nodes.Admonition)):
-            if "dropdown" in admonition.get("classes", []):
-                admonition.replace_self(self.fold(admonition))
+    def run(self, **kwargs: Any) -> None:
+        """Replace each of them."""
+        for admonition in [found for found in self.document.findall(nodes.Element) if is_dropdown(found)]:
+            admonition.replace_self(self.fold(admonition))
 
-    def fold(self, admonition):
+    def fold(self, admonition: nodes.Element) -> Folded:
+        """What takes the place of one."""
         children = list(admonition.children)
         if children and isinstance(children[0], nodes.title):
             title = FoldedTitle("", "", *children.pop(0).children)
@@ -96,19 +111,19 @@ class FoldDropdowns(SphinxPostTransform):
         return Folded("", title, *children, classes=classes, ids=admonition["ids"])
 
 
-def visit_folded(translator, node):
+def visit_folded(translator: HTML5Translator, node: Folded) -> None:
     translator.body.append(translator.starttag(node, "details"))
 
 
-def depart_folded(translator, node):
+def depart_folded(translator: HTML5Translator, node: Folded) -> None:
     translator.body.append("</details>\n")
 
 
-def visit_folded_title(translator, node):
+def visit_folded_title(translator: HTML5Translator, node: FoldedTitle) -> None:
     translator.body.append(translator.starttag(node, "summary", "", CLASS="admonition-title"))
 
 
-def depart_folded_title(translator, node):
+def depart_folded_title(translator: HTML5Translator, node: FoldedTitle) -> None:
     translator.body.append("</summary>\n")
 
 
@@ -118,7 +133,7 @@ def depart_folded_title(translator, node):
 class WheelRole(SphinxRole):
     """`` {wheel}`text` ``: a link to the library's wheel, wherever the page stands and whatever the version."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         depth = self.env.docname.count("/")
         address = f"{'../' * depth}downloads/{downloads.wheel_name(Path(self.env.srcdir))}"
         return [
@@ -133,15 +148,18 @@ class WheelRole(SphinxRole):
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def widget_state(app, pagename):
+def widget_state(app: Sphinx, pagename: str) -> dict[str, stills.Model]:
     """The state of the widgets on a page, as MyST-NB has stored it; an empty dict where there are none."""
-    scripts = app.env.nb_metadata.get(pagename, {}).get("js_files", {})
+    scripts = vars(app.env)["nb_metadata"].get(pagename, {}).get("js_files", {})
     if "ipywidgets_state" not in scripts:
         return {}
-    return json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+    state: dict[str, stills.Model] = json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+    return state
 
 
-def finish_page(app, pagename, templatename, context, doctree):
+def finish_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Complete a page's HTML and decide which style sheets it loads."""
     body, state = context.get("body", ""), widget_state(app, pagename)
     if state:
@@ -158,12 +176,12 @@ def finish_page(app, pagename, templatename, context, doctree):
     choose_sheets(app, context, has_mathematics='class="katex' in body, has_widgets=bool(state))
 
 
-def holds_state(script_file):
+def holds_state(script_file: object) -> bool:
     """Whether a script that MyST-NB adds to the end of a page is the state of all its widgets."""
     return getattr(script_file, "attributes", {}).get("type") == "application/vnd.jupyter.widget-state+json"
 
 
-def images_without_alternative(body):
+def images_without_alternative(body: str) -> list[str]:
     """The addresses of the images in `body` whose alternative text is missing or is only their own file name."""
     missing = []
     for tag in re.findall(r"<img\b[^>]*>", body):
@@ -174,7 +192,7 @@ def images_without_alternative(body):
     return missing
 
 
-def report_missing_alternatives(body, pagename):
+def report_missing_alternatives(body: str, pagename: str) -> None:
     """An image that says nothing to a reader who cannot see it is a fault of the page; the author can mend it."""
     for source in images_without_alternative(body):
         LOGGER.warning(
@@ -184,11 +202,11 @@ def report_missing_alternatives(body, pagename):
         )
 
 
-def choose_sheets(app, context, *, has_mathematics, has_widgets):
+def choose_sheets(app: Sphinx, context: dict[str, Any], *, has_mathematics: bool, has_widgets: bool) -> None:
     """Link the book's sheet, and those of mathematics and widgets where needed; remember what the first is made of."""
     names = [str(getattr(sheet, "filename", sheet)).removeprefix("_static/") for sheet in context["css_files"]]
     own = {KATEX_SHEET, WIDGET_SHEET, OWN_SHEET, BOOK_SHEET}
-    app.theme_sheets = [*THEME_SHEETS, *(name for name in names if name not in own)]
+    vars(app)["theme_sheets"] = [*THEME_SHEETS, *(name for name in names if name not in own)]
     wanted = [(WIDGET_SHEET, has_widgets), (KATEX_SHEET, has_mathematics), (BOOK_SHEET, True)]
     context["book_sheets"] = [name for name, needed in wanted if needed]
 
@@ -196,7 +214,9 @@ def choose_sheets(app, context, *, has_mathematics, has_widgets):
 # --- the whole site ---------------------------------------------------------------------------------------------------
 
 
-def rebuild_for_front_end(app, env, added, changed, removed):
+def rebuild_for_front_end(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """Sphinx looks at pages only: write all again when a template, a script or this extension is newer."""
     built = Path(app.outdir) / "objects.inv"
     if not built.exists():
@@ -208,7 +228,7 @@ def rebuild_for_front_end(app, env, added, changed, removed):
     return list(env.found_docs) if newest > built.stat().st_mtime else []
 
 
-def finish_site(app, error):
+def finish_site(app: Sphinx, error: Exception | None) -> None:
     """After the last page: one style sheet, one icon font, downloads, and nothing that no page loads."""
     if error is not None or app.builder.format != "html" or not hasattr(app, "theme_sheets"):
         return
@@ -225,7 +245,7 @@ def finish_site(app, error):
         LOGGER.warning("%s", problem)
 
 
-def write_style(static, out, theme_sheets):
+def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
     """Write `site.css`: the theme's style cut to what the pages use, the icon font, our own style.
 
     The theme's rules are a layer, so that ours prevail however particular its selectors are.
@@ -241,12 +261,12 @@ def write_style(static, out, theme_sheets):
     link_versions(out, static, [BOOK_SHEET, KATEX_SHEET, WIDGET_SHEET])
 
 
-def sheet_text(static, name):
+def sheet_text(static: Path, name: str) -> str:
     """A style sheet that Sphinx or an extension names, without the query that some add to tell versions apart."""
     return (static / name.split("?")[0]).read_text(encoding="utf-8")
 
 
-def write_icons(static, characters):
+def write_icons(static: Path, characters: set[str]) -> str:
     """Write the icon font with `characters` only; returns the rule that declares it."""
     font = trim.subset_font(static / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2", characters)
     name = f"icons.{hashlib.sha256(font).hexdigest()[:8]}.woff2"
@@ -257,7 +277,7 @@ def write_icons(static, characters):
     return f'@font-face{{{family};src:url("{name}") format("woff2")}}\n'
 
 
-def link_versions(out, static, sheets):
+def link_versions(out: Path, static: Path, sheets: Iterable[str]) -> None:
     """Put the digest of each style sheet into the pages that link it, so that no browser keeps an old one."""
     digests = {
         name: hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
@@ -272,7 +292,7 @@ def link_versions(out, static, sheets):
             page.write_text(versioned, encoding="utf-8", newline="\n")
 
 
-def let_scripts_wait(out):
+def let_scripts_wait(out: Path) -> None:
     """Have the scripts of Sphinx and its extensions wait until a page is read: none of them is needed to show it.
 
     The search page is left alone, for it runs them while it is read.
@@ -285,13 +305,13 @@ def let_scripts_wait(out):
             page.write_text(patient, encoding="utf-8", newline="\n")
 
 
-def remove_files(folder, patterns):
+def remove_files(folder: Path, patterns: Iterable[str]) -> None:
     """Remove from `folder` the files and folders that match one of `patterns`."""
     for path in {found for pattern in patterns for found in folder.glob(pattern)}:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def write_entrance(out, config):
+def write_entrance(out: Path, config: Config) -> None:
     """The site's own address leads to the first page, which Jupyter Book places in a folder."""
     first = f"{config.root_doc}.html"
     if first == "index.html":
@@ -306,7 +326,7 @@ def write_entrance(out, config):
     )
 
 
-def setup(app):
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts above to Sphinx."""
     app.setup_extension("tools.record_rows")
     app.add_post_transform(FoldDropdowns)

@@ -5,10 +5,14 @@ the plain object of the model's traits. The build calls it in Node (web/stills.m
 puts the result before that view; the page takes it away when the live figure has drawn (web/widgets.js).
 """
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 VIEW = re.compile(
     r'<script[^>]*type="application/vnd\.jupyter\.widget-view\+json"[^>]*>(?P<view>.*?)</script>', re.DOTALL
@@ -20,13 +24,20 @@ LONG = 200  # characters: to name the model that has a shorter text saves little
 MACHINERY = {"layout", "style", "tabbable", "tooltip"}
 
 
+Model = dict[str, Any]
+"""A widget's model as the page stores it: its module, its class, and its `state`."""
+State = Mapping[str, Model]
+"""All models of a page, by id."""
+
+
 class StillError(Exception):
     """A still figure that could not be made: which model, and what its module said."""
 
 
-def explorables_in(model_id, state):
+def explorables_in(model_id: str, state: State) -> list[str]:
     """The ids of the anywidget models shown by the view of `model_id`, in the order in which they are shown."""
-    found, waiting, seen = [], [model_id], set()
+    found: list[str] = []
+    waiting, seen = [model_id], set[str]()
     while waiting:
         current = waiting.pop(0)
         if current in seen or current not in state:
@@ -40,12 +51,12 @@ def explorables_in(model_id, state):
     return found
 
 
-def traits(model_state):
+def traits(model_state: Mapping[str, Any]) -> dict[str, Any]:
     """The traits that `still` is given: the model's state without the machinery of widgets."""
     return {name: value for name, value in model_state.items() if not name.startswith("_") and name not in MACHINERY}
 
 
-def draw(model_ids, state, node, script):
+def draw(model_ids: Iterable[str], state: State, node: str, script: Path) -> dict[str, str]:
     """The still figures of `model_ids`, as a dict from id to HTML; a module without `still` has no entry.
 
     `node` is the path of Node, `script` that of web/stills.mjs. Raises StillError when a `still` fails.
@@ -65,28 +76,28 @@ def draw(model_ids, state, node, script):
     return {model_id: answer["html"] for model_id, answer in answers.items()}
 
 
-def _class_of(model_id, state):
-    return state[model_id]["state"].get("_anywidget_id", model_id)
+def _class_of(model_id: str, state: State) -> str:
+    return str(state[model_id]["state"].get("_anywidget_id", model_id))
 
 
-def insert(body, pictures, state):
+def insert(body: str, pictures: Mapping[str, str], state: State) -> str:
     """`body` with the still figures of each widget view put before it, in a `<div class="bp-still">`."""
 
-    def with_still(match):
+    def with_still(match: re.Match[str]) -> str:
         shown = [i for i in explorables_in(json.loads(match["view"])["model_id"], state) if i in pictures]
         return f'<div class="bp-still">{"".join(pictures[i] for i in shown)}</div>\n{match[0]}' if shown else match[0]
 
     return VIEW.sub(with_still, body)
 
 
-def add_stills(body, state, node, script):
+def add_stills(body: str, state: State, node: str, script: Path) -> str:
     """`body`, the HTML of a page whose widgets have `state`, with its still figures in place."""
     views = [json.loads(match["view"])["model_id"] for match in VIEW.finditer(body)]
     shown = dict.fromkeys(i for view in views for i in explorables_in(view, state))
-    return insert(body, draw(list(shown), state, node, Path(script)), state)
+    return insert(body, draw(list(shown), state, node, script), state)
 
 
-def groups(state):
+def groups(state: State) -> dict[str, list[str]]:
     """The models of `state` in groups that know of each other: a box and its children, a link and its two ends.
 
     Returns for each model's id the ids of its group, the same list for all of them.
@@ -100,7 +111,7 @@ def groups(state):
     return group
 
 
-def without_repeats(model_id, model, first):
+def without_repeats(model_id: str, model: Model, first: dict[tuple[str, str], str]) -> Model:
     """`model` without its style, and without each long text that an earlier model has for the same trait.
 
     `first` maps a trait and a text to the model that had it first; this one's are added. In the result, `same` names
@@ -114,15 +125,16 @@ def without_repeats(model_id, model, first):
     return {**model, "state": own} | ({"same": same} if same else {})
 
 
-def with_states(body, state):
+def with_states(body: str, state: State) -> str:
     """`body` with the state of each group of models, and its style, just before the first view that shows one of them.
 
     So the figures on the first screen can become live while the rest of the page is still being read. A style or a
     module that several figures have stands in the page once, with the first of them.
     """
-    group_of, placed, first = groups(state), set(), {}
+    group_of, placed = groups(state), set[str]()
+    first: dict[tuple[str, str], str] = {}
 
-    def with_state(match):
+    def with_state(match: re.Match[str]) -> str:
         ids = group_of.get(json.loads(match["view"])["model_id"], [])
         if not ids or ids[0] in placed:
             return match[0]
@@ -138,6 +150,6 @@ def with_states(body, state):
     return VIEW.sub(with_state, body)
 
 
-def _inside(text):
+def _inside(text: str) -> str:
     """`text` as it may stand in an element: nothing in it ends the element. JSON and CSS read `\\/` as `/`."""
     return text.replace("</", "<\\/")

@@ -4,10 +4,14 @@ The theme's style sheets are 64 kB gzipped and its icon fonts 300 kB, of which t
 cut to what the built pages and scripts name; generously, since a rule stays whenever its names occur as words.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import tinycss2
 from fontTools import subset
@@ -34,9 +38,9 @@ TOOLKIT_VARIABLE = re.compile(
 ADDRESS = re.compile(r"url\(\s*(['\"]?)(?!data:|#|/|[a-z]+:)([^'\")]+)\1\s*\)")
 
 
-def words(texts):
+def words(texts: Iterable[str]) -> set[str]:
     """All words that occur in `texts` (pages and scripts): whatever could be the name of a class or an id."""
-    found = set()
+    found: set[str] = set()
     for text in texts:
         found.update(WORD.findall(text))
     return found
@@ -45,12 +49,12 @@ def words(texts):
 # --- icons ------------------------------------------------------------------------------------------------------------
 
 
-def icons_used(texts):
+def icons_used(texts: Iterable[str]) -> set[str]:
     """The names of the Font Awesome icons that occur in `texts`, such as `fa-list`."""
     return {name for text in texts for name in ICON_NAME.findall(text)}
 
 
-def icon_characters(sheet, names):
+def icon_characters(sheet: str, names: set[str]) -> set[str]:
     """The characters that draw the icons called `names`, as the style sheet `sheet` assigns them."""
     characters = set()
     for selectors, code in ICON_RULE.findall(sheet):
@@ -59,12 +63,12 @@ def icon_characters(sheet, names):
     return characters
 
 
-def characters_drawn(sheet):
+def characters_drawn(sheet: str) -> set[str]:
     """The icon characters that the style sheet `sheet` writes itself (`content: "\\f0da"`, or the character)."""
     return set(ICON_CHARACTER.findall(sheet)) | {chr(int(code, 16)) for code in ESCAPED_CHARACTER.findall(sheet)}
 
 
-def subset_font(font, characters):
+def subset_font(font: Path, characters: Iterable[str]) -> bytes:
     """The bytes of a WOFF2 font with only `characters` of the file `font`; the same input gives the same bytes."""
     options = subset.Options(
         flavor="woff2", layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True
@@ -82,14 +86,14 @@ def subset_font(font, characters):
 # --- style sheets -----------------------------------------------------------------------------------------------------
 
 
-def merge(sheets):
+def merge(sheets: Iterable[tuple[str, str]]) -> str:
     """One style sheet out of `sheets`, pairs of a path below a folder and its text; addresses start from there."""
     return "\n".join(_rebase(text, PurePosixPath(path).parent) for path, text in sheets)
 
 
-def _rebase(text, folder):
-    def moved(match):
-        parts = []
+def _rebase(text: str, folder: PurePosixPath) -> str:
+    def moved(match: re.Match[str]) -> str:
+        parts: list[str] = []
         for part in (folder / match[2]).parts:
             if part == "..":
                 parts.pop()
@@ -100,7 +104,7 @@ def _rebase(text, folder):
     return ADDRESS.sub(moved, text)
 
 
-def keep_used(sheet, names, also_read_by=""):
+def keep_used(sheet: str, names: set[str], also_read_by: str = "") -> str:
     """The style sheet `sheet` without rules that need a class or an id not in `names` and without imports.
 
     The toolkits' variables go too, where neither it nor the style sheet `also_read_by` reads them.
@@ -109,12 +113,12 @@ def keep_used(sheet, names, also_read_by=""):
     return _drop_unused_variables(_kept_rules(rules, names), also_read_by)
 
 
-def without_comments(sheet):
+def without_comments(sheet: str) -> str:
     """The style sheet `sheet` without its comments."""
     return re.sub(r"/\*.*?\*/\n*", "", sheet, flags=re.DOTALL)
 
 
-def _kept_rules(rules, names):
+def _kept_rules(rules: Iterable[Any], names: set[str]) -> str:
     kept = []
     for rule in rules:
         if rule.type == "qualified-rule":
@@ -126,7 +130,7 @@ def _kept_rules(rules, names):
     return "\n".join(filter(None, kept))
 
 
-def _kept_at_rule(rule, names):
+def _kept_at_rule(rule: Any, names: set[str]) -> str:
     keyword, prelude = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip()
     if rule.content is None or (keyword == "font-face" and "Font Awesome" in tinycss2.serialize(rule.content)):
         return ""  # imports are merged already; the icon font is declared anew
@@ -136,13 +140,14 @@ def _kept_at_rule(rule, names):
     return f"@{keyword} {prelude}{{{_declarations(rule.content)}}}"
 
 
-def _declarations(content):
+def _declarations(content: Iterable[Any]) -> str:
     return re.sub(r"\s+", " ", tinycss2.serialize(t for t in content if t.type != "comment")).strip()
 
 
-def _split_selectors(prelude):
+def _split_selectors(prelude: Iterable[Any]) -> list[str]:
     """The selectors of a rule, split at the commas between them (not at those inside brackets)."""
-    parts, current = [], []
+    parts: list[list[Any]] = []
+    current: list[Any] = []
     for token in prelude:
         if token.type == "literal" and token.value == ",":
             parts.append(current)
@@ -152,19 +157,19 @@ def _split_selectors(prelude):
     return [re.sub(r"\s+", " ", tinycss2.serialize(part)).strip() for part in [*parts, current]]
 
 
-def _may_match(selector, names):
+def _may_match(selector: str, names: set[str]) -> bool:
     """Whether all classes and ids that `selector` requires are in `names`; :not(), :is() … require nothing."""
     required = NAMED.findall(ATTRIBUTE.sub("", NEGATION.sub("", selector)).replace("\\", ""))
     return all(name in names for name in required)
 
 
-def _drop_unused_variables(sheet, also_read_by):
+def _drop_unused_variables(sheet: str, also_read_by: str) -> str:
     read = set(VARIABLE_USE.findall(sheet + also_read_by))
     slim = TOOLKIT_VARIABLE.sub(lambda m: m[0] if m["name"] in read else "", sheet)
     # What only a dropped variable has read may go in the next round.
     return sheet if slim == sheet else _drop_unused_variables(slim, also_read_by)
 
 
-def read_texts(folder, patterns):
+def read_texts(folder: Path, patterns: Iterable[str]) -> list[str]:
     """The contents of all files below `folder` whose names match one of `patterns`."""
-    return [f.read_text(encoding="utf-8") for pattern in patterns for f in sorted(Path(folder).rglob(pattern))]
+    return [f.read_text(encoding="utf-8") for pattern in patterns for f in sorted(folder.rglob(pattern))]

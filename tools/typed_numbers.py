@@ -9,6 +9,7 @@ decimal, a percentage, a power of ten, a thousands separator or a third digit ma
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Iterable
@@ -152,5 +153,6 @@ def main(root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(main())

@@ -5,10 +5,16 @@
 Each page is opened in a fresh Chromium, over http from this machine, and read to its end: what loads late counts.
 """
 
+from __future__ import annotations
+
 import gzip
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Response as Answer
 
 from tools.browser import chromium, served
 
@@ -24,9 +30,9 @@ class Response:
     weight: int
 
 
-def weigh(browser, address):
+def weigh(browser: Browser, address: str) -> list[Response]:
     """All that the page at `address` loads in `browser`, as a list of `Response`, heaviest first."""
-    responses = []
+    responses: list[Answer] = []
     page = browser.new_page()
     try:
         page.on("response", lambda response: responses.append(response))
@@ -40,12 +46,12 @@ def weigh(browser, address):
     return sorted((Response(url, weight) for url, weight in loaded.items()), key=lambda r: -r.weight)
 
 
-def _weight(response):
+def _weight(response: Answer) -> int:
     body = response.body() if response.ok else b""
     return len(body) if Path(response.url.split("?")[0]).suffix in COMPRESSED else len(gzip.compress(body, 6))
 
 
-def main(pages):
+def main(pages: Iterable[str]) -> None:
     """Print what each of `pages` weighs, response by response."""
     with served() as home, chromium() as browser:
         for page in pages:

@@ -6,9 +6,10 @@ None of them is installed with the book. One that is found is asked; what others
 from __future__ import annotations
 
 import json
-import re
 import sys
 from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
 
 from backprop_lib.networks import SOURCES, Example, P
 from backprop_lib.witnesses import FILE
@@ -16,17 +17,17 @@ from backprop_lib.witnesses import FILE
 EXAMPLES = (SOURCES, P)
 
 
-def pytorch() -> dict:
+def pytorch() -> dict[str, Any]:
     """The version of PyTorch, and its gradients, from layers written the way its users write them."""
     import torch
 
     return {
-        "version": re.match(r"[\d.]+", torch.__version__)[0],
+        "version": torch.__version__.partition("+")[0],
         "gradients": {example.title: _by_pytorch(torch, example) for example in EXAMPLES},
     }
 
 
-def _by_pytorch(torch, example: Example) -> dict[str, float]:
+def _by_pytorch(torch: ModuleType, example: Example) -> dict[str, float]:
     network, values = example.network, example.values
     numbers = {
         name: torch.tensor(value, dtype=torch.float64, requires_grad=name[0] in "wb") for name, value in values.items()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
+import numpy as np
 import sympy
 
 from ..graph import Node, gradient, sigmoid, variable
@@ -74,7 +76,7 @@ def after(rounds: int, what: str, stale: bool = False, biases: str | None = None
 
 
 @cache
-def history(stale: bool = False, biases: str | None = None) -> dict:
+def history(stale: bool = False, biases: str | None = None) -> dict[str, np.ndarray]:
     """What the training of `after` records: by name, an array of `LONGEST_RUN + 1` values, the first before any round.
 
     Run in plain Python: a machine with Numba would spend more on compiling than the run takes.
@@ -102,7 +104,7 @@ def epoch(what: str, number: int) -> Callable[[], float]:
             weight = evaluate(ONE_WEIGHT["w_next"], w=weight, **_FIRST_EPOCHS)
         wanted = ONE_WEIGHT[what]
         given = {"w": weight, **_FIRST_EPOCHS}
-        return evaluate(wanted, {name: given[name] for name in inputs([wanted])})
+        return float(evaluate(wanted, {name: given[name] for name in inputs([wanted])}))
 
     return compute
 
@@ -146,10 +148,10 @@ _SPELLINGS = [
 ]
 
 
-class _Names(dict):
+class _Names(dict[str, Any]):
     """What the names in a printed text stand for."""
 
-    def __missing__(self, name: str):
+    def __missing__(self, name: str) -> Any:
         return _FUNCTIONS[name] if name in _FUNCTIONS else named(name)
 
 
@@ -199,7 +201,8 @@ def same(one: sympy.Expr, other: sympy.Expr) -> bool:
     # A difference at one point settles that they are not, without the long search for a simpler form.
     symbols = sorted(opened.free_symbols, key=str)
     somewhere = {symbol: sympy.Rational(k + 2, k + 7) for k, symbol in enumerate(symbols)}
-    return abs(opened.subs(somewhere).evalf(30)) < sympy.Rational(1, 10**20) and sympy.simplify(opened) == 0
+    close = abs(opened.subs(somewhere).evalf(30)) < sympy.Rational(1, 10**20)
+    return bool(close and sympy.simplify(opened) == 0)
 
 
 # --- differences, the witness that knows no calculus ------------------------------------------------------------------
@@ -223,7 +226,7 @@ def difference_quotient(of: str, wrt: str) -> Fraction:
     return Fraction(int(slope.p), int(slope.q))
 
 
-def _in_fifty_digits(name: str) -> Callable[[dict], sympy.Float]:
+def _in_fifty_digits(name: str) -> Callable[[Mapping[str, sympy.Rational]], sympy.Float]:
     """The Python program of a value, run on SymPy's long floats in place of Python's short ones."""
     names = {"exp": sympy.exp}
     exec(python("compute", {name: NODES[name]}), names)  # our own text, written from a graph
@@ -251,12 +254,12 @@ def chain(*numbers: Callable[[], float]) -> str:
 # --- rows of the usual kinds ------------------------------------------------------------------------------------------
 
 
-def line(id: str, location: str, printed: str, published: str, **more) -> Claim:
+def line(id: str, location: str, printed: str, published: str, **more: Any) -> Claim:
     """A printed line of arithmetic, worked exactly from the figures that stand in it."""
     return Claim(id, location, f"worked as printed: {printed}", published, worked(printed), **more)
 
 
-def formula(id: str, location: str, claim: str, published: str, checked: str = "", **more) -> Claim:
+def formula(id: str, location: str, claim: str, published: str, checked: str = "", **more: Any) -> Claim:
     """A printed formula, proved by SymPy; `checked` is how it reads where it is printed with signs of its own."""
     return Claim(id, location, claim, published, proved(checked or published), **more)
 

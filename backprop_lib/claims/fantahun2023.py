@@ -1,13 +1,19 @@
-"""What Fantahun (2023) prints in section 4, the network worked by hand, in the order of the slides."""
+"""What Fantahun (2023) prints on backpropagation and in section 4, the network worked by hand, in the slides' order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
+import sympy
 
-from ..graph import Node, gradient, log, variables
+from ..costs import ChainCost, local_slopes, path_by_path, reverse_mode
+from ..costs import chain as chain_cost
+from ..graph import GraphError, Node, exp, gradient, log, sigmoid, variable, variables
+from ..graph.interpret import inputs
 from ..networks import SOURCES, Network
+from ..readings.numbers import evaluate
 from ..readings.symbols import prove_gradient
 from .checks import (
     NODES,
@@ -27,6 +33,8 @@ from .checks import (
 )
 from .rule import Claim, Evidence, Reading, agreement, rounded, ten
 
+MEANING = "introduction to back-propagation"
+CHAIN = "section 3, the chain of Figure 6.9"
 FORWARD = "section 4, forward pass"
 OUTPUT = "section 4, backward pass, output layer"
 HIDDEN = "section 4, backward pass, hidden layer"
@@ -104,10 +112,148 @@ def _no_round_gives(what: str, printed: str) -> str:
     return f"No round of the right program gives it; round {nearest:,}, the nearest, has {ten(float(course[nearest]))}."
 
 
+def _cost_of_gradients() -> Evidence:
+    """The eight weights of the network, every path in full, and in one sweep; the slopes given."""
+    network = SOURCES.network
+    between = [node for name, node in network.nodes.items() if name.startswith(("net_", "out_"))]
+    slopes = local_slopes([network.total], [*between, *(network.nodes[name] for name in WEIGHTS)], SOURCES.values)
+    full, sweep = (mode(slopes, WEIGHTS, ["E_total"]).multiplications for mode in (path_by_path, reverse_mode))
+    return Evidence(sweep < full, f"the eight slopes: {full} multiplications path by path, {sweep} in one sweep")
+
+
+def _no_rate_in_gradients() -> Evidence:
+    network = SOURCES.network
+    found = inputs(list(network.gradients.values()))
+    return Evidence("eta" not in found, f"the gradients are computed from {len(found)} numbers; η is not among them")
+
+
+def _not_of_networks() -> Evidence:
+    """A function without layers, weights or sigmoids; and one that has no value where it is asked for."""
+    x = variable("x")
+    proved = prove_gradient(log(x) * exp(x) / x, x)
+    try:
+        evaluate(gradient(log(x), x) + log(x), x=-1)
+    except GraphError:
+        return Evidence(proved, "SymPy proves the slope of ln(x)·e^x/x; of ln at −1 the engine says it is not a number")
+    return Evidence(False, "ln has a number at −1")
+
+
+def _chain_rule(product: Callable[..., sympy.Expr]) -> Callable[[], Evidence]:
+    """Whether a product of slopes is the derivative of f(f(f(w))) for a function f of which nothing is known."""
+    slope = sympy.Function("f'")
+
+    class f(sympy.Function):  # noqa: N801, printed as f
+        def fdiff(self, argindex: int = 1) -> sympy.Expr:
+            return slope(self.args[0])
+
+    w = sympy.Symbol("w", real=True)
+
+    def compute() -> Evidence:
+        found = sympy.diff(f(f(f(w))), w)
+        return Evidence(found == product(f, slope, w), f"SymPy: {found}")
+
+    return compute
+
+
+def _with_names(f: Callable[..., sympy.Expr], slope: Callable[..., sympy.Expr], w: sympy.Symbol) -> sympy.Expr:
+    x = f(w)
+    y = f(x)
+    return slope(y) * slope(x) * slope(w)
+
+
+def _written_out(f: Callable[..., sympy.Expr], slope: Callable[..., sympy.Expr], w: sympy.Symbol) -> sympy.Expr:
+    return slope(f(f(w))) * slope(f(w)) * slope(w)
+
+
+def _links(every: int | None) -> list[ChainCost]:
+    x = variable("x")
+    return [chain_cost(sigmoid(x), length, 0.5, every) for length in (3, 12)]
+
+
+def _stored_is_faster() -> Evidence:
+    pairs = list(zip(_links(1), _links(None), strict=True))
+    words = "; ".join(f"{a.evaluations} evaluations of f against {b.evaluations}" for a, b in pairs)
+    return Evidence(all(a.evaluations < b.evaluations for a, b in pairs), f"chains of 3 and 12: {words}")
+
+
+def _anew_is_smaller() -> Evidence:
+    pairs = list(zip(_links(1), _links(None), strict=True))
+    same = all(abs(a.derivative - b.derivative) <= 1e-14 * abs(a.derivative) for a, b in pairs)
+    words = "; ".join(f"{a.held} values kept at a time against {b.held}" for a, b in pairs)
+    return Evidence(same and all(b.held < a.held for a, b in pairs), f"the same slope; chains of 3 and 12: {words}")
+
+
 STALE = "It comes from a program that carries the errors back through output weights it has already updated"
 FIXED = "With both biases fixed, in the programs that give the printed figures"
 
 CLAIMS = (
+    # --- what backpropagation is
+    Claim(
+        "D150",
+        MEANING,
+        "writing the gradient down is easy, evaluating it can be expensive; back-propagation does so cheaply",
+        "simple and inexpensive procedure",
+        _cost_of_gradients,
+        "Multiplications are counted, with the local slopes given; the gap widens with every layer.",
+    ),
+    Claim(
+        "D72",
+        MEANING,
+        "back-propagation is only the method for the gradient; another algorithm learns with it",
+        "only to the method for computing the gradient",
+        _no_rate_in_gradients,
+        "What the learning rate is makes no difference to any gradient.",
+    ),
+    Claim(
+        "D75",
+        MEANING,
+        "it is not specific to multilayer networks",
+        "derivatives of any function (or report undefined)",
+        _not_of_networks,
+        "Any function that is composed of operations with known slopes.",
+    ),
+    Claim(
+        "D151",
+        MEANING,
+        "what it is designed for",
+        "to test for errors working back",
+        lambda: Evidence(True, "a way of speaking"),
+        "What travels back are slopes; an error is only where they start.",
+        uncheckable=True,
+    ),
+    # --- store or compute again
+    Claim(
+        "D64",
+        CHAIN,
+        "equations 6.50 to 6.52",
+        "∂z/∂w = f'(y) f'(x) f'(w)",
+        _chain_rule(_with_names),
+        "Here y is f(f(w)) and x is f(w); SymPy knows nothing of f.",
+    ),
+    Claim(
+        "D65",
+        CHAIN,
+        "equation 6.53",
+        "= f'(f(f(w))) f'(f(w)) f'(w)",
+        _chain_rule(_written_out),
+        "The same product, written without names for what is stored.",
+    ),
+    Claim(
+        "D66",
+        CHAIN,
+        "equation 6.52, with f(w) stored, is preferable where memory allows, because of its runtime",
+        "clearly preferable",
+        _stored_is_faster,
+        "Counted for the value and the slope together: n against n(n + 1)/2 for n links.",
+    ),
+    Claim(
+        "D67",
+        CHAIN,
+        "equation 6.53 is valid too, and useful when memory is limited",
+        "a valid implementation",
+        _anew_is_smaller,
+        "It keeps one value, whatever the length of the chain.",
+    ),
     # --- what is given
     Claim(
         "D95",

@@ -6,7 +6,7 @@ import hashlib
 import html
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .rule import VERDICTS
 
 if TYPE_CHECKING:
-    from . import Row
+    from ..record import Row
 
 ALL = "all"
 SHORT = 16
@@ -86,7 +86,9 @@ def signed(verdict: str) -> str:
     return f'<span aria-hidden="true">{VERDICTS[verdict]}</span> {verdict}'
 
 
-def _filter(legend, name, choices, count, others) -> str:
+def _filter(
+    legend: str, name: str, choices: Mapping[str, str], count: Callable[[str, str], int], others: Iterable[str]
+) -> str:
     """A group of radio buttons; each tells how many rows it shows under each choice of the other group."""
     options = "".join(
         f'<label><input type="radio" name="bp-{name}" value="{value}"{" checked" if value == ALL else ""}> {words} '
@@ -101,7 +103,7 @@ def _counter(under: str, number: int) -> str:
     return f'<span class="bp-count" data-under="{under}"{"" if under == ALL else f" {HIDDEN}"}>{number}</span>'
 
 
-def _count(counts: Counter, source: str, verdict: str) -> int:
+def _count(counts: Counter[tuple[str, str]], source: str, verdict: str) -> int:
     return sum(n for (one, other), n in counts.items() if source in (ALL, one) and verdict in (ALL, other))
 
 

@@ -23,6 +23,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 
+__all__ = ["VERDICTS", "Claim", "Evidence", "Reading", "agreement", "rounded", "told"]
+
 CONFIRMED, TRUNCATED, AMBIGUOUS, WRONG = "confirmed", "truncated", "ambiguous", "wrong"
 NOT_CHECKABLE = "not checkable"
 
@@ -121,7 +123,7 @@ class Claim:
             return NOT_CHECKABLE
         if found := agreement(self.published, self.result):
             return found
-        if self.reading is None:
+        if self.reading is None or self.explained is None:
             return WRONG
         assert agreement(self.published, self.explained), f"{self.id}: the reading gives {told(self.explained)}"
         return AMBIGUOUS if self.reading.open else WRONG
@@ -130,7 +132,7 @@ class Claim:
     def sentence(self) -> str:
         """The note, with what the reading gives where the text does not fit without it."""
         words = self.note() if callable(self.note) else self.note
-        if self.verdict in (AMBIGUOUS, WRONG) and self.reading:
+        if self.verdict in (AMBIGUOUS, WRONG) and self.reading and self.explained is not None:
             words = f"{words} {self.reading.words}: {told(self.explained)}.".lstrip()
         return words or self._usual()
 
@@ -138,6 +140,7 @@ class Claim:
         if isinstance(self.result, Evidence):
             return "It holds, whatever the numbers." if self.verdict == CONFIRMED else "It does not hold."
         if self.verdict == TRUNCATED:
+            assert not isinstance(self.result, tuple), f"{self.id}: several figures that are cut off need a note"
             return f"The further digits are cut off; rounded, it would be {rounded(self.result, self.published)}."
         return "Rounds to the printed digits." if self.verdict == CONFIRMED else "It does not fit."
 
@@ -177,13 +180,20 @@ def exact(number: Number) -> Fraction:
 
 def last_place(text: str) -> Fraction:
     """The worth of one in the last printed place: 1/10000 for `0.4087`."""
-    return Fraction(10) ** Decimal(text).as_tuple().exponent
+    return Fraction(10) ** _exponent(text)
 
 
 def rounded(number: Number, like: str) -> str:
     """The number with as many decimals as a printed text has, rounded."""
     whole = round(exact(number) / last_place(like))
-    return _plain(Decimal(whole).scaleb(Decimal(like).as_tuple().exponent))
+    return _plain(Decimal(whole).scaleb(_exponent(like)))
+
+
+def _exponent(text: str) -> int:
+    """The power of ten of the last printed place: −4 for `0.4087`."""
+    exponent = Decimal(text).as_tuple().exponent
+    assert isinstance(exponent, int), f"{text} is not finite"
+    return exponent
 
 
 def told(result: Result) -> str:

@@ -53,7 +53,7 @@ def _solved() -> Evidence:
 def _is_slope(x: int, factor: bool) -> bool:
     """Whether (wx − t)x, or without its last factor wx − t, is the slope at w = 0 and t = 1."""
     at = {sympy.Symbol("w", real=True): 0, sympy.Symbol("x", real=True): x, sympy.Symbol("t", real=True): 1}
-    return partial("E", "w").subs(at) == (0 * x - 1) * (x if factor else 1)
+    return bool(partial("E", "w").subs(at) == (0 * x - 1) * (x if factor else 1))
 
 
 def _dropped() -> Evidence:

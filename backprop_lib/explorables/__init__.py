@@ -1,9 +1,13 @@
 """The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph."""
 
+from .backward_sweep import BackwardSweep
 from .base import Explorable, Slider
 from .by_hand import ByHand
+from .chain import NudgedChain, chain_graph
+from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
+from .recompute import Recompute, WhatChanges, weight_decay_cost
 from .shapes import Shapes
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
@@ -11,19 +15,26 @@ from .worksheet import AnotherNetwork, Fading
 
 __all__ = [
     "AnotherNetwork",
+    "BackwardSweep",
     "ByHand",
     "Explorable",
     "Fading",
     "Hunt",
+    "Ledger",
+    "NudgedChain",
     "OneWeight",
     "Prediction",
+    "Recompute",
     "Shapes",
     "SigmoidChain",
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "WhatChanges",
+    "chain_graph",
     "descent_graph",
     "one_weight_error",
     "sigmoid_chain_graph",
     "sigmoid_graph",
+    "weight_decay_cost",
 ]

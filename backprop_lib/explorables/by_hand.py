@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import ipywidgets
 import traitlets
+from traitlets.utils.bunch import Bunch
 
 from ..graph.errors import GraphError, listing, nearest
 from ..hand import HandCalculation
@@ -70,7 +72,7 @@ class ByHand(Explorable):
     """Whether a slider for the learning rate stands outside the figure."""
     sliders = (Slider("learning_rate", "learning rate η", 0.01, 1000, 0.05, ".3r", logarithmic=True),)
 
-    def __init__(self, example: Example = SOURCES, view: str = "nudge", selected: str | None = None, **traits):
+    def __init__(self, example: Example = SOURCES, view: str = "nudge", selected: str | None = None, **traits: Any):
         if not isinstance(example, Example):
             raise GraphError(f"The example is {example!r}.", "an Example: a network with its numbers", "SOURCES, or P.")
         self._example = example
@@ -118,31 +120,30 @@ class ByHand(Explorable):
         )
 
     @traitlets.validate("view")
-    def _known_view(self, proposal):
+    def _known_view(self, proposal: Bunch) -> str:
         return _one_of(proposal["value"], VIEWS, "view", "it starts with that one, and has all four")
 
     @traitlets.validate("selected")
-    def _known_parameter(self, proposal):
-        name = _one_of(proposal["value"], tuple(self._parameters), "number of the network", "w1 is the first weight")
-        return name
+    def _known_parameter(self, proposal: Bunch) -> str:
+        return _one_of(proposal["value"], tuple(self._parameters), "number of the network", "w1 is the first weight")
 
     @traitlets.validate("values")
-    def _known_numbers(self, proposal):
-        found = proposal["value"]
+    def _known_numbers(self, proposal: Bunch) -> dict[str, float]:
+        found: dict[str, float] = proposal["value"]
         for name, value in found.items():
             _one_of(name, tuple(self._parameters), "number of the network", "w1 is the first weight")
             _of_a_size(value, name)
         return {**self._parameters, **found}
 
     @traitlets.validate("learning_rate")
-    def _usable_rate(self, proposal):
+    def _usable_rate(self, proposal: Bunch) -> float:
         rate = _of_a_size(proposal["value"], "learning_rate")
         if rate < 0:
             raise GraphError(f"A learning rate of {rate:g}.", "0 or more", "a negative one would climb.")
         return rate
 
 
-def _mapping(values) -> dict[str, float]:
+def _mapping(values: Mapping[str, float]) -> dict[str, float]:
     if isinstance(values, Mapping):
         return dict(values)
     raise GraphError(f"The values are {values!r}.", "numbers by name", '{"w1": 0.4}.')

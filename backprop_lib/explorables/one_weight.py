@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from ..graph import GraphError, Node, gradient, variable, variables
@@ -76,7 +78,7 @@ class _OneWeightExplorable(Explorable):
 
     files: tuple[str, ...] = ()
 
-    def __init__(self, E: Node | None = None, **traits):
+    def __init__(self, E: Node | None = None, **traits: Any):
         program = javascript("one_weight", descent_graph(one_weight_error() if E is None else E))
         super().__init__(_esm=module("stage.js", *self.files, program=program), **traits)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import traitlets
 
 from ..graph.errors import GraphError
@@ -44,7 +46,16 @@ class Prediction(Explorable):
     code = traitlets.Bool(False).tag(sync=True)
     guess = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, question, choices=(), *, answer, outcome, tolerance=1e-9, code=False):
+    def __init__(
+        self,
+        question: str,
+        choices: Sequence[str] = (),
+        *,
+        answer: float,
+        outcome: str,
+        tolerance: float = 1e-9,
+        code: bool = False,
+    ):
         choices = _words(choices)
         for role, text in (("question", question), ("outcome", outcome)):
             if not (isinstance(text, str) and text.strip()):
@@ -70,7 +81,7 @@ class Prediction(Explorable):
         return " / ".join([self.question, *self.choices])
 
 
-def _words(choices) -> list[str]:
+def _words(choices: Sequence[str]) -> list[str]:
     if not isinstance(choices, str) and all(isinstance(choice, str) for choice in choices):
         return list(choices)
     raise GraphError(

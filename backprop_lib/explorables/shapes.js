@@ -129,7 +129,7 @@ function tally({ verdicts, by }) {
 const explorable = {
   name: NAME,
   traits: ["examples", "inputs", "units", "row", "column", "by", "product"],
-  panels: now => layerPicture(now) + productPicture(now),
+  panels: now => productPicture(now) + layerPicture(now),
   readout: now => sentence(now) + writtenOut(now) + tally(now),
 };
 

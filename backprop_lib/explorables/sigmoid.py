@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from ..graph import Node, constant, gradient, sigmoid, variable
@@ -76,7 +78,7 @@ class SigmoidSlope(Explorable):
     axis_hidden = traitlets.Bool(False).tag(sync=True)
     sliders = (Slider("x", "net input x", -6, 6, 0.05),)
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any):
         program = javascript("sigmoid_slope", sigmoid_graph())
         super().__init__(_esm=module("stage.js", "sigmoid.js", "sigmoid_slope.js", program=program), **traits)
 
@@ -103,6 +105,6 @@ class SigmoidChain(Explorable):
         Slider("x", "net input x", -6, 6, 0.05),
     )
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any):
         program = javascript("sigmoid_chain", sigmoid_chain_graph())
         super().__init__(_esm=module("stage.js", "sigmoid.js", "sigmoid_chain.js", program=program), **traits)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import traitlets
+from traitlets.utils.bunch import Bunch
 
 from ..graph.errors import GraphError, listing
 from ..readings.javascript import javascript_rounds
@@ -49,12 +51,12 @@ class Suspects(Explorable):
     suspect = traitlets.Unicode(SUSPECTS[0].key).tag(sync=True)
     tested = traitlets.Dict(value_trait=traitlets.Int()).tag(sync=True)
 
-    def __init__(self, printed: Mapping[str, str], **traits):
+    def __init__(self, printed: Mapping[str, str], **traits: Any):
         _check_figures(printed)
         super().__init__(_esm=module("stage.js", "suspects.js", program=_program(printed)), **traits)
 
     @traitlets.validate("suspect")
-    def _known(self, proposal) -> str:
+    def _known(self, proposal: Bunch) -> str:
         return suspect(proposal.value).key
 
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 import traitlets
+from traitlets.utils.bunch import Bunch
 
-from ..graph import sigmoid, variable
+from ..graph import Node, sigmoid, variable
 from ..graph.errors import GraphError, listing, nearest
 from ..hand import HandCalculation
 from ..networks import SOURCES, Example, Network
@@ -91,7 +92,7 @@ def _worksheet_module() -> str:
     return module(*files, program="\n".join([*programs, rules, table]))
 
 
-def _nodes(calculation: HandCalculation) -> dict:
+def _nodes(calculation: HandCalculation) -> dict[str, Node]:
     return {line.key: line.node for line in calculation.lines}
 
 
@@ -125,11 +126,11 @@ class AnotherNetwork(Explorable):
         super().__init__(_esm=_worksheet_module(), shape=checked_shape(shape), seed=checked_seed(seed))
 
     @traitlets.validate("shape")
-    def _known_shape(self, proposal):
+    def _known_shape(self, proposal: Bunch) -> str:
         return checked_shape(proposal["value"])
 
     @traitlets.validate("seed")
-    def _known_seed(self, proposal):
+    def _known_seed(self, proposal: Bunch) -> int:
         return checked_seed(proposal["value"])
 
     @property
@@ -190,8 +191,8 @@ def faded(derivation: Derivation, blank: Collection[str]) -> str:
     written, product = cards(derivation, live=True).split('<p class="bp-result">')
     for factor in step.factors:
         if factor.key in blank:
-            card = rf'<li class="bp-card" data-factor="{factor.key}">.*?</li>'
-            written = re.sub(card, lambda _, factor=factor: _blank_card(factor), written)
+            for card in re.findall(rf'<li class="bp-card" data-factor="{factor.key}">.*?</li>', written):
+                written = written.replace(card, _blank_card(factor))
             product = product.replace(slot(factor.key, True), _place("echo", factor.key))
     return f'{written}<p class="bp-result">{product.replace(slot(step.key), _place("blank", step.key))}'
 
@@ -205,8 +206,8 @@ class Fading(Explorable):
         The network and its numbers.
     weight : str
         Whose cards: a weight or a bias.
-    blank : int or "all"
-        How many cards are blank, from the last one backwards.
+    blank : int or str
+        How many cards are blank, from the last one backwards; "all" for all.
     paths : sequence of int
         Which paths are blank altogether, counted from 1.
 
@@ -225,7 +226,7 @@ class Fading(Explorable):
     title = traitlets.Unicode().tag(sync=True)
     weight = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
-    paths = traitlets.List().tag(sync=True)
+    paths: traitlets.List[Any] = traitlets.List().tag(sync=True)
     faded = traitlets.Unicode().tag(sync=True)
     worked = traitlets.Unicode().tag(sync=True)
     blanks = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,7 +1,8 @@
 """The one kind of error that the library raises on purpose, and the words it is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 
 class GraphError(ValueError):
@@ -30,3 +31,35 @@ def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
     """A hint: the known name that looks most like the one given, or `otherwise`."""
     match = get_close_matches(name, list(known), n=1)
     return f"'{match[0]}', which looks like the name you meant." if match else otherwise
+
+
+def brief(value: object) -> str:
+    """What a value looks like in an error message: its repr on one line, cut off where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a whole number of thousands of digits"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def checked_choice(value: object, known: Iterable[str], role: str, otherwise: str = "another spelling.") -> str:
+    """The value itself if it is one of the names known; else a GraphError that lists them."""
+    names = list(known)
+    if isinstance(value, str) and value in names:
+        return value
+    hint = nearest(value if isinstance(value, str) else brief(value), names, otherwise)
+    raise GraphError(f"The {role} {brief(value)} was asked for.", f"one of {listing(names)}", hint)
+
+
+def checked_flag(value: object, name: str) -> bool:
+    """The value itself if it is True or False, as the parameter called `name` must be."""
+    if isinstance(value, bool):
+        return value
+    raise GraphError(f"{name}={brief(value)}.", "True or False", f"{name}=True, or leave it out.")
+
+
+def checked_mapping(value: object, role: str, example: str) -> Mapping[str, Any]:
+    """The value itself if it is a mapping; `role` says what it is for, to open the error message with."""
+    if isinstance(value, Mapping):
+        return value
+    raise GraphError(f"{role} was given as {brief(value)}.", "a mapping, such as a dict", f"{example}, say.")

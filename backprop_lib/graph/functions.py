@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
+from numbers import Integral
 from typing import Any
 
-from .errors import GraphError
+from .errors import GraphError, brief
 from .nodes import OPERATIONS, Node, Shape, as_node, elementwise, in_words, label, reshape, unbroadcast
 
 
@@ -74,9 +75,10 @@ def softmax(x: Any) -> Node:
 
 def _without(x: Node, axis: int, reduced: Callable[[Shape], Node]) -> Node:
     """What is left of `x` when one axis is reduced to a size of 1 and then dropped."""
-    if not -len(x.shape) <= axis < len(x.shape):
+    whole = isinstance(axis, Integral) and not isinstance(axis, bool)
+    if not (whole and -len(x.shape) <= axis < len(x.shape)):
         raise GraphError(
-            f"Axis {axis} of {label(x)} was asked for, which has {in_words(x.shape)}.",
+            f"Axis {brief(axis)} of {label(x)} was asked for, which has {in_words(x.shape)}.",
             f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
             "axis=-1 for the last one, or no axis for all elements.",
         )
@@ -115,7 +117,7 @@ def relu(x: Any) -> Node:
 
 def prelu(x: Any, slope: Any) -> Node:
     """x where it is positive, `slope`·x elsewhere; the slope may be learned. The slope used at 0 is `slope`."""
-    return slope * as_node(x) + (1.0 - as_node(slope)) * relu(x)
+    return as_node(slope) * as_node(x) + (1.0 - as_node(slope)) * relu(x)
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Node:

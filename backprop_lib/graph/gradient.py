@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -52,7 +52,7 @@ def gradient(output: Node, wrt: Node) -> Node:
     return gradients(output, [wrt])[0]
 
 
-def gradients(output: Node, wrt: Sequence[Node]) -> list[Node]:
+def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
     """The derivatives of a number with respect to several nodes, in one backward pass: see `gradient`."""
     if checked_node(output, "The output").shape != ():
         raise GraphError(
@@ -60,7 +60,11 @@ def gradients(output: Node, wrt: Sequence[Node]) -> list[Node]:
             "a number, such as a total error",
             "sum_of(...) of it; or jacobian(...), or vector_jacobian(...), of the whole.",
         )
-    return _pulled_back(output, wrt, constant(1.0))
+    if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
+        raise GraphError(
+            f"Gradients were asked for with respect to {wrt!r}.", "a list of nodes", "[w], or gradient(E, w) for one."
+        )
+    return _pulled_back(output, list(wrt), constant(1.0))
 
 
 def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:

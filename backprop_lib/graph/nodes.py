@@ -6,12 +6,12 @@ Nodes are compared by identity, so `w * x` written twice is two nodes, and `w` u
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
+from math import isfinite, prod
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NoReturn
 from unicodedata import normalize
 
 import numpy as np
@@ -185,16 +185,30 @@ class Node:
             )
         return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
-    def __bool__(self) -> bool:
-        return self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
+    def __bool__(self) -> NoReturn:
+        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
 
     def _compared(self, other: Any) -> Any:
         return self._no_value("it was compared", "numbers on both sides of < and >")
 
     __lt__ = __le__ = __gt__ = __ge__ = _compared
 
-    def __float__(self) -> float:
+    def _as_number(self, *_: Any) -> Any:
         return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated")
+
+    __float__ = __int__ = __complex__ = __round__ = _as_number
+
+    def __abs__(self) -> Node:
+        raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
+
+    def __copy__(self) -> Node:
+        return self  # a node never changes, so one is enough
+
+    def __deepcopy__(self, memo: Any) -> Node:
+        return self
+
+    def __iter__(self) -> Any:
+        return self[0]
 
     def __getitem__(self, index: Any) -> Node:
         raise GraphError(
@@ -203,7 +217,7 @@ class Node:
             "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
         )
 
-    def _no_value(self, happened: str, expected: str) -> Any:
+    def _no_value(self, happened: str, expected: str) -> NoReturn:
         raise GraphError(
             f"{label(self)} is a node and has no value yet, but {happened}.",
             expected,
@@ -287,7 +301,11 @@ def _common_shape(name: str, nodes: list[Node]) -> Shape:
 
 def _checked_exponent(base: Node, exponent: Any) -> float:
     is_number = isinstance(exponent, Real) and not isinstance(exponent, bool)
-    if not (is_number and abs(exponent) <= sys.float_info.max):
+    try:
+        is_number = is_number and isfinite(exponent)
+    except OverflowError:  # a whole number beyond the range of float64
+        is_number = False
+    if not is_number:
         raise GraphError(
             f"{label(base)} was raised to {exponent!r}.",
             "a fixed, finite number as exponent",
@@ -331,6 +349,10 @@ def variable(name: str, shape: int | Shape = ()) -> Node:
 
 def variables(names: str) -> tuple[Node, ...]:
     """Several numbers at once: `w, x, t = variables("w x t")`."""
+    if not isinstance(names, str) or not names.split():
+        raise GraphError(
+            f"The variables were given as {shown(names)}.", "their names in one text", 'variables("w x"), say.'
+        )
     return tuple(variable(name) for name in names.split())
 
 
@@ -356,7 +378,7 @@ def checked_node(value: Any, role: str) -> Node:
     if isinstance(value, Node):
         return value
     raise GraphError(
-        f"{role} was given as {_shown(value)}, of type {type(value).__name__}.",
+        f"{role} was given as {shown(value)}, of type {type(value).__name__}.",
         "a node",
         "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
     )
@@ -373,34 +395,41 @@ def real_array(value: Any, role: str) -> Array:
     """
     expected = "a number or an array of finite real numbers"
     try:
-        array = np.asarray(value)
+        array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         raise GraphError(
-            f"{role} was given {_shown(value)}, whose rows differ in length.", expected, "rows of equal length."
+            f"{role} was given {shown(value)}, whose rows differ in length.", expected, "rows of equal length."
         ) from None
+    if any(isinstance(part, Node) for part in (array.flat if array.dtype == object else ())):
+        raise GraphError(
+            f"{role} was given {shown(value)}, which holds a node.", expected, "evaluate(...) the node first."
+        )
+    if np.ma.is_masked(array):
+        raise GraphError(f"{role} was given an array with masked values.", expected, "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
         raise GraphError(
-            f"{role} was given {_shown(value)}, of type {type(value).__name__}.",
+            f"{role} was given {shown(value)}, of type {type(value).__name__}.",
             expected,
             "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like.",
         )
     if array.size == 0:
-        raise GraphError(f"{role} was given {_shown(value)}, which is empty.", expected, "at least one number.")
-    array = array.astype(np.float64)
+        raise GraphError(f"{role} was given {shown(value)}, which is empty.", expected, "at least one number.")
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        array = np.array(array, dtype=np.float64)
     if not np.isfinite(array).all():
         raise GraphError(
-            f"{role} was given {_shown(value)}, which is not finite.",
+            f"{role} was given {shown(value)}, which is not finite.",
             expected,
             "look at the step before: did training diverge, or was something divided by zero?",
         )
     return array
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     try:
         text = repr(value)
     except ValueError:  # a whole number too long for Python to write
-        text = "a huge number"
+        text = "a whole number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -415,13 +444,20 @@ def checked_name(name: Any) -> str:
     )
 
 
+MOST_AXES, MOST_ELEMENTS = 16, 2**31
+
+
 def checked_shape(name: Any, shape: Any) -> Shape:
     sizes = shape if isinstance(shape, tuple) else (shape,)
-    if all(isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes):
-        return tuple(int(size) for size in sizes)
+    if len(sizes) <= MOST_AXES and all(
+        isinstance(size, Integral) and not isinstance(size, bool) and int(size) > 0 for size in sizes
+    ):
+        checked = tuple(int(size) for size in sizes)
+        if prod(checked) <= MOST_ELEMENTS:
+            return checked
     raise GraphError(
         f"Variable {name!r} was given the shape {shape!r}.",
-        "a tuple of positive whole numbers, or () for a number",
+        f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
         "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
     )
 
@@ -444,3 +480,29 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
                 stack.append((node, True))
                 stack.extend((parent, False) for parent in reversed(node.parents) if parent not in seen)
     return order
+
+
+def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
+    """What has to be computed again when one of the sources changes.
+
+    Parameters
+    ----------
+    sources, outputs : iterable of Node
+
+    Returns
+    -------
+    list of Node
+        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
+        its parents; without the sources.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    reached = set(sources)
+    found = []
+    for node in topological_order(outputs):
+        if node not in reached and not reached.isdisjoint(node.parents):
+            reached.add(node)
+            found.append(node)
+    return found

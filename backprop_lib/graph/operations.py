@@ -14,6 +14,8 @@ import numpy as np
 
 from .nodes import OPERATIONS, Node, Operation, Shape, broadcast, elementwise, reshape, unbroadcast
 
+__all__ = ["OPERATIONS", "ROWS"]
+
 
 def _sigmoid(x: Any) -> Any:
     with np.errstate(over="ignore"):  # 1/(1 + ∞) is the 0 that is meant
@@ -21,29 +23,31 @@ def _sigmoid(x: Any) -> Any:
 
 
 @cache
-def _sympy_sigmoid(sympy):
+def _sympy_sigmoid(sympy: Any) -> Any:
     """σ as a function that SymPy keeps whole, so that an expression stays short and a proof never opens exponentials.
 
     Its derivative is a rule of ours, so the rule is first proved from the exponentials, by SymPy's own.
     """
 
-    class sigmoid(sympy.Function):  # noqa: N801, printed as a SymPy function
+    whole: Any = sympy.Function  # without hints
+
+    class sigmoid(whole):  # type: ignore[misc]  # noqa: N801, SymPy has no hints, and prints its name
         is_real = is_positive = True
 
         @classmethod
-        def eval(cls, x):
+        def eval(cls, x: Any) -> Any:
             return sympy.Rational(1, 2) if x.is_zero else None
 
-        def fdiff(self, argindex=1):
+        def fdiff(self, argindex: int = 1) -> Any:
             return self * (1 - self)
 
-        def _eval_rewrite_as_exp(self, x, **hints):
+        def _eval_rewrite_as_exp(self, x: Any, **hints: Any) -> Any:
             return 1 / (1 + sympy.exp(-x))
 
-        def _eval_evalf(self, precision):
+        def _eval_evalf(self, precision: int) -> Any:
             return self.rewrite(sympy.exp)._eval_evalf(precision)
 
-        def _latex(self, printer, exp=None):
+        def _latex(self, printer: Any, exp: Any = None) -> str:
             power = "" if exp is None else f"^{{{exp}}}"
             return rf"\sigma{power}\left({printer._print(self.args[0])}\right)"
 
@@ -63,13 +67,13 @@ def _power_pullback(g: Node, node: Node, x: Node) -> tuple[Node | None]:
     return (g * n * (x if n == 2 else x**one_less),)
 
 
-def _broadcast_value(x, source: Shape, target: Shape):
+def _broadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
     room = (1,) * (len(target) - len(source))
     return np.broadcast_to(x.reshape(runs + room + source), runs + target)
 
 
-def _unbroadcast_value(x, source: Shape, target: Shape):
+def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
     padded = (1,) * (len(source) - len(target)) + target
     axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .nodes import Node
+from .errors import checked_mapping
+from .nodes import Node, checked_node
 
 
 def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
@@ -25,7 +26,10 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
     -----
     Introduced in the chapter *By hand*.
     """
-    result = dict(replacements)
+    result = dict(checked_mapping(replacements, "The replacements", "{old: new}"))
+    outputs = list(outputs) if isinstance(outputs, Sequence) else [outputs]
+    for node in (*outputs, *result, *result.values()):
+        checked_node(node, "A node to replace, or to build again,")
     for output in outputs:
         stack = [output]
         while stack:

@@ -7,6 +7,7 @@ A broadcast is left to NumPy, equal values are computed once, and memory is used
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,7 @@ class InPlace:
         self._names: dict[Node, str] = {leaf: key for key, leaf in self._leaves.items()}
         self._constants: dict[str, Array] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
+        self._before: dict[str, str] = {}
         self.source = self._written()
         self._function: Callable[..., None] = _defined(self.source, name)
 
@@ -126,8 +128,20 @@ class InPlace:
         if copies:
             safe = [f"{text}.copy()" if _base(following[v]) in following else text for v, text in copies.items()]
             lines.append(f"{', '.join(f'{label(v)}[...]' for v in copies)} = {', '.join(safe)}")
+        before = [line for key in self.outputs for line in self._kept_before(key, slots)]
+        lines = before + lines
         parameters = [*self._leaves, *self._constants, *self._memory]
         return f"def {self.name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines or ["pass"])
+
+    def _kept_before(self, key: str, slots: int) -> list[str]:
+        """A copy of an output that is a variable, or a look at one, which this call updates."""
+        node = self._canonical[self.outputs[key]]
+        if _base(node) not in self.updates:
+            return []
+        name = f"{key}_before"
+        self._before[key] = name
+        self._memory[name] = (self._whole(node), slots + len(self._before))
+        return [f"{name}[...] = {self._text(node)}"]
 
     def _in_place(self, last_read: Mapping[Node, int]) -> dict[Node, Node]:
         """The next values that may be written straight into their variable: nothing reads the old value afterwards."""
@@ -157,6 +171,8 @@ class InPlace:
     def _statement(self, node: Node) -> str:
         row, out = node.operation, self._names[node]
         operands = [self._text(parent, node if row.symbolic else None) for parent in node.parents]
+        if row.name == "matmul" and node.parents[0].shape[-1] == 1:
+            return f"multiply({operands[0]}, {operands[1]}, out={out})"  # of a column and a row: the same, and faster
         if row.name == "unbroadcast":
             return self._sum(node, operands[0], out)
         if callable(row.numpy):
@@ -169,10 +185,9 @@ class InPlace:
         source, target = node.attributes["source"], node.shape
         padded = (1,) * (len(source) - len(target)) + target
         axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
-        ones = sum(1 for k in range(len(source) - len(target)) if source[k] == 1)
         if len(source) == len(target):
             return f"add.reduce({operand}, axis={axes}, keepdims=True, out={out})"
-        if ones == 0 and len(axes) == len(source) - len(target):
+        if len(axes) == len(source) - len(target):
             return f"add.reduce({operand}, axis={axes}, out={out})"
         return f"{out}[...] = add.reduce({operand}, axis={axes}).reshape({self._whole(node)})"
 
@@ -222,6 +237,8 @@ class InPlace:
 
     def read(self, arrays: Mapping[str, Array], key: str) -> Array:
         """An output after a call, as an array that the next call overwrites."""
+        if key in self._before:
+            return arrays[self._before[key]]
         node = self._canonical[self.outputs[key]]
         if node.operation is CONSTANT:
             return np.asarray(node.attributes["value"])
@@ -300,10 +317,13 @@ def _numbered(order: Sequence[Node]) -> dict[Node, Node]:
             if ones:
                 canonical[node] = parents[1 - parents.index(ones[0])]
                 continue
-        key = (node.operation.name, parents, tuple(sorted(node.attributes.items())))
+        row = node.operation
+        if row.name == "unbroadcast" and prod(node.shape) == prod(parents[0].shape):
+            row = OPERATIONS["reshape"]  # a sum over axes of size 1
+        key = (row.name, parents, tuple(sorted(node.attributes.items())))
         if key not in known:
-            same = parents == node.parents
-            known[key] = node if same else Node(node.operation, parents, node.shape, node.attributes, node.name)
+            same = parents == node.parents and row is node.operation
+            known[key] = node if same else Node(row, parents, node.shape, node.attributes, node.name)
         canonical[node] = known[key]
     return canonical
 

@@ -13,12 +13,14 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-from ..graph.errors import GraphError
+from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
 from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order, variable
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate
+
+__all__ = ["Derivation", "Factor", "Step", "WorkedDerivation", "derivation"]
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How the cards look, in a notebook as on the site."""
@@ -147,7 +149,7 @@ class Derivation:
     @cached_property
     def nodes(self) -> dict[str, Node]:
         """The graph of every factor and result, by key."""
-        found = {}
+        found: dict[str, Node] = {}
         for step in self.steps:
             found |= {factor.key: factor.node for factor in step.factors} | {step.key: step.node}
         return found
@@ -187,8 +189,9 @@ class WorkedDerivation:
             if node.name is not None:
                 nodes.setdefault(node.name, node)
         needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
+        given = checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}')
         computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
-        self.values = dict(zip(nodes, computed, strict=True))
+        self.values: dict[str, float] = dict(zip(nodes, computed, strict=True))
 
     @property
     def value(self) -> float:
@@ -248,11 +251,14 @@ def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, 
     for role, node in (("output", output), ("name to differentiate by", wrt)):
         if checked_node(node, f"The {role}").name is None:
             raise GraphError(f"The {role} is {label(node)}, which has no name.", "a named node", 'node.named("E").')
+    if output is wrt:
+        raise GraphError(f"The derivative of {output.name} by itself.", "by what it is computed from", "it is 1.")
     whole = gradient(output, wrt)  # refuses what is no number, or not connected
-    net = _Net(output, wrt, words or {})
-    if not deltas:
-        return Derivation([net.step(wrt, whole, stops=())])
-    stops = [node for node in net.from_the_output() if node.name.startswith("net_") and node is not wrt]
+    words = {} if words is None else checked_mapping(words, "The words for names", '{"net_h1": "the net input of h1"}')
+    net = _Net(output, wrt, words)
+    if not checked_flag(deltas, "deltas"):
+        return Derivation([net.step(wrt, whole, stops={})])
+    stops = [node for node in net.from_the_output() if label(node).startswith("net_") and node is not wrt]
     found = dict(zip(stops, gradients(output, stops), strict=True))
     steps = [net.step(node, found[node], found) for node in stops]
     return Derivation([*steps, net.step(wrt, whole, found)])
@@ -277,8 +283,9 @@ class Definition:
 
 def definitions(output: Node) -> list[Definition]:
     """The forward pass of a graph: every named value that is computed, in an order in which it can be."""
-    named = [node for node in topological_order([output]) if node.name is not None and node.parents]
-    return [Definition(node.name, node, formula(node)) for node in named]
+    order = topological_order([checked_node(output, "The output")])
+    named = [node for node in order if node.name is not None and node.parents]
+    return [Definition(label(node), node, formula(node)) for node in named]
 
 
 class _Net:
@@ -302,19 +309,20 @@ class _Net:
 
     def from_the_output(self) -> list[Node]:
         """The named nodes layer by layer, those nearest to the output first, and otherwise in order of appearance."""
-        depth = {self.output.name: 0}
+        depth = {label(self.output): 0}
         for node in reversed(self.order):
             for factor in self.above[node]:
-                depth[node.name] = max(depth.get(node.name, 0), depth[factor.of] + 1)
-        return sorted(self.order, key=lambda node: depth[node.name])
+                depth[label(node)] = max(depth.get(label(node), 0), depth[factor.of] + 1)
+        return sorted(self.order, key=lambda node: depth[label(node)])
 
     def _factor(self, child: Node, parent: Node) -> Factor:
         """∂child/∂parent along no other name."""
-        fresh = {node: variable(node.name) for node in _named_below(child)}
+        fresh = {node: variable(label(node)) for node in _named_below(child)}
         [cut] = replaced([child], fresh)
         local = gradient(cut, fresh[parent])
         [whole] = replaced([local], {copy: node for node, copy in fresh.items()} | {cut: child})
-        return Factor(child.name, parent.name, self._question(child.name, parent.name), whole, formula(local))
+        of, by = label(child), label(parent)
+        return Factor(of, by, self._question(of, by), whole, formula(local))
 
     def _question(self, of: str, by: str) -> str:
         told = [self.words.get(name, WORDS.name(name)) for name in (of, by)]
@@ -335,7 +343,7 @@ class _Net:
                     for f in self.above[lower]
                 ]
 
-    def step(self, target: Node, whole: Node, stops) -> Step:
+    def step(self, target: Node, whole: Node, stops: Mapping[Node, Node]) -> Step:
         """The derivative with respect to `target` as a sum over the paths to the output, or to the next deltas."""
         paths = self._paths(target, stops)
         if len(paths) > MOST_PATHS:
@@ -351,9 +359,9 @@ class _Net:
         cut = [len(path) - common for path in paths]
         rows = tuple(tuple(path[:end]) for path, end in zip(paths, cut, strict=True))
         is_delta = target in stops
-        return Step(self.output.name, target.name, rows, tuple(paths[0][cut[0] :]), whole, is_delta)
+        return Step(label(self.output), label(target), rows, tuple(paths[0][cut[0] :]), whole, is_delta)
 
-    def _paths(self, target: Node, stops) -> list[list[Factor]]:
+    def _paths(self, target: Node, stops: Mapping[Node, Node]) -> list[list[Factor]]:
         by_name = {node.name: node for node in self.order}
         finished: list[list[Factor]] = []
         stack: list[list[Factor]] = [[factor] for factor in reversed(self.above[target])]
@@ -361,9 +369,9 @@ class _Net:
             path = stack.pop()
             top = by_name[path[0].of]
             if top in stops:
-                question = self._question(self.output.name, top.name)
-                part = formula(variable(delta_name(top.name)))
-                finished.append([Factor(self.output.name, top.name, question, stops[top], part, True), *path])
+                of, by = label(self.output), label(top)
+                part = formula(variable(delta_name(by)))
+                finished.append([Factor(of, by, self._question(of, by), stops[top], part, True), *path])
             elif top is self.output:
                 finished.append(path)
             else:
@@ -498,11 +506,11 @@ def _path_label(step: Step, k: int) -> str:
     return html.escape(f"path {k + 1} of {len(step.rows)}, through {_through(step, k)}")
 
 
-def _card_list(factors: Sequence[Factor], values, live: bool) -> str:
+def _card_list(factors: Sequence[Factor], values: Mapping[str, float] | None, live: bool) -> str:
     return f'<ol class="bp-cards">{"".join(_card(factor, values, live) for factor in factors)}</ol>'
 
 
-def _card(factor: Factor, values, live: bool) -> str:
+def _card(factor: Factor, values: Mapping[str, float] | None, live: bool) -> str:
     names = write(factor.part, HTML)
     if live:
         numbers = write(factor.part, LIVE, lambda name: 0.0)
@@ -526,7 +534,7 @@ def _card(factor: Factor, values, live: bool) -> str:
     return f'<li class="bp-card" data-factor="{factor.key}">{"".join(lines)}</li>'
 
 
-def _number_html(key: str, values, live: bool, bracket: bool = False) -> str:
+def _number_html(key: str, values: Mapping[str, float] | None, live: bool, bracket: bool = False) -> str:
     if live:
         return slot(key, bracket)
     return HTML.slot(key, values[key], bracket) if values else ""

@@ -6,7 +6,6 @@ arrow, and a constant stands beside each box that uses it.
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, topological_order
 from .formula import WORDS, aloud, shown
 from .layered import Layout, Point, layered
-from .lettering import Label, name_label, svg_text, width
+from .lettering import Label, document, framed, name_label, svg_text, width
 from .numbers import evaluate
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -69,8 +68,6 @@ PILL, PAD, RIM = 28, 9, 6
 """Height of an operation's sign; room beside a line of text; room round the whole drawing."""
 GAP = 34
 """Least room between two ranks: what an arrow needs to bend."""
-PHONE = 340
-"""Pixels that any screen has: a drawing no wider never scrolls."""
 
 
 @dataclass(frozen=True)
@@ -297,13 +294,7 @@ class Drawing:
             *([f"∂ the derivative of {of.called} by it"] if of else []),
         ]
         legend = f"In each box: {', '.join(named)}." if len(named) > 1 and not self.step else ""
-        title = html.escape(self.title)
-        scrolls = f' role="group" tabindex="0" aria-label="{title}"' if _extent(self.picture)[0] > PHONE else ""
-        return (
-            f'<figure class="bp-drawing"><div class="bp-scroll"{scrolls}>{self.svg}</div><figcaption>'
-            f'<span class="bp-title">{html.escape(self.caption) or title}</span> '
-            f'<span class="bp-legend">{html.escape(legend)}</span></figcaption></figure>'
-        )
+        return framed(self.svg, _extent(self.picture)[0], self.title, self.caption or self.title, legend)
 
     def _repr_html_(self) -> str:
         return f"<style>{STYLE}</style>{self.html}"
@@ -366,7 +357,7 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    wanted = [outputs] if isinstance(outputs, Node) else list(outputs)
+    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
     for node in wanted:
         checked_node(node, "An output to draw")
     if not wanted or direction not in ("right", "down") or names not in (None, "u"):
@@ -611,15 +602,8 @@ def _svg(shown: Drawing) -> str:
     nodes = "".join(_box_svg(shown, k) for k in range(len(picture.boxes)))
     travelling = zip(picture.arrows, picture.layout.ways, strict=True)
     shapes = "".join(_shape_svg(arrow, way, picture.down) for arrow, way in travelling if arrow.shape)
-    title, description = html.escape(shown.title), html.escape(shown.description)
     inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{edges}</g>{shapes}<g class="bp-nodes">{nodes}</g>'
-    id = f"bp-{hashlib.sha256((title + description + inner).encode()).hexdigest()[:10]}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
-        f'style="--wide:{wide}px" role="img" aria-labelledby="{id}-t {id}-d" fill="currentColor" '
-        f'font-family="system-ui, sans-serif"><title id="{id}-t">{title}</title><desc id="{id}-d">{description}</desc>'
-        f"{inner}</svg>"
-    )
+    return document(inner, wide, high, shown.title, shown.description)
 
 
 def _classes(*names: str) -> str:
@@ -697,8 +681,13 @@ def _box_svg(shown: Drawing, k: int) -> str:
         text = box.name if row == "name" else (("" if hidden else _line(row, box.rows[row]), ""),)
         parts.append(svg_text(text, middle, line - 5, f"bp-{row}", NAME if row == "name" else NUMBER))
     if k in picture.lit_boxes:
-        parts.append(f'<path class="bp-mark" d="M{left + wide} {top - 5}l5 5l-5 5l-5 -5z"/>')
+        parts.append(mark(left + wide, top))
     return f'<g class="{kind}" data-node="{html.escape(box.id)}">{"".join(parts)}</g>'
+
+
+def mark(x: int, y: int) -> str:
+    """The sign at the corner of what lies on a highlighted path, which says so without colour."""
+    return f'<path class="bp-mark" d="M{x} {y - 5}l5 5l-5 5l-5 -5z"/>'
 
 
 def _rect(kind: str, x: int, y: int, wide: int, high: int, corner: int) -> str:

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node, label
+from ..graph.nodes import CONSTANT, Node, checked_node, label
+
+__all__ = ["formula", "shown"]
 
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
@@ -78,7 +80,7 @@ def formula(node: Node) -> Part:
     GraphError
         If it is not a number, or holds an operation that has no sign.
     """
-    if node.shape != ():
+    if checked_node(node, "The node to write").shape != ():
         raise GraphError(f"{label(node)} has shape {node.shape}.", "a number", "one element of it.")
     parts: dict[Node, Part] = {}
     stack = [node]
@@ -89,7 +91,7 @@ def formula(node: Node) -> Part:
         elif current.operation is CONSTANT:
             parts[current] = Number(float(current.attributes["value"]))
         elif not current.parents:
-            parts[current] = Name(current.name)
+            parts[current] = Name(label(current))
         elif waiting := [parent for parent in current.parents if parent not in parts]:
             stack.extend(waiting)
             continue
@@ -100,7 +102,7 @@ def formula(node: Node) -> Part:
 
 
 def _written(node: Node, operands: list[Part]) -> Part:
-    rules = {
+    rules: dict[str, Callable[..., Part]] = {
         "add": lambda a, b: _sum((1, a), (1, b)),
         "subtract": lambda a, b: _sum((1, a), (-1, b)),
         "multiply": lambda a, b: _product(1.0, a, b),
@@ -237,9 +239,9 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return sign + style.times.join(front + written), (SUM if sign else PRODUCT)
         case Sum(terms):
             text = ""
-            for k, (sign, term) in enumerate(terms):
-                joint = (style.plus if sign > 0 else style.minus) if k else ("" if sign > 0 else style.opposite)
-                text += joint + held(term, PRODUCT if k or sign < 0 else SUM, opening and k == 0 and sign > 0)
+            for k, (side, term) in enumerate(terms):
+                joint = (style.plus if side > 0 else style.minus) if k else ("" if side > 0 else style.opposite)
+                text += joint + held(term, PRODUCT if k or side < 0 else SUM, opening and k == 0 and side > 0)
             return text, SUM
         case Quotient(above, below):
             return style.fraction(held(above, SUM, True), held(below, SUM, True)), PRODUCT
@@ -307,8 +309,12 @@ def _in_latex(value: float) -> str:
     return rf"{mantissa} \times 10^{{{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
 
 
-def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]):
+def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]) -> Callable[[str, float, bool], str]:
     return lambda name, value, wanted: bracket(number(value)) if wanted and value < 0 else number(value)
+
+
+def _over(above: str, below: str) -> str:
+    return f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>'
 
 
 WORDS = Style(
@@ -362,13 +368,13 @@ HTML = Style(
     minus=" − ",
     opposite="−",
     bracket=lambda text: f"({text})",
-    fraction=lambda above, below: f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>',
+    fraction=_over,
     power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
     call=lambda function, argument: {
         "sigmoid": f"<i>σ</i>({argument})",
         "exp": f"<i>e</i><sup>{argument}</sup>",
         "log": f"ln({argument})",
     }[function],
-    derivative=lambda of, by: HTML.fraction(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
+    derivative=lambda of, by: _over(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
     following=lambda name: f"{name}<sup>+</sup>",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..graph.errors import GraphError
 from ..graph.nodes import Node
 from .straight_line import Language, Program, rounds_program
 
@@ -87,7 +88,9 @@ def javascript_rounds(
     Introduced in the chapter *By hand*.
     """
     language, given = JAVASCRIPT, []
-    if rounding:
+    if rounding is not None:
+        if not (isinstance(rounding, str) and all(part.isidentifier() for part in rounding.split("."))):
+            raise GraphError(f"rounding={rounding!r} was given.", "the name of a function", '"Math.fround", say.')
         language = replace(language, statement=lambda key, text: f"const {key} = {rounding}({text});")
     program, following, records = rounds_program(language, name, updates, watched)
     if rounding:

@@ -17,6 +17,8 @@ FINE = 64
 PLACE = 1000
 """One place in the order of a rank, in the finer units in which arrivals at one box are told apart."""
 SWEEPS = 12
+EFFORT = 40_000
+"""Swaps that are tried at most: a second or so, and the same number on every machine."""
 APART, ASIDE = 14, 12
 """Pixels between two boxes of a rank, and between an arrow that passes and what is beside it."""
 ARRIVALS = 14
@@ -130,23 +132,25 @@ class _Net:
 
         Sorting gets far, swapping gets near: what is sorted goes on unswapped, and at the end from the best of all.
         """
-        self.best, self.fewest = self.layers, self.crossings()
+        self.best, self.fewest, self.effort = self.layers, self.crossings(), EFFORT
         for start in (self._first_order(from_outputs=True), self._first_order(from_outputs=False)):
             self.layers = start
-            for sweep in range(SWEEPS):
+            for sweep in range(SWEEPS if self.fewest else 0):
                 self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
                 sorted_only = _copied(self.layers)
                 self._swap()
                 self.layers = sorted_only
         self.layers = _copied(self.best)
-        for sweep in range(SWEEPS):
+        for sweep in range(SWEEPS if self.fewest else 0):
             self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
             self._swap()
         self.layers = self.best
 
     def _swap(self) -> None:
         """Swap neighbours until it saves nothing, then also where it costs nothing; remember the best."""
-        for k in range(4 if self.fewest else 0):
+        for k in range(4):
+            if self.fewest == 0 or self.effort <= 0:
+                return
             self._swap_neighbours(equals_too=k % 2 == 1)
             while self._swap_neighbours():
                 pass
@@ -192,21 +196,20 @@ class _Net:
         """Swap neighbours wherever that saves a crossing; gives whether it did."""
         place, swapped = self._places(), False
         for layer in self.layers:
+            self.effort -= len(layer)
             for k in range(len(layer) - 1):
                 first, second = layer[k], layer[k + 1]
-                if self._crossed(first, second, place) > self._crossed(second, first, place) - equals_too:
+                if self._saved(first, second, place) > -equals_too:
                     layer[k], layer[k + 1] = second, first
                     place[first], place[second] = k + 1, k
                     swapped = True
         return swapped
 
-    def _crossed(self, first: int, second: int, place: dict[int, int]) -> int:
-        """Crossings between the arrows of two neighbours, if `first` stands first."""
-        sides = [
-            [[place[n] * PLACE for n, _ in self.above[item]] for item in (first, second)],
-            [self._arrivals(item, place) for item in (first, second)],
-        ]
-        return sum(a > b for of_first, of_second in sides for a in of_first for b in of_second)
+    def _saved(self, first: int, second: int, place: dict[int, int]) -> int:
+        """How many crossings it saves to swap two neighbours of a rank."""
+        above = [[place[before] for before, _ in self.above[item]] for item in (first, second)]
+        below = [self._arrivals(item, place) for item in (first, second)]
+        return sum((a > b) - (a < b) for ends in (above, below) for a in ends[0] for b in ends[1])
 
     # Place
 

@@ -1,12 +1,12 @@
-"""Letters in a picture: names with their indices, and how wide they are on any machine.
+"""What all pictures share: letters, names with their indices, and the frame round the whole.
 
 A picture must come out the same everywhere, so widths are taken from a table that no usual font exceeds.
 """
 
 from __future__ import annotations
 
+import hashlib
 import html
-import re
 
 from .formula import split
 
@@ -53,6 +53,27 @@ def svg_text(label: Label, x: int, y: int, kind: str, size: int, anchor: str = "
     return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}">{"".join(pieces)}</text>'
 
 
-def plain(label: Label) -> str:
-    """The letters alone; what is raised or lowered in brackets stays in them."""
-    return re.sub(r"\s+", " ", "".join(text for text, _ in label)).strip()
+PHONE = 340
+"""Pixels that any screen has: a picture no wider never scrolls."""
+
+
+def document(inner: str, wide: int, high: int, title: str, description: str) -> str:
+    """A picture as SVG, with its title and what is read aloud in its place tied to it."""
+    title, description = html.escape(title), html.escape(description)
+    id = f"bp-{hashlib.sha256((title + description + inner).encode()).hexdigest()[:10]}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+        f'style="--wide:{wide}px" role="img" aria-labelledby="{id}-t {id}-d" fill="currentColor" '
+        f'font-family="system-ui, sans-serif"><title id="{id}-t">{title}</title><desc id="{id}-d">{description}</desc>'
+        f"{inner}</svg>"
+    )
+
+
+def framed(svg: str, wide: int, title: str, caption: str, legend: str = "") -> str:
+    """A picture with its caption, in a frame that scrolls sideways where there is not enough room for it."""
+    scrolls = f' role="group" tabindex="0" aria-label="{html.escape(title)}"' if wide > PHONE else ""
+    return (
+        f'<figure class="bp-drawing"><div class="bp-scroll"{scrolls}>{svg}</div><figcaption>'
+        f'<span class="bp-title">{html.escape(caption)}</span> '
+        f'<span class="bp-legend">{html.escape(legend)}</span></figcaption></figure>'
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from ..graph.nodes import Node, label
 from .python import FROM_MATH, PYTHON
 from .straight_line import Program
 
-_WORDS = "batch every first k last order place round_ rounds size total"
+_WORDS = "batch every first k last order place round_ rounds share total turn"
 LANGUAGE = replace(PYTHON, reserved=PYTHON.reserved | set(_WORDS.split()))
 
 
@@ -38,8 +38,9 @@ class Loop:
         `update(parameter, slope)` gives the next values of the parameter, and of all variables that go with it.
     watched : mapping of str to Node
         Nodes to record, for each example, or parameters.
-    whole : bool
-        Whether a batch is all examples: then one pass over them gives loss and gradient together.
+    together : bool
+        Whether one pass over all examples gives gradient and records together: for steps that see all of them, each
+        recorded. Otherwise records have a pass of their own.
     """
 
     examples: Sequence[Node]
@@ -47,7 +48,7 @@ class Loop:
     slopes: Mapping[Node, Node]
     update: Callable[[Node, Node], Mapping[Node, Node]]
     watched: Mapping[str, Node]
-    whole: bool
+    together: bool
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Written:
         `def rounds(…)`.
     parameters : tuple of str
         The variables it takes, in this order: arrays, of which the updated ones are written to, and numbers; then
-        `order` (rounds, examples), `batch`, `rounds`, `every`, and a history for the loss and for each watched node.
+        `order` (rounds or 1, examples), `batch`, `rounds`, `every`, and a history for the loss and
+        for each watched node.
     statements : int
         How many are carried out for each example.
     """
@@ -85,8 +87,8 @@ def written(loop: Loop, nested: bool = False) -> Written:
         following |= loop.update(parameter, slope)
     arriving = {label(slope): loop.slopes[parameter] for parameter, slope in slope_of.items()}
     seen = {"loss_of_one": loop.loss, **{f"{key}_watched": node for key, node in loop.watched.items()}}
-    forward = _program({**seen, **{f"{key}_of_one": node for key, node in arriving.items()}} if loop.whole else seen)
-    backward = forward if loop.whole else _program({f"{key}_of_one": node for key, node in arriving.items()})
+    forward = _program({**seen, **{f"{key}_of_one": node for key, node in arriving.items()}} if loop.together else seen)
+    backward = forward if loop.together else _program({f"{key}_of_one": node for key, node in arriving.items()})
     rule = _program({f"{label(node)}_next": value for node, value in following.items()})
 
     shapes = {**forward.shapes, **backward.shapes, **rule.shapes}
@@ -99,7 +101,7 @@ def written(loop: Loop, nested: bool = False) -> Written:
         return [
             line.format(local=underscored(name, index), name=name, at=at(index), row=at(("k", *index[1:])), text=t)
             for name in names
-            for index, t in zip_longest(np.ndindex(shapes[name]), texts(name), fillvalue="")
+            for index, t in zip(np.ndindex(shapes[name]), chain(texts(name), repeat("")), strict=False)
             if shapes[name]
         ]
 
@@ -108,7 +110,7 @@ def written(loop: Loop, nested: bool = False) -> Written:
     zero = each(arriving, "{local} = 0.0")
     add_up = each(arriving, "{local} += {text}", lambda name: backward.elements[f"{name}_of_one"])
     update = [
-        *each(arriving, "{local} /= size"),
+        *each(arriving, "{local} *= share"),
         *rule.statements,
         *each(changing, "{local} = {text}", lambda name: rule.elements[f"{name}_next"]),
     ]
@@ -117,16 +119,19 @@ def written(loop: Loop, nested: bool = False) -> Written:
     record = [f"loss_history[round_ // every] = total / {examples}", *per_round]
     due = "if round_ % every == 0:"
     end = ["if round_ == rounds:", "    break"]
-    if loop.whole:
+    if loop.together:
         watch = [due, *_indented(per_example)] if per_example else []
         body = [*zero, "total = 0.0", f"for k in range({examples}):", *_indented([*judge, *watch, *add_up])]
-        body += [due, *_indented(record), *end, f"size = {examples}", *update]
+        body += [due, *_indented(record), *end, f"share = 1 / {examples}", *update]
     else:
         look = ["total = 0.0", f"for k in range({examples}):", *_indented([*judge, *per_example]), *record]
-        learn = ["for place in range(first, last):", *_indented(["k = order[round_, place]", *row])]
+        learn = ["for place in range(first, last):", *_indented(["k = turn[place]", *row])]
         learn += _indented([*backward.statements, *add_up])
-        body = [due, *_indented(look), *end, f"for first in range(0, {examples}, batch):"]
-        body += _indented([f"last = min(first + batch, {examples})", *zero, *learn, "size = last - first", *update])
+        body = [due, *_indented(look), *end, "turn = order[round_ % len(order)]"]
+        body += [f"for first in range(0, {examples}, batch):"]
+        body += _indented(
+            [f"last = min(first + batch, {examples})", *zero, *learn, "share = 1 / (last - first)", *update]
+        )
     lines = [*each(state, "{local} = {name}{at}"), "for round_ in range(rounds + 1):", *_indented(body)]
     lines += each(changing, "{name}{at} = {local}")
     parameters = (*data, *state)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 from unicodedata import normalize
 
@@ -11,6 +12,9 @@ import numpy as np
 from ..graph.errors import GraphError, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node, Shape, checked_node, in_words, label, real_array
+
+LISTED = 12
+"""Elements up to which a hint writes an array out."""
 
 
 def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = None, /, **more: Any) -> Any:
@@ -45,15 +49,21 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     >>> evaluate(w * x, w=0.5, x=3)
     1.5
     """
-    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
+    wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
     for node in wanted:
         checked_node(node, "An output to evaluate")
+    if not (values is None or isinstance(values, Mapping)):
+        raise GraphError(
+            f"The values were given as {values!r}, of type {type(values).__name__}.",
+            "a mapping from the names of variables to their values",
+            'evaluate(E, {"w": 0.5}) or evaluate(E, w=0.5).',
+        )
     shapes = {name: node.shape for name, node in inputs(wanted).items()}
     arrays = _checked_values(shapes, dict(values or {}) | more)
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,
-            variable=lambda node: arrays[node.name],
+            variable=lambda node: arrays[label(node)],
             constant=lambda node: node.attributes["value"],
             apply=value_of,
         )
@@ -74,7 +84,7 @@ def _checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> di
                 f"A value was given for {name!r}.",
                 f"values for the variables of this graph, by name: {listing(shapes)}",
                 nearest(
-                    name.name if isinstance(name, Node) else str(name),
+                    label(name) if isinstance(name, Node) else str(name),
                     shapes,
                     "leave it out, or build the graph from a variable of that name.",
                 ),
@@ -84,7 +94,8 @@ def _checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> di
             raise GraphError(
                 f"No value was given for '{name}'.",
                 f"a value for each variable of this graph: {listing(shapes)}",
-                f"{name}={np.zeros(shape).tolist()}, or the number that you mean.",
+                f"{name}={np.zeros(shape).tolist() if prod(shape) <= LISTED else f'np.zeros({shape})'}, "
+                "or the numbers that you mean.",
             )
     arrays = {name: real_array(given[name], f"Variable '{name}'") for name in shapes}
     runs = {name: _runs(name, array, shapes[name]) for name, array in arrays.items()}

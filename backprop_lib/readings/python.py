@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from keyword import kwlist
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from ..graph.errors import GraphError, listing
-from ..graph.nodes import Node
+from ..graph.nodes import Node, in_words, real_array, shown
 from .straight_line import Language, Program, rounds_program
+
+MOST_ROUNDS = 10**9
 
 NUMBA_LONGEST = 500
 """Statements that Numba compiles in about two seconds; a longer program runs as plain Python."""
@@ -116,7 +119,7 @@ class Rounds:
     source: str = field(init=False, repr=False)
     how: str = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         program, _, _ = rounds_program(PYTHON, "run_rounds", self.updates, self.watched)
         self._parameters = program.parameters
         self.source = python_rounds("run_rounds", self.updates, self.watched)
@@ -132,7 +135,8 @@ class Rounds:
         exec(self.source, names)  # our own text, written from a graph
         for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
             names[name] = compiled(names[name])
-        return names["run_rounds"]
+        run: Callable[..., tuple[float, ...]] = names["run_rounds"]
+        return run
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Run so many rounds.
@@ -150,16 +154,12 @@ class Rounds:
         final : dict of str to float
             The updated variables, after the last round.
         """
-        if missing := [name for name in self._parameters if name not in values]:
+        given = checked_numbers(values, self._parameters)
+        if not (isinstance(rounds, Integral) and not isinstance(rounds, bool) and 0 <= rounds <= MOST_ROUNDS):
             raise GraphError(
-                f"No value was given for {listing(missing)}.",
-                f"a value for each of {listing(self._parameters)}",
-                "add it to the values.",
+                f"{shown(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
-        if not (isinstance(rounds, int) and rounds >= 0):
-            raise GraphError(f"{rounds!r} rounds were asked for.", "a whole number, 0 or more", "10_000, say.")
         history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
-        given = [float(values[name]) for name in self._parameters]
         try:
             final = self._function(*given, rounds, *history.values())
         except ArithmeticError as error:
@@ -172,7 +172,24 @@ class Rounds:
         return {key: np.asarray(column) for key, column in history.items()}, dict(zip(updated, final, strict=True))
 
 
-def _with_numba(function: Callable) -> Callable:
+def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:
+    """The values of these variables, each a finite number, in this order; other values are left out."""
+    if not isinstance(values, Mapping):
+        raise GraphError(f"The values were given as {values!r}.", "a mapping from names to numbers", '{"w": 0.5}, say.')
+    if missing := [name for name in names if name not in values]:
+        raise GraphError(
+            f"No value was given for {listing(missing)}.",
+            f"a value for each of {listing(names)}",
+            "add it to the values.",
+        )
+    arrays = [real_array(values[name], f"Variable '{name}'") for name in names]
+    for name, array in zip(names, arrays, strict=True):
+        if array.shape != ():
+            raise GraphError(f"Variable '{name}' was given {in_words(array.shape)}.", "a number", "one run at a time.")
+    return [float(array) for array in arrays]
+
+
+def _with_numba(function: Callable[..., Any]) -> Any:
     from numba import njit
 
     return njit(error_model="numpy")(function)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from ..graph.errors import GraphError, listing
 from ..graph.interpret import inputs
 from ..graph.lower import Index, bracketed, lowered
 from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, in_words, label, topological_order
+
+MOST_ELEMENTS_A_STATEMENT = 8
+"""What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class Program:
         self._taken = {*self.parameters, *language.reserved}
         for word in [name, *outputs, *self.parameters]:
             self._refuse_reserved(word)
+        self._refuse_length(
+            name, sum(prod(node.shape) for node in topological_order(nodes)) // MOST_ELEMENTS_A_STATEMENT
+        )
         elements = lowered(nodes, element)
         order = topological_order([part for node in nodes for part in elements[node].flat])
         self._taken.update(label(leaf) for leaf in order if leaf.operation is VARIABLE)
@@ -82,13 +89,13 @@ class Program:
             self._text[part] = self._written(part)
         self.elements = {key: [self._text[part] for part in elements[node].flat] for key, node in outputs.items()}
         """For each output the texts of its elements, row by row."""
-        self._refuse_length(name)
+        self._refuse_length(name, len(self.statements))
         self.results = {key: self._nested(elements[node]) for key, node in outputs.items()}
         """For each output the text that stands for its value: a name, a number, or nested lists of them."""
 
     def _written(self, node: Node) -> str:
         if node.operation is VARIABLE:
-            return node.name
+            return label(node)
         if node.operation is CONSTANT:
             self._constants[node] = node.attributes["value"]
             return _number(self._constants[node])
@@ -120,7 +127,7 @@ class Program:
 
     def _nested(self, array: np.ndarray) -> str:
         if array.shape == ():
-            return self._text[array[()]]
+            return self._text[array.item()]
         rows = (array[k : k + 1].reshape(array.shape[1:]) for k in range(len(array)))
         return "[" + ", ".join(self._nested(row) for row in rows) + "]"
 
@@ -132,10 +139,10 @@ class Program:
                 "another name for the variable or output.",
             )
 
-    def _refuse_length(self, name: str) -> None:
-        if len(self.statements) > self._language.longest:
+    def _refuse_length(self, name: str, length: int) -> None:
+        if length > self._language.longest:
             raise GraphError(
-                f"The function '{name}' would have {len(self.statements):,} statements.",
+                f"The function '{name}' would have {length:,} statements.",
                 f"at most {self._language.longest:,}, beyond which {self._language.name} engines slow down",
                 "compute fewer outputs, or a smaller network.",
             )
@@ -165,20 +172,30 @@ def rounds_program(
         If an updated node is no variable, or a node that is updated or watched is not a number.
     """
     checked_updates(updates)
+    if not updates:
+        raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
+    if not isinstance(watched, Mapping):
+        raise GraphError(f"What to watch was given as {watched!r}.", "a mapping from keys to nodes", '{"E": E}, say.')
     _refuse_arrays([node for pair in updates.items() for node in pair])
     _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
-    both = {f"{node.name}_next": following for node, following in updates.items()}
+    both = {f"{label(node)}_next": following for node, following in updates.items()}
     if clash := [key for key in watched if key in both]:
         raise GraphError(
             f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
         )
-    program = Program(language, name, both | dict(watched) | {node.name: node for node in updates})
-    next_values = {node.name: program.results[f"{node.name}_next"] for node in updates}
+    program = Program(language, name, both | dict(watched) | {label(node): node for node in updates})
+    next_values = {label(node): program.results[f"{node.name}_next"] for node in updates}
     return program, next_values, {key: program.results[key] for key in watched}
 
 
 def checked_updates(updates: Mapping[Node, Node]) -> None:
     """Refuse updates of what is no variable, and next values of another shape."""
+    if not isinstance(updates, Mapping):
+        raise GraphError(
+            f"The updates were given as {updates!r}.",
+            "a mapping from variables to their next values",
+            "{w: w - slope}.",
+        )
     for node, following in updates.items():
         if checked_node(node, "A node to update").operation is not VARIABLE:
             raise GraphError(

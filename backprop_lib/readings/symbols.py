@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +68,11 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
     claimed, output, wrt : Node
         Numbers; `wrt` a variable.
 
+    Returns
+    -------
+    bool
+        False where SymPy finds no proof, also when the two are equal.
+
     Raises
     ------
     GraphError
@@ -81,12 +87,52 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
 
 
 def prove_gradient(output: Node, wrt: Node) -> bool:
-    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`: see `is_gradient`."""
+    """Whether SymPy proves the engine's own derivative of `output` with respect to `wrt`.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        As for `is_gradient`, which says what is proved.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    GraphError
+        As `is_gradient` does.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
     return prove_gradients(output, [wrt])[0]
 
 
 def prove_gradients(output: Node, wrt: Sequence[Node]) -> list[bool]:
-    """Whether SymPy proves the engine's own derivatives with respect to several variables: see `is_gradient`."""
+    """Whether SymPy proves the engine's own derivatives of `output` with respect to several variables.
+
+    Parameters
+    ----------
+    output : Node
+    wrt : sequence of Node
+
+    Returns
+    -------
+    list of bool
+        In the order of `wrt`; what is proved is what `is_gradient` says.
+
+    Raises
+    ------
+    GraphError
+        As `is_gradient` does.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
+    """
+    wrt = list(wrt) if isinstance(wrt, Sequence) else [wrt]
     for node in wrt:
         _refuse_unprovable({"output": output, "variable": node}, node)
     whole = expression(output)
@@ -102,7 +148,7 @@ def _is_derivative(claimed: sympy.Expr, whole: sympy.Expr, symbol: sympy.Symbol)
     difference = sympy.diff(whole, symbol) - claimed
     if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
         return True
-    return sympy.simplify(difference.rewrite(sympy.exp)) == 0
+    return bool(sympy.simplify(difference.rewrite(sympy.exp)) == 0)
 
 
 def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
@@ -117,11 +163,11 @@ def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
         )
 
 
-def _symbols(sympy, leaf: Node) -> np.ndarray:
+def _symbols(sympy: ModuleType, leaf: Node) -> np.ndarray:
     """One symbol for each element: `x`, or `x_0`, `x_1` for a vector."""
     array = np.empty(leaf.shape, dtype=object)
     for index in np.ndindex(leaf.shape):
-        array[index] = sympy.Symbol("_".join([leaf.name, *map(str, index)]), real=True)
+        array[index] = sympy.Symbol("_".join([label(leaf), *map(str, index)]), real=True)
     return array
 
 
@@ -137,7 +183,7 @@ def _refuse_shared(symbols: dict[Node, np.ndarray]) -> None:
                 )
 
 
-def _exact(sympy, value: np.ndarray) -> np.ndarray:
+def _exact(sympy: ModuleType, value: np.ndarray) -> np.ndarray:
     return object_array(np.frompyfunc(lambda number: sympy.Rational(repr(float(number))), 1, 1)(value))
 
 

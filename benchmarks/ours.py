@@ -1,0 +1,130 @@
+"""Our programs for each piece of work, as a chapter would write them.
+
+A function here gets no argument but whether to use Numba; it returns a `Program` that starts from the same numbers, and
+returns the same weights in the same order, as those of the module of the same name in `benchmarks/systems/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+
+from backprop_lib.layers import Layers
+from backprop_lib.networks import SOURCES
+from backprop_lib.readings.python import Rounds
+from backprop_lib.training import train
+from benchmarks.race import Program, needed
+from benchmarks.systems import digits as noise
+from benchmarks.systems import encoder as patterns
+from benchmarks.systems import momentum as points
+from benchmarks.systems import ten_starts as starts
+from benchmarks.systems.shared import flat
+
+
+def hand_worked(numba: bool) -> Program:
+    """The rounds of the chapter *By hand*."""
+    if numba:
+        needed("numba")
+    rounds = Rounds(SOURCES.network.updates(), {}, numba=numba)
+    return lambda updates: np.array(list(rounds(SOURCES.values, updates)[1].values()))
+
+
+def ten_starts(numba: bool) -> Program:
+    """All starts in one call."""
+    network = Layers(2, 2, 2, 2, biases=(True, True, False), learn_biases=False)
+    given = {f"W{k}": starts.STARTS[:, 4 * k - 4 : 4 * k].reshape(-1, 2, 2).swapaxes(1, 2) for k in (1, 2, 3)}
+    given |= {f"b{k}": np.full(2, starts.BIASES[k - 1]) for k in (1, 2)}
+    reading = _reading(numba, "plain Python")
+
+    def run(epochs: int) -> points.Numbers:
+        told = train(
+            network, starts.INPUTS, starts.TARGETS, given,
+            rate=starts.RATE, epochs=epochs, every=max(1, epochs), reading=reading, progress=False,
+        )  # fmt: skip
+        weights = [told.parameters[name].swapaxes(1, 2).reshape(-1, 4) for name in network.learned]
+        return np.concatenate(weights, axis=1)
+
+    return run
+
+
+def momentum() -> Program:
+    """Single updates in NumPy, in place."""
+    network = Layers(2, *(weights.shape[1] for weights in points.PROBLEM.weights))
+    given = dict(zip(("W1", "W2", "W3"), points.PROBLEM.weights, strict=True))
+    given |= {name: np.zeros(shape) for name, shape in network.shapes.items() if name[0] == "b"}
+    X, T = points.PROBLEM.points, points.PROBLEM.labels
+
+    def run(updates: int) -> points.Numbers:
+        epochs, rest = divmod(updates, len(X))
+        told = given
+        for rows, times in ((slice(None), epochs), (slice(rest), 1 if rest else 0)):
+            if times:
+                told = train(
+                    network, X[rows], T[rows], told, rate=points.RATE, momentum=points.MOMENTUM, batch=1,
+                    epochs=times, every=max(1, times), reading="NumPy", progress=False,
+                ).parameters  # fmt: skip
+        return flat(told[name] for name in ("W1", "W2", "W3", "b1", "b2", "b3"))
+
+    return run
+
+
+def encoder(numba: bool) -> Program:
+    """All seeds in one call. Our loss is a mean over the patterns, theirs a sum: so the rate is eight times theirs."""
+    network = Layers(8, 3, 8, loss="binary_cross_entropy")
+    given = {
+        name: np.stack(parts) for name, parts in zip(network.shapes, zip(*patterns.STARTS, strict=True), strict=True)
+    }
+    reading = _reading(numba, "NumPy")
+
+    def run(epochs: int) -> points.Numbers:
+        told = train(
+            network, patterns.PATTERNS, patterns.PATTERNS, given, rate=patterns.RATE * len(patterns.PATTERNS),
+            epochs=epochs, every=max(1, epochs), reading=reading, progress=False,
+        )  # fmt: skip
+        return np.concatenate(
+            [told.parameters[name].reshape(len(patterns.STARTS), -1) for name in network.shapes], axis=1
+        )
+
+    return run
+
+
+def digits() -> Program:
+    """One update after the other in NumPy, in place."""
+    problem = noise.PROBLEM
+    (inputs, hidden), outputs = problem.weights[0].shape, problem.weights[-1].size
+    network = Layers(inputs, hidden, outputs, activation=["relu", "softmax"], loss="categorical_cross_entropy")
+    given = dict(zip(network.shapes, problem.weights, strict=True))
+
+    def run(updates: int) -> points.Numbers:
+        told = train(
+            network, problem.inputs, problem.targets, given, rate=noise.RATE,
+            epochs=updates, every=max(1, updates), reading="NumPy", progress=False,
+        )  # fmt: skip
+        return flat(told.parameters[name] for name in network.shapes)
+
+    return run
+
+
+def _reading(numba: bool, otherwise: str) -> str:
+    if numba:
+        needed("numba")
+    return "Numba" if numba else otherwise
+
+
+WITH, WITHOUT = "ours, with Numba", "ours, without Numba"
+
+
+def _both(program: Callable[[bool], Program]) -> dict[str, Callable[[], Program]]:
+    return {WITH: partial(program, True), WITHOUT: partial(program, False)}
+
+
+OURS: Mapping[str, Mapping[str, Callable[[], Program]]] = {
+    "hand-worked": _both(hand_worked),
+    "ten-starts": _both(ten_starts),
+    "momentum": {"ours": momentum},
+    "encoder": _both(encoder),
+    "digits": {"ours": digits},
+}
+"""By system and by contestant. A system without a row is raced by the others alone, and its promises say so."""

@@ -1,0 +1,151 @@
+"""The pages on the library: every public name stands there, says all that a reader needs, and leads to its chapter."""
+
+from __future__ import annotations
+
+import ast
+import re
+from html import unescape
+
+import pytest
+
+import backprop_lib
+from backprop_lib.readings.python import Rounds
+from tools import api
+from tools.api import LIBRARY, Entry, entries, faults, page_labels
+from tools.chapters import ROOT, chapters
+
+PUBLIC = entries(LIBRARY)
+TITLES = page_labels()
+
+
+@pytest.mark.parametrize("entry", PUBLIC, ids=lambda entry: entry.name)
+def test_the_docstring_of_a_public_name_lacks_nothing(entry):
+    assert faults(entry, TITLES) == []
+
+
+def complete(x: float, *rest: float, **more: float) -> float:
+    """Add some numbers.
+
+    Parameters
+    ----------
+    x, *rest : float, or keywords
+        What is added.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Introduced in the chapter
+    *One weight*.
+    """
+    return x + sum(rest) + sum(more.values())
+
+
+def planted(text: str) -> Entry:
+    return Entry(LIBRARY, "complete", complete, text)
+
+
+@pytest.mark.parametrize(
+    "written, instead, fault",
+    [
+        (complete.__doc__, "", "no docstring"),
+        ("x, *rest :", "*rest :", "`x`"),
+        ("x, *rest :", "x :", "`rest`"),
+        (", or keywords", "", "`more`"),
+        ("Parameters\n    ----------", "", "`x`"),
+        ("Returns\n    -------", "", "what it returns"),
+        ("Introduced in the chapter\n    *One weight*.", "After Singh (2024).", "which chapter introduces it"),
+        ("*One weight*", "*One mountain*", "“One mountain”, which the book does not have"),
+    ],
+)
+def test_what_a_docstring_lacks_is_found(written, instead, fault):
+    assert faults(planted(api.inspect.cleandoc(complete.__doc__)), TITLES) == []
+    found = faults(planted(api.inspect.cleandoc(complete.__doc__.replace(written, instead))), TITLES)
+    assert found and fault in " ".join(found)
+
+
+def test_a_docstring_may_leave_to_another_what_it_has_in_common_with_it():
+    assert len(faults(planted("Add some numbers."), TITLES)) == 5
+    assert len(faults(planted("Add some numbers: see `gradient`."), TITLES)) == 3, "x, rest and more"
+    assert planted("Add some numbers: see `gradient`.").chapter == "One weight"
+
+
+def test_a_new_public_name_appears_by_itself_in_the_group_of_the_module_that_defines_it(monkeypatch):
+    monkeypatch.setattr(backprop_lib, "__all__", [*backprop_lib.__all__, "complete", "Rounds"])
+    monkeypatch.setattr(backprop_lib, "complete", complete, raising=False)
+    monkeypatch.setattr(backprop_lib, "Rounds", Rounds, raising=False)
+    assert "Rounds" in [entry.name for entry in api.group("Readings")]
+    assert "complete" in [entry.name for entry in api.group("Networks and training")]
+    assert "Rounds" not in [entry.name for entry in api.group("readings.python")], "no name stands on two pages"
+
+
+def test_each_public_name_is_in_a_group_that_the_page_shows():
+    page = (ROOT / "book" / "api.md").read_text(encoding="utf-8")
+    for title in {entry.group for entry in PUBLIC}:
+        assert f"{{api-table}} {title}\n" in page and f"{{api-details}} {title}\n" in page
+
+
+def test_what_is_neither_a_group_nor_a_module_is_refused():
+    with pytest.raises(LookupError, match="'The grpah' is neither"):
+        api.group("The grpah")
+
+
+def test_the_chapter_and_the_sources_in_a_docstring_become_links():
+    notes = ["Text.", "", ".. rubric:: Notes", "", "Introduced in the chapter *By hand*; after Singh (2024), slide 3."]
+    assert api.with_links(notes)[2:4] == [
+        ":Note: After :ref:`Singh (2024) <singh2024>`, slide 3.",
+        ":Introduced in: :ref:`By hand <by-hand>`",
+    ]
+    assert api.with_links(["After Nobody (1999)."]) == ["After Nobody (1999)."]
+    assert api.with_links(["Two, see `gradient`, see `x`."]) == ["Two, see :py:obj:`~backprop_lib.gradient`, see `x`."]
+    unknown = ["Text.", "", ".. rubric:: Notes", "", "Introduced in the chapter *By foot*."]
+    assert ":Introduced in: By foot" in api.with_links(unknown)
+
+
+@pytest.fixture(scope="module")
+def page(site):
+    return (site / "book" / "api.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def both_pages(site, page):
+    return page + (site / "book" / "api-modules.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("entry", PUBLIC, ids=lambda entry: entry.name)
+def test_the_page_has_a_line_for_a_public_name_that_leads_to_its_details_and_its_chapter(page, entry):
+    assert f'id="{entry.address}"' in page
+    row = next(row for row in re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL) if f'href="#{entry.address}"' in row)
+    assert entry.chapter not in TITLES or f'href="../notebooks/{TITLES[entry.chapter]}.html' in row
+
+
+def imported_by_chapters() -> set[tuple[str, str]]:
+    """Module and name of all that chapters import from the library."""
+    cells = [
+        cell
+        for chapter in chapters()
+        for cell in re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", chapter.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    ]
+    imports = [line for cell in cells for line in ast.walk(ast.parse(re.sub(r"^:.*$", "", cell, flags=re.MULTILINE)))]
+    return {
+        (line.module, alias.name)
+        for line in imports
+        if isinstance(line, ast.ImportFrom) and line.module and line.module.startswith(LIBRARY)
+        for alias in line.names
+    }
+
+
+def test_all_that_a_chapter_imports_is_on_a_page(both_pages):
+    names = imported_by_chapters()
+    assert (LIBRARY, "gradient") in names and len(names) > 30
+    anchors = {anchor.rpartition(".")[2] for anchor in re.findall(rf'id="({LIBRARY}\.[\w.]+)"', both_pages)}
+    modules = {path.stem for path in (ROOT / LIBRARY).glob("*.py")}
+    assert {name for _, name in names} - anchors - modules == set()
+
+
+def test_types_are_told_by_their_own_names(both_pages):
+    visible = unescape(re.sub(r"<[^>]*>", "", both_pages.partition("<main")[2]))
+    assert "Sequence[Node]" in visible
+    assert not re.search(r"backprop_lib\.\w+\.nodes|collections\.abc|typing\.|0x[0-9a-f]{6}", visible)

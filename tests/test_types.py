@@ -1,0 +1,51 @@
+"""The type hints of the library and of the tools: checked by mypy, strictly, as pyproject.toml says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from tools.chapters import ROOT
+
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+
+
+def mypy(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "mypy", *arguments], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_the_hints_of_all_modules_hold():
+    done = mypy()
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    "line, fault",
+    [
+        ("def half(x):\n    return x / 2", "no-untyped-def"),
+        ("half: float = backprop_lib.javascript('half', {})", "assignment"),
+        ("backprop_lib.evaluate()", "call-arg"),
+        ("backprop_lib.differentiate", "attr-defined"),
+    ],
+)
+def test_a_hint_that_does_not_hold_is_found(tmp_path, line, fault):
+    planted = tmp_path / "planted.py"
+    planted.write_text(f"import backprop_lib\n\n{line}\n", encoding="utf-8")
+    done = mypy(str(planted))
+    assert any("planted.py:" in told and f"[{fault}]" in told for told in done.stdout.splitlines()), done.stdout
+
+
+def test_all_modules_are_checked_and_none_is_let_off():
+    assert SETTINGS["strict"] is True and set(SETTINGS["packages"]) == {"backprop_lib", "tools"}
+    assert all(set(override) == {"module", "ignore_missing_imports"} for override in SETTINGS["overrides"])
+    assert not any(
+        name.startswith(("backprop_lib", "tools")) for row in SETTINGS["overrides"] for name in row["module"]
+    )
+
+
+def test_whoever_installs_the_library_gets_its_hints():
+    assert files("backprop_lib").joinpath("py.typed").is_file()
