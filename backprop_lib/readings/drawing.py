@@ -357,7 +357,8 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
+    many = isinstance(outputs, Iterable) and not isinstance(outputs, Node)
+    wanted = list(outputs) if many else [outputs]
     for node in wanted:
         checked_node(node, "An output to draw")
     if not wanted or direction not in ("right", "down") or names not in (None, "u"):
