@@ -22,7 +22,7 @@ from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import checked_node, in_words, label, real_array
+from .graph.nodes import Array, checked_node, in_words, label, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
@@ -66,10 +66,10 @@ class CheckedGradient:
 
     name: str
     symbol: str
-    claimed: np.ndarray | None
-    exact: np.ndarray
-    approximate: np.ndarray
-    uncertain: np.ndarray
+    claimed: Array | None
+    exact: Array
+    approximate: Array
+    uncertain: Array
     place: tuple[int, ...]
     verdict: str
     message: str = ""
@@ -113,7 +113,7 @@ class GradientCheck:
 
     def _table(self) -> list[list[str]]:
         claims = any(row.claimed is not None for row in self.rows)
-        head = ["gradient", *(["yours"] if claims else []), "exact", "approximate", "verdict"]
+        head = ["gradient", "verdict", *(["yours"] if claims else []), "exact", "approximate"]
         return [head, *(_cells(row, claims) for row in self.rows)]
 
     def __repr__(self) -> str:
@@ -124,18 +124,19 @@ class GradientCheck:
 
     def _repr_html_(self) -> str:
         head, *body = self._table()
-        heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+        first, second, *others = (f'<th scope="col">{escape(cell)}</th>' for cell in head)
+        right = ' style="text-align: right"'
+        heads = "".join([first, second, *(cell.replace(">", f"{right}>", 1) for cell in others)])
         rows = "".join(
-            f'<tr><th scope="row">{escape(cells[0])}</th>'
-            + "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in cells[1:-1])
-            + f"<td>{_SIGNS[row.verdict]} {escape(cells[-1])}</td></tr>"
-            for row, cells in zip(self.rows, body, strict=True)
+            f'<tr><th scope="row">{escape(name)}</th><td>{_SIGNS[row.verdict]} {escape(verdict)}</td>'
+            + "".join(f"<td{right}>{escape(cell)}</td>" for cell in numbers)
+            + "</tr>"
+            for row, (name, verdict, *numbers) in zip(self.rows, body, strict=True)
         )
-        told = "".join(f"<p>{escape(message)}</p>" for message in self.messages)
+        told = "".join(f"<p>{escape(message)}</p>" for message in (self.summary, *self.messages))
         return (
-            '<div style="overflow-x: auto" tabindex="0" role="group" aria-label="Gradients checked"><table>'
-            f"<caption>{escape(self.summary)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-            f"</table></div>{told}"
+            f'{told}<div style="overflow-x: auto" tabindex="0" role="group" aria-label="Gradients checked">'
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
 
@@ -240,7 +241,7 @@ class _Check:
             for parent in dict.fromkeys(node.parents):
                 self.consumers.setdefault(parent, []).append(node)
 
-    def _refuse_runs(self, found: Sequence[np.ndarray]) -> None:
+    def _refuse_runs(self, found: Sequence[Array]) -> None:
         for node, array in zip(self.order, found, strict=False):
             if array.shape != node.shape:
                 raise GraphError(
@@ -249,7 +250,7 @@ class _Check:
                     "check each run by itself.",
                 )
 
-    def claims(self, claimed: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def claims(self, claimed: Mapping[str, Any]) -> dict[str, Array]:
         """The claimed gradients by name, in the order of the backward pass."""
         if not checked_mapping(claimed, "What was claimed", '{"w5": 0.0822}'):
             raise GraphError(
@@ -287,16 +288,14 @@ class _Check:
         where = f"[{', '.join(map(str, place))}]" if place else ""
         return f"∂{self.output.name or ''}/∂{name}{where}"
 
-    def rows(
-        self, names: Sequence[str] | Mapping[str, Any], claims: Mapping[str, np.ndarray]
-    ) -> Iterator[CheckedGradient]:
+    def rows(self, names: Sequence[str] | Mapping[str, Any], claims: Mapping[str, Array]) -> Iterator[CheckedGradient]:
         done: dict[str, str] = {}
         for name in names:
             row = self._row(name, claims, done)
             done[name] = row.verdict
             yield row
 
-    def _row(self, name: str, claims: Mapping[str, np.ndarray], done: Mapping[str, str]) -> CheckedGradient:
+    def _row(self, name: str, claims: Mapping[str, Array], done: Mapping[str, str]) -> CheckedGradient:
         node, exact, claim = self.named[name], self.exact[name], claims.get(name)
         near = nudged(self.output, node, self.values[name], self.given, self.rounding, self.step)
         found = {UNDECIDED: self._vague(exact, near), PARTS: self._off(exact, near.slope, near.uncertain, near)}
@@ -319,22 +318,23 @@ class _Check:
             return replace(row, message=self._told_parts(row, near, step, done))
         return row
 
-    def _off(self, one: np.ndarray, other: np.ndarray, allowed: np.ndarray, near: Nudged) -> np.ndarray:
+    def _off(self, one: Array, other: Array, allowed: Array, near: Nudged) -> Array:
         """Where two gradients differ, and the value is not at a kink that would explain it."""
         low, high = np.minimum(near.below, near.above), np.maximum(near.below, near.above)
         room = 1e-3 * (high - low)
-        return ~self.same(one, other, allowed) & ~(near.kink & (low - room <= one) & (one <= high + room))
+        unlike: Array = ~self.same(one, other, allowed)
+        return unlike & ~(near.kink & (low - room <= one) & (one <= high + room))
 
-    def _vague(self, exact: np.ndarray, near: Nudged) -> np.ndarray:
+    def _vague(self, exact: Array, near: Nudged) -> Array:
         """Where nudging is so uncertain that to agree with it means nothing."""
         enough = np.maximum(np.sqrt(self.tolerance) * np.abs(exact), 1e3 * near.rounding)
-        return ~(near.uncertain <= enough) & ~near.kink
+        return np.asarray(~(near.uncertain <= enough) & ~near.kink)
 
-    def same(self, one: np.ndarray, other: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    def same(self, one: Array, other: Array, allowed: Array) -> Array:
         """Where two arrays agree: within the tolerance, or what their error allows."""
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(one), np.abs(other))
-            return (np.abs(one - other) <= self.tolerance * size + allowed) | (one == other)
+            return np.asarray((np.abs(one - other) <= self.tolerance * size + allowed) | (one == other))
 
     def _told_parts(self, row: CheckedGradient, near: Nudged, step: _Step, done: Mapping[str, str]) -> str:
         where = self._where(row, step, done)
@@ -342,7 +342,7 @@ class _Check:
             engine, nudge = _pair(row.exact[row.place], row.approximate[row.place])
             return f"{row.symbol}: the engine gives {engine}, nudging {nudge}; {where} {step.operations}"
         yours, exact = _pair(row.claimed[row.place], row.exact[row.place])
-        guess = step.guess(row.claimed, lambda one, other: self.same(one, other, near.rounding).all())
+        guess = step.guess(row.claimed, lambda one, other: bool(self.same(one, other, near.rounding).all()))
         return " ".join(filter(None, [f"{row.symbol}: yours {yours}, exact {exact}; {where}", step.used, guess]))
 
     def _where(self, row: CheckedGradient, step: _Step, done: Mapping[str, str]) -> str:
@@ -367,7 +367,7 @@ class _Step:
         The gradients that somebody worked out; the step goes on from these, right or wrong. Empty if from the engine's.
     """
 
-    def __init__(self, check: _Check, node: Node, claims: Mapping[str, np.ndarray]):
+    def __init__(self, check: _Check, node: Node, claims: Mapping[str, Array]):
         self.check, self.node = check, node
         known = {check.named[name] for name in claims or check.named} | {check.output}
         between, found, stack = {node}, [], [node]
@@ -385,10 +385,11 @@ class _Step:
         self._opened = [self._open(source) for source in self.known]
         self._carried = [sum_of(constant(g) * part) for g, part in zip(self.arriving, self._opened, strict=True)]
 
-    def _arriving(self, source: Node, claims: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _arriving(self, source: Node, claims: Mapping[str, Array]) -> Array:
         """The gradient that the step goes on from: the one claimed, or else the engine's."""
-        exact = self.check.exact[source.name] if source.name else np.ones(())
-        return np.nan_to_num(claims.get(source.name, exact))
+        if source.name is None:
+            return np.ones(())
+        return np.nan_to_num(claims.get(source.name, self.check.exact[source.name]))
 
     def _open(self, source: Node) -> Node:
         """A source as a graph of the node, and of named values that stay as they are when the node is nudged."""
@@ -405,24 +406,24 @@ class _Step:
         return slopes
 
     @cached_property
-    def parts(self) -> list[np.ndarray]:
+    def parts(self) -> list[Array]:
         """What arrives by way of each source."""
         values = {name: self.check.values[name] for name in inputs(self._slopes)}
         return [np.asarray(part) for part in evaluate(self._slopes, values)]
 
     @cached_property
-    def total(self) -> np.ndarray:
+    def total(self) -> Array:
         """What the gradient comes to when the step is done right."""
         return sum(self.parts, np.zeros(self.node.shape)) if self.known else np.ones(())
 
-    def gives(self, claimed: np.ndarray, allowed: np.ndarray) -> bool:
+    def gives(self, claimed: Array, allowed: Array) -> bool:
         """Whether the step, done right, leads to a gradient. The engine is not asked about its own: nudging is."""
         check, node = self.check, self.node
         if not (self._engine and self.known):
-            return check.same(claimed, self.total, allowed).all()
-        whole, point = reduce(add, self._carried), check.values[node.name]
-        near = nudged(whole, check.fixed[node], point, check.values, check.rounding, check.step)
-        return check.same(claimed, near.slope, near.uncertain).all()
+            return bool(check.same(claimed, self.total, allowed).all())
+        own, whole = check.fixed[node], reduce(add, self._carried)
+        near = nudged(whole, own, check.values[str(own.name)], check.values, check.rounding, check.step)
+        return bool(check.same(claimed, near.slope, near.uncertain).all())
 
     @property
     def operations(self) -> str:
@@ -438,7 +439,7 @@ class _Step:
         told = [f"{name} = {shown(float(value))}" if value.shape == () else name for name, value in values.items()]
         return f"It uses {_and(told)}: have you the same?" if told else ""
 
-    def guess(self, claimed: np.ndarray, same: Callable[[np.ndarray, np.ndarray], bool]) -> str:
+    def guess(self, claimed: Array, same: Callable[[Array, Array], bool]) -> str:
         """A mistake that gives the number claimed, as a sentence, if one of the usual ones does."""
         wrong = [
             (-self.total, "the sign is turned round"),
@@ -494,7 +495,7 @@ def _by_name(nodes: Iterable[Node]) -> dict[str, Node]:
     return found
 
 
-def _largest(sizes: np.ndarray) -> tuple[int, ...]:
+def _largest(sizes: Array) -> tuple[int, ...]:
     """The first place of the largest number, or of one so near to it that rounding might have decided."""
     sizes = np.nan_to_num(sizes, nan=np.inf)
     return tuple(int(k) for k in np.argwhere(sizes >= sizes.max() * (1 - 1e-9))[0])
@@ -502,7 +503,7 @@ def _largest(sizes: np.ndarray) -> tuple[int, ...]:
 
 def _cells(row: CheckedGradient, claims: bool) -> list[str]:
     claimed = [shown(row.claimed[row.place])] if claims and row.claimed is not None else []
-    return [row.symbol, *claimed, shown(row.exact[row.place]), _approximate(row), row.verdict]
+    return [row.symbol, row.verdict, *claimed, shown(row.exact[row.place]), _approximate(row)]
 
 
 def _approximate(row: CheckedGradient) -> str:

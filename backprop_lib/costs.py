@@ -262,7 +262,8 @@ def forward_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     """
     _check(graph, [*by, *of])
     edges = _on_the_way(graph, by, of)
-    found, lines = {}, []
+    found: dict[tuple[str, str], float] = {}
+    lines: list[tuple[str, int]] = []
     for one in by:
         times = _Multiplier()
         moves = _sweep(one, edges, times)
@@ -278,7 +279,8 @@ def reverse_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     """
     _check(graph, [*by, *of])
     turned = _turned(_on_the_way(graph, by, of))
-    found, lines = {}, []
+    found: dict[tuple[str, str], float] = {}
+    lines: list[tuple[str, int]] = []
     for result in of:
         times = _Multiplier()
         arriving = _sweep(result, turned, times)
@@ -475,7 +477,7 @@ def reports(output: Node, wrt: Sequence[Node], values: Mapping[str, float]) -> l
         (node, parent, part)
         for node, total in zip(senders, totals, strict=True)
         for parent, part in zip(node.parents, node.operation.pullback(total, node, *node.parents), strict=True)
-        if parent in moving
+        if parent in moving and part is not None
     ]
     parts = [part for _, _, part in arrows]
     given = {name: values[name] for name in inputs(parts) if name in values}

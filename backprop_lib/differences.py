@@ -6,13 +6,14 @@ No derivative enters, so it is a witness for every derivative. It only ever runs
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from .graph import GraphError, Node, gradients, topological_order, variable
 from .graph.interpret import inputs
+from .graph.nodes import Array
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 
@@ -47,15 +48,15 @@ class Nudged:
         What rounding alone may do to the derivative at the widest nudge: differences below it mean nothing.
     """
 
-    slope: np.ndarray
-    uncertain: np.ndarray
-    below: np.ndarray
-    above: np.ndarray
-    kink: np.ndarray
-    rounding: np.ndarray
+    slope: Array
+    uncertain: Array
+    below: Array
+    above: Array
+    kink: Array
+    rounding: Array
 
 
-def rounding_error(output: Node, values: Mapping[str, float | np.ndarray]) -> float:
+def rounding_error(output: Node, values: Mapping[str, float | Array]) -> float:
     """About how far rounding may move the output: that of every value, carried on by that value's own gradient."""
     nodes = topological_order([output])
     found = evaluate([*nodes, *gradients(output, nodes)], values)
@@ -67,8 +68,8 @@ def rounding_error(output: Node, values: Mapping[str, float | np.ndarray]) -> fl
 def nudged(
     output: Node,
     node: Node,
-    point: np.ndarray,
-    values: Mapping[str, float | np.ndarray],
+    point: Array,
+    values: Mapping[str, float | Array],
     rounding: float,
     step: float = WIDEST,
 ) -> Nudged:
@@ -100,35 +101,38 @@ def nudged(
     estimated lowest: C. J. F. Ridders, "Accurate computation of F′(x) and F′(x) F″(x)", Advances in Engineering
     Software 4 (1982).
     """
-    (opened,) = replaced([output], {node: variable(node.name, node.shape)})
-    given = {name: values[name] for name in inputs([opened]) if name != node.name}
+    own = variable(node.name or "nudged", node.shape)
+    (opened,) = replaced([output], {node: own})
+    given = {name: values[name] for name, leaf in inputs([opened]).items() if leaf is not own}
     largest = max(math.prod(inner.shape) for inner in topological_order([opened]))
     flat = np.asarray(point, np.float64).reshape(-1)
     widest = step * 2.0 ** np.floor(np.log2(np.maximum(1.0, np.abs(flat))))  # powers of 2 add without rounding
 
-    def error(points: np.ndarray) -> np.ndarray:
+    def outputs(points: Array) -> Array:
         """The output for each row, or NaN for all where one of them is not defined."""
         try:
-            return np.asarray(evaluate(opened, given | {node.name: points.reshape(len(points), *node.shape)}))
+            return np.asarray(evaluate(opened, given, **{str(own.name): points.reshape(len(points), *node.shape)}))
         except GraphError:
             return np.full(len(points), np.nan)
 
-    here, rows = error(flat[np.newaxis])[0], max(1, AT_ONCE // largest)
+    here, rows = outputs(flat[np.newaxis])[0], max(1, AT_ONCE // largest)
     parts = [
-        _of_elements(error, here, flat, np.arange(first, min(first + rows, flat.size)), widest, rounding)
+        _of_elements(outputs, here, flat, np.arange(first, min(first + rows, flat.size)), widest, rounding)
         for first in range(0, flat.size, rows)
     ]
     return Nudged(*(np.concatenate(column).reshape(node.shape) for column in zip(*parts, strict=True)))
 
 
-def _of_elements(error, here, flat, places, widest, rounding) -> tuple[np.ndarray, ...]:
+def _of_elements(
+    outputs: Callable[[Array], Array], here: float, flat: Array, places: Array, widest: Array, rounding: float
+) -> tuple[Array, ...]:
     """The fields of `Nudged` for some elements, one after the other."""
     own, steps = np.arange(len(places)), widest[places] * 4.0 ** -np.arange(NUDGES)[:, np.newaxis]
     sides = []
     for way in (-1, 1):
         shifted = np.tile(flat, (NUDGES, len(places), 1))
         shifted[:, own, places] += way * steps
-        sides.append((shifted[:, own, places] - flat[places], np.stack([error(points) for points in shifted])))
+        sides.append((shifted[:, own, places] - flat[places], np.stack([outputs(points) for points in shifted])))
     (back, lower), (forth, upper) = sides
     with np.errstate(all="ignore"):
         slope, uncertain = _extrapolated((upper - lower) / (forth - back), steps, rounding)
@@ -136,7 +140,7 @@ def _of_elements(error, here, flat, places, widest, rounding) -> tuple[np.ndarra
         return slope, uncertain, *_sides(below, above, rounding / steps), rounding / steps[0]
 
 
-def _extrapolated(table: np.ndarray, steps: np.ndarray, rounding: float) -> tuple[np.ndarray, np.ndarray]:
+def _extrapolated(table: Array, steps: Array, rounding: float) -> tuple[Array, Array]:
     """The best extrapolation to the nudge 0 of each column, and its error."""
     own = np.arange(table.shape[1])
     best, lowest = np.full(len(own), np.nan), np.full(len(own), np.inf)
@@ -152,7 +156,7 @@ def _extrapolated(table: np.ndarray, steps: np.ndarray, rounding: float) -> tupl
     return best, lowest
 
 
-def _sides(below: np.ndarray, above: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sides(below: Array, above: Array, noise: Array) -> tuple[Array, Array, Array]:
     """The slopes on both sides at the smallest nudge that is not lost in noise, and whether they make a kink.
 
     On a smooth curve they differ by the nudge times the curvature, so a sixteenth of the nudge leaves a sixteenth.

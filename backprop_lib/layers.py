@@ -328,5 +328,5 @@ def _finite(value: Any, role: str) -> float:
 def _whole(value: Any, role: str, least: int) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
         return int(value)
-    expected = f"a whole number from {least} to {MOST:,}"
+    expected = f"a whole number, {least} or more, and at most {MOST:,}"
     raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

@@ -171,10 +171,10 @@ def agreeing_digits(published: str, computed: float) -> tuple[int, int]:
     """
     if not (isinstance(published, str) and re.fullmatch(r"-?\d+(\.\d*)?", published)):
         raise GraphError(f"The printed figure {brief(published)}.", "a decimal, as text", '"0.0159", in quotes.')
-    computed = real_array(computed, "The computed figure")
-    if computed.shape:
-        raise GraphError(f"The computed figure has shape {computed.shape}.", "a number", "one of its elements.")
-    ours = f"{float(computed):.{len(published.partition('.')[2])}f}"
+    number = real_array(computed, "The computed figure")
+    if number.shape:
+        raise GraphError(f"The computed figure has shape {number.shape}.", "a number", "one of its elements.")
+    ours = f"{float(number):.{len(published.partition('.')[2])}f}"
     same = next((k for k, pair in enumerate(zip(published, ours, strict=False)) if pair[0] != pair[1]), len(published))
     return (0 if len(ours) != len(published) else _significant(published[:same])), _significant(published)
 

@@ -437,7 +437,7 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
 def checked_count(value: Any, role: str, least: int) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= MOST:
         return int(value)
-    expected = f"a whole number from {least} to {MOST:,}"
+    expected = f"a whole number, {least} or more, and at most {MOST:,}"
     raise GraphError(f"{role}={brief(value)} was given.", expected, f"{role}={max(least, 1)}.")
 
 

@@ -485,7 +485,7 @@ def test_what_numpy_cannot_do_with_a_node_is_refused_and_named(name):
     assert "sum_of" in error.expected
 
 
-@pytest.mark.parametrize("action", [len, lambda v: v % 2, lambda v: v // 2])
+@pytest.mark.parametrize("action", [len, iter, list, sum, lambda v: 1 in v, lambda v: v % 2, lambda v: v // 2])
 def test_what_a_node_cannot_do_is_a_type_error_of_python_and_nothing_silent(action):
     with pytest.raises(TypeError):
         action(variable("v", 3))
@@ -498,10 +498,10 @@ def test_a_node_is_no_number(action):
     assert "evaluate" in error.hint
 
 
-@pytest.mark.parametrize("action", [iter, list, lambda v: v[0], lambda v: v[1:], lambda v: sum(v)])
+@pytest.mark.parametrize("action", [lambda v: v[0], lambda v: v[1:], lambda v: v[0, 1]])
 def test_an_element_of_a_node_is_refused_with_the_way_round(action):
     v = variable("v", 3)
-    assert "of v was asked for" in refusal(lambda: list(action(v))).given
+    assert "of v was asked for" in refusal(lambda: action(v)).given
     assert evaluate(sum_of(v * [1, 0, 0]), v=[5, 6, 7]) == 5  # as the hint says
 
 

@@ -142,7 +142,7 @@ def _chain_rule(product: Callable[..., sympy.Expr]) -> Callable[[], Evidence]:
     """Whether a product of slopes is the derivative of f(f(f(w))) for a function f of which nothing is known."""
     slope = sympy.Function("f'")
 
-    class f(sympy.Function):  # noqa: N801, printed as f
+    class f(sympy.Function):  # type: ignore[misc]  # noqa: N801, printed as f; SymPy has no type hints
         def fdiff(self, argindex: int = 1) -> sympy.Expr:
             return slope(self.args[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,7 +60,10 @@ def weight_decay_cost(copies: bool = False) -> Node:
     return (E + lambda_ * w_2**2).named("J")
 
 
-_GRAPHS = {"once": (weight_decay_cost(), ONCE), "copies": (weight_decay_cost(copies=True), COPIES)}
+_GRAPHS: dict[str, tuple[Node, Mapping[str, Sequence[str]]]] = {
+    "once": (weight_decay_cost(), ONCE),
+    "copies": (weight_decay_cost(copies=True), COPIES),
+}
 
 
 def _keys(order: list[Node]) -> dict[Node, str]:
@@ -153,7 +156,7 @@ class WhatChanges(_OnTheGraph):
     """
 
     file = "what_changes.js"
-    asked = traitlets.List(traitlets.Unicode(), ASKED, read_only=True).tag(sync=True)
+    asked = traitlets.List(traitlets.Unicode(), list(ASKED), read_only=True).tag(sync=True)
     guesses = traitlets.Dict(value_trait=traitlets.List(traitlets.Unicode()), key_trait=traitlets.Unicode()).tag(
         sync=True
     )
@@ -198,7 +201,7 @@ class Recompute(_OnTheGraph):
 
     def __init__(self, **traits: Any):
         values = traits.get("values", {})
-        super().__init__(**{**traits, "values": START | values if isinstance(values, Mapping) else values})
+        super().__init__(**{**traits, "values": START | dict(values) if isinstance(values, Mapping) else values})
 
     @traitlets.validate("chosen")
     def _known(self, proposal: Any) -> str:
@@ -212,7 +215,8 @@ class Recompute(_OnTheGraph):
                 raise GraphError(
                     f"'{name}' starts at {value:g}.", f"a number from −{FARTHEST:g} to {FARTHEST:g}", "0.5."
                 )
-        return proposal["value"]
+        values: dict[str, float] = proposal["value"]
+        return values
 
 
 def _one_of(name: str, known: Collection[str]) -> str:

@@ -58,7 +58,7 @@ def checked_flag(value: object, name: str) -> bool:
     raise GraphError(f"{name}={brief(value)}.", "True or False", f"{name}=True, or leave it out.")
 
 
-def checked_mapping(value: object, role: str, example: str) -> Mapping[str, Any]:
+def checked_mapping(value: object, role: str, example: str) -> Mapping[Any, Any]:
     """The value itself if it is a mapping; `role` says what it is for, to open the error message with."""
     if isinstance(value, Mapping):
         return value

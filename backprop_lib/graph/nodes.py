@@ -207,8 +207,7 @@ class Node:
     def __deepcopy__(self, memo: Any) -> Node:
         return self
 
-    def __iter__(self) -> Any:
-        return self[0]
+    __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
 
     def __getitem__(self, index: Any) -> Node:
         raise GraphError(

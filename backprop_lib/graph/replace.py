@@ -26,7 +26,8 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
     -----
     Introduced in the chapter *By hand*.
     """
-    result = dict(checked_mapping(replacements, "The replacements", "{old: new}"))
+    checked_mapping(replacements, "The replacements", "{old: new}")
+    result = dict(replacements)
     outputs = list(outputs) if isinstance(outputs, Sequence) else [outputs]
     for node in (*outputs, *result, *result.values()):
         checked_node(node, "A node to replace, or to build again,")

@@ -248,6 +248,7 @@ class Drawing:
 
     def _carried_back(self, k: int) -> str:
         box, of = self.picture.boxes[k], self.picture.of
+        assert of is not None  # or nothing would be carried back
         slope = f"∂{of.called}/∂{box.called} = {box.rows['gradient']}"
         if box is of:
             return f"{slope}, where every backward pass begins"
@@ -370,7 +371,7 @@ def drawing(
     order = topological_order(wanted)
     known = _known(order, values, digits)
     slopes = _slopes(order, gradients_of, values, digits)
-    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names or step is not None)
+    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names is not None or step is not None)
     if len(boxes) > MOST_BOXES:
         raise GraphError(
             f"A drawing of {len(boxes)} boxes.",

@@ -79,7 +79,8 @@ class _Net:
 
     def _ranks(self) -> list[int]:
         """The longest way from a leaf; then a box moves up to the first that needs it, if that lengthens no arrows."""
-        rank, users = [0] * self.count, [[] for _ in range(self.count)]
+        rank = [0] * self.count
+        users: list[list[int]] = [[] for _ in range(self.count)]
         for box, arriving in enumerate(self.operands):
             for k in arriving:
                 rank[box] = max(rank[box], rank[self.arrows[k][0]] + 1)
@@ -222,7 +223,8 @@ class _Net:
         for sides in [(self.above,), (self.below,)] * SWEEPS + [both] * SWEEPS:
             forwards = sides is both or sides[0] is self.above
             for layer in self.layers if forwards else reversed(self.layers):
-                wanted, weights = [], []
+                wanted: list[int] = []
+                weights: list[int] = []
                 for item in layer:
                     pulls = [
                         self._pull(item, n, k, across, side is self.above) for side in sides for n, k in side[item]
@@ -276,7 +278,8 @@ class _Net:
         for target, weight, offset in zip(wanted, weights, offsets, strict=True):
             pool = ((target - offset) * weight, weight, 1)
             while pools and pools[-1][0] // pools[-1][1] >= pool[0] // pool[1]:
-                pool = tuple(a + b for a, b in zip(pools.pop(), pool, strict=True))
+                before = pools.pop()
+                pool = (before[0] + pool[0], before[1] + pool[1], before[2] + pool[2])
             pools.append(pool)
         places = [total // weight for total, weight, members in pools for _ in range(members)]
         for item, place, offset in zip(layer, places, offsets, strict=True):
