@@ -464,6 +464,11 @@ def _shape(shape: Shape) -> str:
     return str(tuple(shape)) if shape else "number"
 
 
+def _travelling(shape: Shape) -> str:
+    """A shape as an arrow has it: without a gap, through which the arrow would be seen."""
+    return "×".join(map(str, shape)) or "number"
+
+
 def _is_folded(node: Node, outputs: Sequence[Node]) -> bool:
     if node.operation.name not in MOVES or node.name is not None or node in outputs:
         return False
@@ -508,8 +513,8 @@ def _boxes_and_arrows(
             source = parent
             while _is_folded(source, outputs):
                 source = source.parents[0]
-            moved = _shape(source.shape) if parent.shape else ""
-            moved += f" → {_shape(parent.shape)}" if source.shape != parent.shape else ""
+            moved = _travelling(source.shape) if parent.shape else ""
+            moved += f" → {_travelling(parent.shape)}" if source.shape != parent.shape else ""
             arriving.append((place[source] if source in place else add(source), moved))
         place[node] = add(node)
         arrows += [Arrow(source, place[node], k, moved) for k, (source, moved) in enumerate(arriving)]
