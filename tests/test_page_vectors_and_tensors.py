@@ -62,10 +62,18 @@ def test_a_click_on_a_cell_writes_out_its_sum_and_moves_the_sliders(page, box):
     assert "Row 2 of Xᵀ with column 3 of δ" in readout(box)
     assert [text.inner_text() for text in box.locator(".widget-readout").all()[-2:]] == ["2", "3"]
     inputs = np.array(NUMBERS["X"])[:4, 1]
-    written = re.search("δ: (.*) =", readout(box))[1]
+    written = re.search("column 3 of δ: (.*) =", readout(box))[1]
     assert [term.split(" · ")[0].strip("()") for term in written.split(" + ")] == [
         f"{x:g}".replace("-", "−") for x in inputs
     ]
+
+
+def test_pointing_at_a_cell_is_enough(page, box):
+    box.get_by_role("radio", name="delta transposed times X", exact=True).check()
+    readout(box)
+    for row, column in ((3, 1), (1, 2)):
+        box.locator(f'[data-cell="{row},{column}"]').hover()
+        assert f"Row {row} of δᵀ with column {column} of X" in readout(box)
 
 
 def test_square_matrices_fit_in_every_order(page, box):

@@ -173,14 +173,15 @@ export default {
       ...explorable,
       prepare: looked,
       setUp: ({ root, pictures }) => {
-        pictures.addEventListener("click", event => {
-          const cell = event.target.closest("[data-cell]");
+        const looksAt = ({ target }) => {
+          const cell = target.closest("[data-cell]");
           if (!cell) return;
           const [row, column] = cell.dataset.cell.split(",").map(Number);
           model.set("row", row);
           model.set("column", column);
           model.save_changes();
-        });
+        };
+        for (const kind of ["pointerover", "click"]) pictures.addEventListener(kind, looksAt);
         return choices(root, model);
       },
     });

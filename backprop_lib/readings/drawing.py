@@ -7,7 +7,7 @@ arrow, and a constant stands beside each box that uses it.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -358,8 +358,7 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    many = isinstance(outputs, Iterable) and not isinstance(outputs, Node)
-    wanted = list(outputs) if many else [outputs]
+    wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
     for node in wanted:
         checked_node(node, "An output to draw")
     if not wanted or direction not in ("right", "down") or names not in (None, "u"):
