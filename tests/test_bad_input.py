@@ -182,7 +182,8 @@ INNER = {
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
     "glorot", "he",  # take nothing
-    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",  # parts of the figures' own making
+    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
+    "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals", "too_early", "main",
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""

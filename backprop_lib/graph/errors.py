@@ -12,6 +12,10 @@ class GraphError(ValueError):
     ----------
     given, expected, hint : str
         One sentence or phrase each.
+
+    Notes
+    -----
+    Introduced in the chapter *Reading the engine*.
     """
 
     def __init__(self, given: str, expected: str, hint: str):

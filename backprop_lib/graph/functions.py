@@ -1,6 +1,7 @@
 """Functions on nodes: those of one row of the table, and those put together from several.
 
 The activations and the losses are tables too. To add one, write its formula; its gradient is the business of the graph.
+Where a function does not say otherwise, it is introduced in the chapter *Vectors and tensors*.
 """
 
 from __future__ import annotations
@@ -15,22 +16,53 @@ from .nodes import OPERATIONS, Node, Shape, as_node, elementwise, in_words, labe
 
 
 def exp(x: Any) -> Node:
-    """The exponential function of each element."""
+    """The exponential function of each element.
+
+    Parameters
+    ----------
+    x : Node or array_like
+        Of any shape.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Notes
+    -----
+    Introduced in the chapter *The sigmoid*.
+    """
     return elementwise("exp", x)
 
 
 def log(x: Any) -> Node:
-    """The natural logarithm of each element, which must be positive."""
+    """The natural logarithm of each element, which must be positive: see `exp`.
+
+    Notes
+    -----
+    Introduced in the chapter *The chain rule*.
+    """
     return elementwise("log", x)
 
 
 def maximum(a: Any, b: Any) -> Node:
-    """The larger of two, element by element. Where they are equal, the gradient goes to the second."""
+    """The larger of two, element by element. Where they are equal, the gradient goes to the second.
+
+    Parameters
+    ----------
+    a, b : Node or array_like
+        Of shapes that agree from the right, where a size of 1 fits any other.
+
+    Returns
+    -------
+    Node
+        Of the shape that both have once they agree.
+    """
     return elementwise("maximum", a, b)
 
 
 def absolute(x: Any) -> Node:
-    """The absolute value of each element. The slope used at 0 is 0."""
+    """The absolute value of each element, whose slope at 0 is taken to be 0: see `tanh`."""
     return relu(x) + relu(-as_node(x))
 
 
@@ -43,6 +75,11 @@ def sum_of(x: Any, axis: int | None = None) -> Node:
     axis : int, optional
         The axis to sum along, which is gone in the result: 0 adds the rows of a matrix to one another, −1 the elements
         of each row.
+
+    Returns
+    -------
+    Node
+        A number, shape `()`; with an axis, of the shape of `x` without that axis.
 
     Raises
     ------
@@ -61,13 +98,45 @@ def mean_of(x: Any, axis: int | None = None) -> Node:
 
 
 def log_sum_exp(x: Any) -> Node:
-    """log(Σ exp x) along the last axis, which is gone in the result; no element is too large for it."""
+    """log(Σ exp x) along the last axis; no element is too large for it.
+
+    Parameters
+    ----------
+    x : Node or array_like
+        Of one axis or more.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x` without its last axis.
+
+    Raises
+    ------
+    GraphError
+        If `x` is a number.
+    """
     node = as_node(x)
     return _without(node, -1, lambda kept: Node(OPERATIONS["log_sum_exp"], (node,), kept))
 
 
 def softmax(x: Any) -> Node:
-    """exp x / Σ exp x along the last axis: positive numbers that add up to 1, the larger the element the larger."""
+    """exp x / Σ exp x along the last axis: positive numbers that add up to 1, the larger the element the larger.
+
+    Parameters
+    ----------
+    x : Node or array_like
+        Of one axis or more.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+
+    Raises
+    ------
+    GraphError
+        If `x` is a number.
+    """
     node = as_node(x)
     total = log_sum_exp(node)
     return exp(node - reshape(total, (*total.shape, 1)))
@@ -96,22 +165,33 @@ def identity(x: Any) -> Node:
 
 
 def sigmoid(x: Any) -> Node:
-    """The logistic sigmoid σ(x) = 1/(1 + e⁻ˣ) of each element, between 0 and 1, for any finite `x`."""
+    """The logistic sigmoid σ(x) = 1/(1 + e⁻ˣ) of each element, between 0 and 1, for any finite `x`: see `exp`."""
     return elementwise("sigmoid", x)
 
 
 def tanh(x: Any) -> Node:
-    """The hyperbolic tangent of each element, between −1 and 1."""
+    """The hyperbolic tangent of each element, between −1 and 1.
+
+    Parameters
+    ----------
+    x : Node or array_like
+        Of any shape.
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+    """
     return elementwise("tanh", x)
 
 
 def softplus(x: Any) -> Node:
-    """log(1 + eˣ) of each element: a ReLU without a kink, whose slope is σ(x)."""
+    """log(1 + eˣ) of each element, a ReLU without a kink, whose slope is σ(x): see `tanh`."""
     return elementwise("softplus", x)
 
 
 def relu(x: Any) -> Node:
-    """max(x, 0) of each element, the rectified linear unit. The slope used at 0 is 0."""
+    """max(x, 0) of each element, the rectified linear unit, whose slope at 0 is taken to be 0: see `tanh`."""
     return maximum(x, 0.0)
 
 

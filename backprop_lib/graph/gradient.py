@@ -53,7 +53,29 @@ def gradient(output: Node, wrt: Node) -> Node:
 
 
 def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
-    """The derivatives of a number with respect to several nodes, in one backward pass: see `gradient`."""
+    """The derivatives of a number with respect to several nodes, in one backward pass.
+
+    Parameters
+    ----------
+    output : Node
+        A number, shape `()`.
+    wrt : iterable of Node
+        Any nodes that the output is computed from.
+
+    Returns
+    -------
+    list of Node
+        Each of the shape of its node, in the order of `wrt`.
+
+    Raises
+    ------
+    GraphError
+        As `gradient` does.
+
+    Notes
+    -----
+    Introduced in the chapter *Backpropagation*.
+    """
     if checked_node(output, "The output").shape != ():
         raise GraphError(
             f"The gradient of {label(output)} was asked for, which has {in_words(output.shape)}.",
@@ -110,9 +132,15 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     Node
         Of the shape of `output`.
 
+    Raises
+    ------
+    GraphError
+        If the shapes differ, or `output` is not computed from `wrt`.
+
     Notes
     -----
-    The way back is linear in what it carries, so its own way back is the way forward.
+    Two backward passes. The first carries an unknown u from the output to uᵀJ, which is linear in u; the second, from
+    uᵀJv back to u, finds Jv.
     Introduced in the chapter *Vectors and tensors*.
     """
     direction = _fitting(vector, checked_node(wrt, "The node to differentiate by"), "node to differentiate by")
@@ -124,10 +152,20 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
 def jacobian(output: Node, wrt: Node) -> Node:
     """All derivatives ∂output/∂wrt at once: one backward pass for each element of the output.
 
+    Parameters
+    ----------
+    output, wrt : Node
+        Of any shape.
+
     Returns
     -------
     Node
         Of the output's shape followed by that of `wrt`: (n, m) for a vector of n by a vector of m.
+
+    Raises
+    ------
+    GraphError
+        If `output` is not computed from `wrt`.
 
     Notes
     -----
@@ -147,7 +185,22 @@ def _jacobian(output: Node, wrt: Node) -> Node:
 
 
 def hessian(output: Node, wrt: Node) -> Node:
-    """The second derivatives of a number: the Jacobian of its gradient, of shape (n, n) for a vector of n.
+    """The second derivatives of a number: the Jacobian of its gradient.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        As for `gradient`.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt` twice over: (n, n) for a vector of n.
+
+    Raises
+    ------
+    GraphError
+        As `gradient` does.
 
     Notes
     -----
@@ -158,6 +211,23 @@ def hessian(output: Node, wrt: Node) -> Node:
 
 def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     """The product of the Hessian of a number with a vector, in two backward passes and without the matrix.
+
+    Parameters
+    ----------
+    output, wrt : Node
+        As for `gradient`.
+    vector : Node or array_like
+        Of the shape of `wrt`.
+
+    Returns
+    -------
+    Node
+        Of the shape of `wrt`.
+
+    Raises
+    ------
+    GraphError
+        As `gradient` does, or if the shapes differ.
 
     Notes
     -----

@@ -32,6 +32,15 @@ def interpret(
         The array of a leaf.
     apply : callable
         `apply(node, *arrays)`: the array of any other node, from those of its parents.
+
+    Returns
+    -------
+    dict of Node to ndarray
+        In topological order.
+
+    Notes
+    -----
+    Introduced in the chapter *Reading the engine*.
     """
     arrays: dict[Node, Array] = {}
     for node in topological_order(outputs):

@@ -47,11 +47,15 @@ class Operation:
         The same for one element as an expression: `"Math.exp({0})"`, or `javascript(*operands, **attributes)`.
     javascript_helper, python_helper : str
         A definition which that expression needs, written once above the function.
-    numpy : str
+    numpy : str or callable
         Statements that write the value into the array `{out}`; a `value` that is a ufunc of NumPy needs none.
         Without `{out}` it is an expression that only looks at its operand in another way.
     folds : str
         The operation on two elements that this one carries along the last axis.
+
+    Notes
+    -----
+    Introduced in the chapter *Reading the engine*.
     """
 
     name: str
@@ -72,7 +76,9 @@ class Operation:
 VARIABLE = Operation("variable")
 CONSTANT = Operation("constant")
 OPERATIONS: dict[str, Operation] = {}
-"""The table: filled in `operations.py`, whose rows are all that can be done with nodes."""
+"""The table: filled in `operations.py`, whose rows are all that can be done with nodes.
+
+Introduced in the chapter *Reading the engine*."""
 
 
 def _operation_named(name: str) -> Operation:
@@ -338,16 +344,45 @@ def variable(name: str, shape: int | Shape = ()) -> Node:
     shape : int or tuple of int
         `()` for a number, `3` or `(3,)` for a vector, `(2, 3)` for a matrix.
 
+    Returns
+    -------
+    Node
+        Without parents.
+
     Raises
     ------
     GraphError
         If the name is no identifier, or the shape no tuple of positive whole numbers.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
     """
     return Node(VARIABLE, shape=checked_shape(name, shape), name=checked_name(name))
 
 
 def variables(names: str) -> tuple[Node, ...]:
-    """Several numbers at once: `w, x, t = variables("w x t")`."""
+    """Several numbers at once: `w, x, t = variables("w x t")`.
+
+    Parameters
+    ----------
+    names : str
+        Python identifiers with spaces between them.
+
+    Returns
+    -------
+    tuple of Node
+        A variable of shape `()` for each name.
+
+    Raises
+    ------
+    GraphError
+        If one of them is no identifier, or there is none.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
     if not isinstance(names, str) or not names.split():
         raise GraphError(
             f"The variables were given as {shown(names)}.", "their names in one text", 'variables("w x"), say.'
@@ -358,10 +393,23 @@ def variables(names: str) -> tuple[Node, ...]:
 def constant(value: Any) -> Node:
     """A fixed number, or array of numbers, as a node.
 
+    Parameters
+    ----------
+    value : number or array_like
+
+    Returns
+    -------
+    Node
+        Of the shape of the value, which is kept as float64.
+
     Raises
     ------
     GraphError
         If it is not made of finite real numbers.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
     """
     array = real_array(value, "A constant of a graph")
     return Node(CONSTANT, shape=array.shape, attributes={"value": array})
@@ -462,9 +510,22 @@ def checked_shape(name: Any, shape: Any) -> Shape:
 
 
 def topological_order(outputs: Iterable[Node]) -> list[Node]:
-    """All nodes that the outputs are computed from, each after its parents.
+    """All nodes that the outputs are computed from, each once and after its parents.
 
     A loop with a stack of its own and no recursion, so the depth of a graph has no limit.
+
+    Parameters
+    ----------
+    outputs : iterable of Node
+
+    Returns
+    -------
+    list of Node
+        The outputs themselves are among them.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
     """
     order: list[Node] = []
     seen: set[Node] = set()
