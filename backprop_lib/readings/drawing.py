@@ -7,7 +7,7 @@ arrow, and a constant stands beside each box that uses it.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -366,7 +366,7 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
+    wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
     for node in wanted:
         checked_node(node, "An output to draw")
     if not wanted or direction not in ("right", "down") or names not in (None, "u"):
@@ -472,6 +472,11 @@ def _shape(shape: Shape) -> str:
     return str(tuple(shape)) if shape else "number"
 
 
+def _travelling(shape: Shape) -> str:
+    """A shape as an arrow has it: without a gap, through which the arrow would be seen."""
+    return "×".join(map(str, shape)) or "number"
+
+
 def _is_folded(node: Node, outputs: Sequence[Node]) -> bool:
     if node.operation.name not in MOVES or node.name is not None or node in outputs:
         return False
@@ -516,8 +521,8 @@ def _boxes_and_arrows(
             source = parent
             while _is_folded(source, outputs):
                 source = source.parents[0]
-            moved = _shape(source.shape) if parent.shape else ""
-            moved += f" → {_shape(parent.shape)}" if source.shape != parent.shape else ""
+            moved = _travelling(source.shape) if parent.shape else ""
+            moved += f" → {_travelling(parent.shape)}" if source.shape != parent.shape else ""
             if source in node.parents[: len(arriving)]:
                 moved = ""  # said by the first of two arrows between two boxes
             arriving.append((place[source] if source in place else add(source), moved))
