@@ -1,5 +1,7 @@
 """One computational graph, many readings: the library that all chapters of the book share."""
 
+from .checks import gradient_check
+from .compiled import Compiled
 from .graph import (
     ACTIVATIONS,
     LOSSES,
@@ -28,23 +30,30 @@ from .graph import (
     variables,
     vector_jacobian,
 )
+from .layers import Layers
+from .readings.drawing import drawing
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
 from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
+from .training import train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ACTIVATIONS",
     "LOSSES",
+    "Compiled",
     "GraphError",
+    "Layers",
     "Node",
     "absolute",
     "constant",
+    "drawing",
     "evaluate",
     "exp",
     "expression",
     "gradient",
+    "gradient_check",
     "gradients",
     "hessian",
     "hessian_vector",
@@ -64,6 +73,7 @@ __all__ = [
     "softplus",
     "sum_of",
     "tanh",
+    "train",
     "variable",
     "variables",
     "vector_jacobian",

@@ -62,7 +62,7 @@ class NetworkDrawing:
         labelled = max((min(pair) for pair in pairwise(rows)), default=0) + 1 if self.weights else 0
         row = max(ROW + 16 * bool(self.values), LABEL * labelled)
         wide = max((width(name_label(name), 14) for name in self.weights.values()), default=0)
-        column = max(COLUMN, (RADIUS + wide // 2 + 8) * labelled, max(rows) * row // 3)
+        column = max(COLUMN, (RADIUS + wide // 2 + 8) * labelled)
         found = {}
         for depth, layer in enumerate(self.layers):
             top = RIM + (max(rows) - rows[depth]) * row // 2

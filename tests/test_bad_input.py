@@ -21,7 +21,19 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import backprop_lib
-from backprop_lib import ACTIVATIONS, LOSSES, GraphError, Node, constant, evaluate, gradient, variable, variables
+from backprop_lib import (
+    ACTIVATIONS,
+    LOSSES,
+    Compiled,
+    GraphError,
+    Node,
+    constant,
+    drawing,
+    evaluate,
+    gradient,
+    variable,
+    variables,
+)
 from backprop_lib.checks import gradient_check
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
@@ -102,6 +114,18 @@ CALLS = {
     "derivation, at": (derivation(E, w).at, VALUES),
     "definitions": (definitions, E),
     "formula": (formula, E),
+    "Compiled": (Compiled, "f", {"E": E}),
+    "Compiled, called": (Compiled("f", {"E": E}, numba=False), VALUES),
+    "drawing": (drawing, E, VALUES),
+    "drawing, options": (
+        lambda by, path, step, direction: drawing(
+            E, VALUES, gradients_of=by, highlight=path, step=step, direction=direction
+        ),
+        E,
+        [w, E],
+        1,
+        "right",
+    ),
     "gradient_check": (gradient_check, E, VALUES, {"w": 4.0}),
     "gradient_check, options": (lambda step, tol: gradient_check(E, VALUES, step=step, tolerance=tol), 0.1, 1e-3),
     "Network": (lambda first, last: Network(first, 2, last), 2, 2),
@@ -182,7 +206,8 @@ INNER = {
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
     "glorot", "he",  # take nothing
-    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",  # parts of the figures' own making
+    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
+    "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals", "too_early", "main",
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""

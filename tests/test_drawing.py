@@ -81,7 +81,7 @@ def said(group, kind):
 
 def rectangle(group):
     """Left, top, right, bottom of a box: its outermost rectangle is the first."""
-    rect = group.find(f"{SVG}rect")
+    rect = next(part for part in group if part.tag == f"{SVG}rect")
     x, y, wide, high = (int(rect.get(key)) for key in ("x", "y", "width", "height"))
     return x, y, x + wide, y + high
 
@@ -139,12 +139,25 @@ def test_what_only_moves_elements_is_folded_into_its_arrow_and_a_sum_is_not():
     drawn = drawing(sum_of(x * w + b).named("s"), shapes=True)
     assert [said(group, "sign") for group in boxes(drawn).values() if said(group, "sign")] == ["×", "+", "sum"]
     labels = [text.text for text in parsed(drawn).iter(f"{SVG}text") if text.get("class") == "bp-shape"]
+    inner = drawing(sum_of(sum_of(x) * w) + sum_of(w))  # without names, and no outputs
+    assert [said(group, "sign") for group in boxes(inner).values()].count("sum") == 3
     assert labels == ["(4, 3)", "(3,) → (4, 3)", "(4, 3)", "number → (4, 3)", "(4, 3)"]
     moved = (b * 1.0 + w).parents[0]
     assert moved.operation.name in MOVES
     kept = [drawing(moved), drawing((variable("c") + w).parents[0].named("copied") * w)]
     assert ["copy" in [said(group, "sign") for group in boxes(one).values()] for one in kept] == [True, True]
     assert not any(text.get("class") == "bp-shape" for text in parsed(drawing(sum_of(x * w))).iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_shapes_on_arrows_keep_apart_from_each_other_and_from_boxes(direction):
+    x, w, b, v = variable("X", (4, 3)), variable("w", 3), variable("b"), variable("v", (4, 1))
+    hidden = sigmoid(x * w + b)
+    drawn = drawing([sum_of(hidden * v + hidden), hidden + hidden], shapes=True, direction=direction)
+    labels = [rectangle([rect]) for rect in parsed(drawn).iter(f"{SVG}rect") if rect.get("class") == "bp-behind"]
+    assert len(labels) == len(edges(drawn)) - 1  # of the two arrows from hidden to hidden + hidden only one
+    everything = labels + [rectangle(group) for group in boxes(drawn).values()]
+    assert not [pair for pair in combinations(everything, 2) if overlap(*pair)]
 
 
 def test_an_operation_without_a_sign_of_its_own_is_drawn_under_its_name():

@@ -1,5 +1,7 @@
 """The readings of a graph: numbers, symbols, and programs that compute what NumPy computes."""
 
+import subprocess
+import sys
 import time
 import tracemalloc
 import warnings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backprop_lib import (
+    Compiled,
     GraphError,
     constant,
     evaluate,
@@ -33,7 +36,7 @@ from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, mean_of, relu, 
 from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.arrays import InPlace
 from backprop_lib.readings.javascript import JAVASCRIPT
-from backprop_lib.readings.python import FROM_MATH, PYTHON, python
+from backprop_lib.readings.python import FROM_MATH, NUMBA_LONGEST, PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
 from tests.refusal import refusal
@@ -654,3 +657,55 @@ def test_an_output_that_is_an_updated_variable_is_what_it_was_before():
     np.testing.assert_array_equal(found["before"], np.ones((2, 3)))
     np.testing.assert_array_equal(found["turned"], np.ones((3, 2)))
     assert found["sum"] == 6 and np.all(arrays["W"] == 2)
+
+
+# Compiled
+
+
+def test_a_compiled_function_computes_what_evaluate_does_and_says_how():
+    w, _, E = one_weight()
+    outputs = {"E": E, "slope": gradient(E, w)}
+    values = {"w": 0.5, "x": 2.0, "t": 3.0}
+    expected = dict(zip(outputs, evaluate(list(outputs.values()), values), strict=True))
+    for numba, told in ((True, "compiled by Numba"), (False, "plain Python")):
+        function = Compiled("one_weight", outputs, numba=numba)
+        assert told in function.how and ("Numba" in function.how) is numba
+        assert function(values) == pytest.approx(expected, rel=1e-14)
+        assert function.source.startswith("def one_weight(w, x, t):")
+
+
+def test_a_compiled_graph_of_arrays_works_in_place_and_its_results_are_kept():
+    X, W = variable("X", (4, 2)), variable("W", (2, 3))
+    outputs = {"H": softplus(X @ W), "total": sum_of(X @ W)}
+    function = Compiled("layer", outputs)
+    assert function.how == "NumPy, in place" and "matmul(X, W" in function.source
+    rng = np.random.default_rng(3)
+    draws = [{"X": rng.normal(size=(4, 2)), "W": rng.normal(size=(2, 3))} for _ in range(2)]
+    results = [function(draw) for draw in draws]
+    for draw, result in zip(draws, results, strict=True):
+        for key, value in zip(outputs, evaluate(list(outputs.values()), draw), strict=True):
+            np.testing.assert_allclose(result[key], value, rtol=1e-13)
+
+
+def test_what_numba_cannot_compile_is_refused_when_asked_for_and_else_goes_without(monkeypatch):
+    v = variable("v", 3)
+    assert "not one of numbers" in refusal(lambda: Compiled("f", {"y": v * 2}, numba=True)).given
+    long = variable("w")
+    for _ in range(NUMBA_LONGEST):
+        long = long * 1.5
+    assert f"{NUMBA_LONGEST:,}" in refusal(lambda: Compiled("f", {"y": long}, numba=True)).expected
+    assert "Numba" not in Compiled("f", {"y": long}).how
+    monkeypatch.setattr("backprop_lib.compiled.find_spec", lambda name: None)
+    assert Compiled("f", {"y": variable("w") * 2}).how == "plain Python, 2 operations"
+    assert "not installed" in refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=True)).given
+
+
+def test_a_compiled_function_takes_one_run_at_a_time():
+    error = refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=False)(w=[1, 2]))
+    assert "(2,)" in error.given and "evaluate" in error.hint
+
+
+def test_the_library_is_imported_without_what_takes_long():
+    program = "import sys, backprop_lib; print(sorted({'sympy', 'matplotlib', 'numba', 'ipywidgets', 'tqdm'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -17,9 +17,9 @@ from .nodes import OPERATIONS, Node, Operation, Shape, broadcast, elementwise, r
 __all__ = ["OPERATIONS", "ROWS"]
 
 
-def _sigmoid(x: Any) -> Any:
-    with np.errstate(over="ignore"):  # 1/(1 + ∞) is the 0 that is meant
-        return 1 / (1 + np.exp(-x))
+def _stable_sigmoid(x: Any) -> Any:
+    decay = np.exp(-np.abs(x))  # never above 1, so nothing overflows
+    return np.where(x >= 0, 1.0, decay) / (1 + decay)
 
 
 @cache
@@ -84,6 +84,7 @@ def _step(sympy: Any, a: Any, b: Any) -> Any:
     return sympy.Piecewise((1, a > b), (0, True))
 
 
+# Who calls it ignores that exp may overflow on the way to the 0 that is meant.
 _SIGMOID_IN_PLACE = """\
 negative({0}, out={out})
 exp({out}, out={out})
@@ -141,7 +142,7 @@ ROWS = [
     ),
     Operation(
         "sigmoid",
-        _sigmoid,
+        _stable_sigmoid,
         lambda g, y, x: (g * (y * (1.0 - y)),),
         lambda sympy, x: _sympy_sigmoid(sympy)(x),
         javascript="$sigmoid({0})",  # no name in Python has a $, so none can clash

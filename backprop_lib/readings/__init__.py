@@ -1,1 +1,1 @@
-"""What a graph can be read as: numbers, symbols, programs. No reading imports another."""
+"""What a graph can be read as: numbers, symbols, derivations, drawings, programs."""

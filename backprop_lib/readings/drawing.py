@@ -39,6 +39,11 @@ SIGNS = {
     "negate": "−",
     "log": "ln",
     "sigmoid": "σ",
+    "maximum": "max",
+    "greater": ">",
+    "matmul": "@",
+    "transpose": "T",
+    "log_sum_exp": "lse",
     "unbroadcast": "sum",
     "broadcast": "copy",
 }
@@ -56,6 +61,9 @@ WRITTEN = {
     "multiply": ("{} × {}", "{} times {}"),
     "divide": ("{} ÷ {}", "{} divided by {}"),
     "negate": ("−{}", "minus {}"),
+    "greater": ("{} > {}", "whether {} is greater than {}"),
+    "matmul": ("{} @ {}", "the matrix product of {} and {}"),
+    "transpose": ("{}ᵀ", "{}, transposed"),
     "unbroadcast": ("the sum of {}", "the sum of {}"),
 }
 """How a step is written in a caption, and in words; any other is a function of its operands."""
@@ -66,8 +74,8 @@ ROWS = {"name": 21, "value": 18, "gradient": 19}
 """Heights of the lines in a box."""
 PILL, PAD, RIM = 28, 9, 6
 """Height of an operation's sign; room beside a line of text; room round the whole drawing."""
-GAP = 34
-"""Least room between two ranks: what an arrow needs to bend."""
+GAP, APART = 34, 14
+"""Least room between two ranks, what an arrow needs to bend, and between two boxes of a rank."""
 
 
 @dataclass(frozen=True)
@@ -233,10 +241,11 @@ class Drawing:
         picture, step = self.picture, self.step
         if step == 0:
             return "Before the forward pass: only the inputs are known."
-        if step <= len(picture.forward):
+        if step <= len(picture.forward) or picture.of is None:
             return f"Forward, {step} of {len(picture.forward)}: {self._computed(picture.forward[step - 1])}."
         step -= len(picture.forward)
-        return f"Backward, {step} of {len(picture.backward)}: {self._carried_back(picture.backward[step - 1])}."
+        told = self._carried_back(picture.backward[step - 1], picture.of)
+        return f"Backward, {step} of {len(picture.backward)}: {told}."
 
     def _computed(self, k: int) -> str:
         box, operands = self.picture.boxes[k], self.picture.operands(k)
@@ -246,9 +255,8 @@ class Drawing:
             told += [_step(box.node, [f"({text})" if text[0] == "−" else text for text in numbers]), box.rows["value"]]
         return " = ".join(dict.fromkeys(told))
 
-    def _carried_back(self, k: int) -> str:
-        box, of = self.picture.boxes[k], self.picture.of
-        assert of is not None  # or nothing would be carried back
+    def _carried_back(self, k: int, of: Box) -> str:
+        box = self.picture.boxes[k]
         slope = f"∂{of.called}/∂{box.called} = {box.rows['gradient']}"
         if box is of:
             return f"{slope}, where every backward pass begins"
@@ -370,7 +378,7 @@ def drawing(
     order = topological_order(wanted)
     known = _known(order, values, digits)
     slopes = _slopes(order, gradients_of, values, digits)
-    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names is not None or step is not None)
+    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names == "u" or step is not None)
     if len(boxes) > MOST_BOXES:
         raise GraphError(
             f"A drawing of {len(boxes)} boxes.",
@@ -385,7 +393,8 @@ def drawing(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
         [box.node.operation.name not in ANY_ORDER for box in boxes],
-        GAP + ((TRAVELS if down else travels) if shapes else 0),
+        GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
+        APART if not down else max(APART, travels),
     )
 
     def stepped() -> Drawing:
@@ -502,13 +511,15 @@ def _boxes_and_arrows(
     for node in order:
         if (node.operation is CONSTANT and node not in outputs) or _is_folded(node, outputs):
             continue
-        arriving = []
+        arriving: list[tuple[int, str]] = []
         for parent in node.parents:
             source = parent
             while _is_folded(source, outputs):
                 source = source.parents[0]
             moved = _shape(source.shape) if parent.shape else ""
             moved += f" → {_shape(parent.shape)}" if source.shape != parent.shape else ""
+            if source in node.parents[: len(arriving)]:
+                moved = ""  # said by the first of two arrows between two boxes
             arriving.append((place[source] if source in place else add(source), moved))
         place[node] = add(node)
         arrows += [Arrow(source, place[node], k, moved) for k, (source, moved) in enumerate(arriving)]
@@ -628,8 +639,17 @@ def _arrow_svg(shown: Drawing, k: int) -> str:
 
 
 def _shape_svg(arrow: Arrow, way: Sequence[Point], down: bool) -> str:
-    (x, y), (to_x, to_y) = (_at(point, down) for point in way[-3:-1])
-    return svg_text(((arrow.shape, ""),), (x + to_x) // 2, (y + to_y) // 2 + 4, "bp-shape", TRAVELS)
+    """The shape that travels, halfway; downwards, where shapes lie side by side, the second below the first."""
+    t = 0.78 if down and arrow.operand else 0.5
+    (along, across), (to_along, to_across) = way[-3:-1]
+    place = (
+        along + round((to_along - along) * (1.5 * t * (1 - t) + t**3)),
+        across + round((to_across - across) * (3 * t**2 - 2 * t**3)),
+    )
+    (x, y), label = _at(place, down), ((arrow.shape, ""),)
+    wide = width(label, TRAVELS)
+    behind = _rect("bp-behind", x - wide // 2, y - TRAVELS // 2 - 1, wide, TRAVELS + 2, 3)
+    return behind + svg_text(label, x, y + 4, "bp-shape", TRAVELS)
 
 
 def _at(point: Point, down: bool) -> Point:

@@ -74,6 +74,6 @@ def framed(svg: str, wide: int, title: str, caption: str, legend: str = "") -> s
     scrolls = f' role="group" tabindex="0" aria-label="{html.escape(title)}"' if wide > PHONE else ""
     return (
         f'<figure class="bp-drawing"><div class="bp-scroll"{scrolls}>{svg}</div><figcaption>'
-        f'<span class="bp-title">{html.escape(caption)}</span> '
+        f'<span class="bp-caption">{html.escape(caption)}</span> '
         f'<span class="bp-legend">{html.escape(legend)}</span></figcaption></figure>'
     )

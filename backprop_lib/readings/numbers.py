@@ -59,7 +59,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
             'evaluate(E, {"w": 0.5}) or evaluate(E, w=0.5).',
         )
     shapes = {name: node.shape for name, node in inputs(wanted).items()}
-    arrays = _checked_values(shapes, dict(values or {}) | more)
+    arrays = checked_values(shapes, dict(values or {}) | more)
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,
@@ -76,7 +76,8 @@ def _plain(array: np.ndarray) -> Any:
     return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
 
 
-def _checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> dict[str, np.ndarray]:
+def checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> dict[str, np.ndarray]:
+    """The values as arrays of float64, in the order of the shapes, if there is one that fits for each variable."""
     given = {normalize("NFKC", name) if isinstance(name, str) else name: value for name, value in given.items()}
     for name in given:
         if name not in shapes:

@@ -130,7 +130,7 @@ class Rounds:
 
     @cached_property
     def _function(self) -> Callable[..., tuple[float, ...]]:
-        compiled = _with_numba if self.numba else lambda function: function
+        compiled = with_numba if self.numba else lambda function: function
         names: dict[str, Any] = dict(FROM_MATH)
         exec(self.source, names)  # our own text, written from a graph
         for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
@@ -189,7 +189,7 @@ def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[f
     return [float(array) for array in arrays]
 
 
-def _with_numba(function: Callable[..., Any]) -> Any:
+def with_numba(function: Callable[..., Any]) -> Any:
     from numba import njit
 
     return njit(error_model="numpy")(function)

@@ -1,0 +1,115 @@
+"""A graph as one fast function: of plain numbers where it is small, of whole arrays where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from .graph import GraphError, Node, topological_order
+from .graph.interpret import inputs
+from .graph.nodes import checked_node
+from .readings.arrays import Bound, InPlace
+from .readings.numbers import checked_values
+from .readings.python import FROM_MATH, NUMBA_LONGEST, python, with_numba
+
+
+class Compiled:
+    """A function that computes some nodes, much faster than `evaluate`, and whose source can be read.
+
+    Parameters
+    ----------
+    name : str
+        What the function is called.
+    outputs : mapping of str to Node
+        What it computes.
+    numba : bool, optional
+        Whether Numba compiles it; when not said, wherever Numba is installed and the graph is one of numbers, short
+        enough for it.
+
+    Attributes
+    ----------
+    source : str
+        The function, to be printed: plain Python for a graph of numbers, NumPy in place for one of arrays.
+    how : str
+        Which of the two it is, and whether Numba compiles it.
+
+    Raises
+    ------
+    GraphError
+        If there is nothing to compute, or Numba was asked for where it cannot be had.
+
+    Notes
+    -----
+    Introduced in the chapter *Reading the engine*.
+
+    Examples
+    --------
+    >>> from backprop_lib import Compiled, variables
+    >>> w, x = variables("w x")
+    >>> Compiled("product", {"y": w * x})(w=0.5, x=3)
+    {'y': 1.5}
+    """
+
+    def __init__(self, name: str, outputs: Mapping[str, Node], numba: bool | None = None):
+        if not isinstance(outputs, Mapping) or not outputs:
+            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
+        self._name, self._outputs = name, dict(outputs)
+        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        self._shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
+        order = topological_order(nodes)
+        self._numbers = all(node.shape == () for node in order)
+        short = self._numbers and len(order) <= NUMBA_LONGEST
+        possible = short and find_spec("numba") is not None
+        if numba and not possible:
+            why = "is not one of numbers" if not self._numbers else f"has {len(order):,} nodes" if not short else ""
+            raise GraphError(
+                f"Numba was to compile '{name}', but " + (f"its graph {why}." if why else "it is not installed."),
+                f"a graph of at most {NUMBA_LONGEST} numbers, and Numba installed",
+                "leave it out: the function runs without.",
+            )
+        self._numba = possible if numba is None else bool(numba)
+        plain = f"plain Python, {len(order) - len(self._shapes)} operations"
+        self.how = plain + (", compiled by Numba" if self._numba else "") if self._numbers else "NumPy, in place"
+
+    @cached_property
+    def source(self) -> str:
+        return python(self._name, self._outputs) if self._numbers else self._arrays.source
+
+    @cached_property
+    def _arrays(self) -> InPlace:
+        return InPlace(self._name, self._outputs)
+
+    @cached_property
+    def _bound(self) -> Bound:
+        return self._arrays.bound({key: np.zeros(shape) for key, shape in self._shapes.items()})
+
+    @cached_property
+    def _function(self) -> Callable[..., Any]:
+        names: dict[str, Any] = dict(FROM_MATH)
+        exec(self.source, names)  # our own text, written from a graph
+        if self._numba:
+            for word in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
+                names[word] = with_numba(names[word])
+        function: Callable[..., Any] = names[self._name]
+        return function
+
+    def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
+        """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""
+        arrays = checked_values(self._shapes, dict(values or {}) | more)
+        for name, array in arrays.items():
+            if array.shape != self._shapes[name]:
+                raise GraphError(
+                    f"Variable '{name}' was given a value of shape {array.shape}.",
+                    f"one value, of shape {self._shapes[name]}",
+                    "evaluate(...) takes several runs at once.",
+                )
+        with np.errstate(all="ignore"):
+            if self._numbers:
+                found = self._function(*(float(array) for array in arrays.values()))
+                return dict(zip(self._outputs, found if len(self._outputs) > 1 else [found], strict=True))
+            self._bound(**arrays)
+        return {key: np.array(self._bound[key]) for key in self._outputs}
