@@ -258,13 +258,13 @@ def mean_absolute_error(output: Any, target: Any) -> Node:
 def binary_cross_entropy(logits: Any, target: Any) -> Node:
     """−Σ t log σ(z) + (1 − t) log(1 − σ(z)) over the outputs, the mean over the examples; z are the net inputs."""
     z = as_node(logits)
-    return _mean_over_examples(softplus(z) - target * z)
+    return _mean_over_examples(softplus(z) - as_node(target) * z)
 
 
 def categorical_cross_entropy(logits: Any, target: Any) -> Node:
     """−Σ t log softmax(z) over the outputs, the mean over the examples; z are the net inputs, Σ t is 1."""
     z = as_node(logits)
-    of_each = log_sum_exp(z) - sum_of(target * z, -1)
+    of_each = log_sum_exp(z) - sum_of(as_node(target) * z, -1)
     return mean_of(of_each)
 
 

@@ -113,7 +113,7 @@ def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
     -----
     Equation 6.46 of Goodfellow et al. (2016). Introduced in the chapter *Vectors and tensors*.
     """
-    seed = _fitting(vector, checked_node(output, "The output"), "output")
+    seed = _fitting(vector, output, "output")
     return _pulled_back(output, [wrt], seed)[0]
 
 
@@ -143,10 +143,11 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     uᵀJv back to u, finds Jv.
     Introduced in the chapter *Vectors and tensors*.
     """
-    direction = _fitting(vector, checked_node(wrt, "The node to differentiate by"), "node to differentiate by")
+    direction = _fitting(vector, wrt, "node to differentiate by")
     carried = variable("carried", checked_node(output, "The output").shape)
     back = _pulled_back(output, [wrt], carried)[0]
-    return _sweep(unbroadcast(back * direction, ()), [carried], constant(1.0))[0]
+    product = unbroadcast(back * direction, ())
+    return _sweep(product, [carried], constant(1.0))[0]
 
 
 def jacobian(output: Node, wrt: Node) -> Node:
@@ -234,12 +235,13 @@ def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     Introduced in the chapter *Vectors and tensors*.
     """
     slope = gradient(output, wrt)
-    return _sweep(unbroadcast(slope * _fitting(vector, wrt, "node to differentiate by"), ()), [wrt], constant(1.0))[0]
+    product = unbroadcast(slope * _fitting(vector, wrt, "node to differentiate by"), ())
+    return _sweep(product, [wrt], constant(1.0))[0]
 
 
 def _fitting(vector: Any, like: Node, role: str) -> Node:
     node = as_node(vector)
-    if node.shape != like.shape:
+    if node.shape != checked_node(like, f"The {role}").shape:
         raise GraphError(
             f"A vector of {in_words(node.shape)} was given.",
             f"{in_words(like.shape)}, like the {role}, {label(like)}",
@@ -272,19 +274,25 @@ def _check_on_the_way(output: Node, wrt: Sequence[Node]) -> None:
 def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = topological_order([output])
-    on_the_way = set(wrt)  # what changes when one of `wrt` does: no other node can lie on a path to it
+    # What changes when one of `wrt` does; no other node lies on a path to it.
+    on_the_way = set(wrt)
     for node in order:
         if not on_the_way.isdisjoint(node.parents):
             on_the_way.add(node)
     arriving: dict[Node, list[Node]] = {output: [seed]}
     result: dict[Node, Node] = {}
-    for node in reversed(order):  # children first: when a node's turn comes, all that reaches it has arrived
+    # Descendants first: when a node's turn comes, all that reaches it has arrived.
+    for node in reversed(order):
         if node not in on_the_way or node not in arriving:
             continue
-        total = result[node] = reduce(add, arriving.pop(node))  # one term for each path out of the node
+        total = result[node] = reduce(add, arriving.pop(node))
         if on_the_way.isdisjoint(node.parents):
             continue
-        for parent, part in zip(node.parents, node.operation.pullback(total, node, *node.parents), strict=True):
+        parts = node.operation.pullback(total, node, *node.parents)
+        for parent, part in zip(node.parents, parts, strict=True):
             if part is not None and parent in on_the_way:
                 arriving.setdefault(parent, []).append(part)
-    return [result[node] if node in result else constant(np.zeros(node.shape)) for node in wrt]
+    for node in wrt:
+        if node not in result:
+            result[node] = constant(np.zeros(node.shape))
+    return [result[node] for node in wrt]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, label, topological_order
+from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, Operation, label, topological_order
 
 
 def interpret(
@@ -43,13 +43,10 @@ def interpret(
     Introduced in the chapter *Reading the engine*.
     """
     arrays: dict[Node, Array] = {}
+    leaves: dict[Operation, Callable[..., Array]] = {VARIABLE: variable, CONSTANT: constant}
     for node in topological_order(outputs):
-        if node.operation is VARIABLE:
-            arrays[node] = variable(node)
-        elif node.operation is CONSTANT:
-            arrays[node] = constant(node)
-        else:
-            arrays[node] = apply(node, *(arrays[parent] for parent in node.parents))
+        read = leaves.get(node.operation, apply)
+        arrays[node] = read(node, *(arrays[parent] for parent in node.parents))
     return arrays
 
 

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import GraphError
+from .errors import GraphError, brief
 
 Shape = tuple[int, ...]
 Array = NDArray[Any]
@@ -254,7 +254,8 @@ def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     """The node of an operation that works on one element at a time, its operands brought to one shape first."""
     nodes = [as_node(operand) for operand in operands]
     shape = _common_shape(name, nodes)
-    return Node(OPERATIONS[name], tuple(broadcast(node, shape) for node in nodes), shape, attributes)
+    parents = tuple(broadcast(node, shape) for node in nodes)
+    return Node(OPERATIONS[name], parents, shape, attributes)
 
 
 def matmul(left: Any, right: Any) -> Node:
@@ -385,7 +386,7 @@ def variables(names: str) -> tuple[Node, ...]:
     """
     if not isinstance(names, str) or not names.split():
         raise GraphError(
-            f"The variables were given as {shown(names)}.", "their names in one text", 'variables("w x"), say.'
+            f"The variables were given as {brief(names)}.", "their names in one text", 'variables("w x"), say.'
         )
     return tuple(variable(name) for name in names.split())
 
@@ -425,7 +426,7 @@ def checked_node(value: Any, role: str) -> Node:
     if isinstance(value, Node):
         return value
     raise GraphError(
-        f"{role} was given as {shown(value)}, of type {type(value).__name__}.",
+        f"{role} was given as {brief(value)}, of type {type(value).__name__}.",
         "a node",
         "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
     )
@@ -445,39 +446,31 @@ def real_array(value: Any, role: str) -> Array:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         raise GraphError(
-            f"{role} was given {shown(value)}, whose rows differ in length.", expected, "rows of equal length."
+            f"{role} was given {brief(value)}, whose rows differ in length.", expected, "rows of equal length."
         ) from None
     if any(isinstance(part, Node) for part in (array.flat if array.dtype == object else ())):
         raise GraphError(
-            f"{role} was given {shown(value)}, which holds a node.", expected, "evaluate(...) the node first."
+            f"{role} was given {brief(value)}, which holds a node.", expected, "evaluate(...) the node first."
         )
     if np.ma.is_masked(array):
         raise GraphError(f"{role} was given an array with masked values.", expected, "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
         raise GraphError(
-            f"{role} was given {shown(value)}, of type {type(value).__name__}.",
+            f"{role} was given {brief(value)}, of type {type(value).__name__}.",
             expected,
             "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like.",
         )
     if array.size == 0:
-        raise GraphError(f"{role} was given {shown(value)}, which is empty.", expected, "at least one number.")
+        raise GraphError(f"{role} was given {brief(value)}, which is empty.", expected, "at least one number.")
     with np.errstate(over="ignore"):  # what overflows is refused below
         array = np.array(array, dtype=np.float64)
     if not np.isfinite(array).all():
         raise GraphError(
-            f"{role} was given {shown(value)}, which is not finite.",
+            f"{role} was given {brief(value)}, which is not finite.",
             expected,
             "look at the step before: did training diverge, or was something divided by zero?",
         )
     return array
-
-
-def shown(value: Any) -> str:
-    try:
-        text = repr(value)
-    except ValueError:  # a whole number too long for Python to write
-        text = "a whole number of thousands of digits"
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def checked_name(name: Any) -> str:
@@ -529,16 +522,15 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     """
     order: list[Node] = []
     seen: set[Node] = set()
-    for output in outputs:
-        stack = [(output, False)]
-        while stack:
-            node, parents_done = stack.pop()
-            if parents_done:
-                order.append(node)
-            elif node not in seen:
-                seen.add(node)
-                stack.append((node, True))
-                stack.extend((parent, False) for parent in reversed(node.parents) if parent not in seen)
+    stack = [(output, False) for output in outputs][::-1]
+    while stack:
+        node, parents_done = stack.pop()
+        if parents_done:
+            order.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack += [(parent, False) for parent in reversed(node.parents)]
     return order
 
 

@@ -107,10 +107,18 @@ ROWS = [
     Operation("add", np.add, lambda g, y, a, b: (g, g), lambda sympy, a, b: a + b, **_both("{0} + {1}")),
     Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), lambda sympy, a, b: a - b, **_both("{0} - {1}")),
     Operation(
-        "multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), lambda sympy, a, b: a * b, **_both("{0} * {1}")
+        "multiply",
+        np.multiply,
+        lambda g, y, a, b: (g * b, g * a),
+        lambda sympy, a, b: a * b,
+        **_both("{0} * {1}"),
     ),
     Operation(
-        "divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), lambda sympy, a, b: a / b, **_both("{0} / {1}")
+        "divide",
+        np.divide,
+        lambda g, y, a, b: (g / b, -g * y / b),
+        lambda sympy, a, b: a / b,
+        **_both("{0} / {1}"),
     ),
     Operation("negate", np.negative, lambda g, y, a: (-g,), lambda sympy, a: -a, **_both("-{0}")),
     Operation(
@@ -145,11 +153,14 @@ ROWS = [
         _stable_sigmoid,
         lambda g, y, x: (g * (y * (1.0 - y)),),
         lambda sympy, x: _sympy_sigmoid(sympy)(x),
-        javascript="$sigmoid({0})",  # no name in Python has a $, so none can clash
-        javascript_helper="const $sigmoid = x => { const decay = Math.exp(-Math.abs(x)); "
+        # No name in Python has a $, so none can clash.
+        javascript="$sigmoid({0})",
+        javascript_helper="const $sigmoid = x => { "
+        "const decay = Math.exp(-Math.abs(x)); "
         "return (x >= 0 ? 1 : decay) / (1 + decay); };",
         python="sigmoid({0})",
-        python_helper="def sigmoid(x):\n    decay = exp(-abs(x))\n"
+        python_helper="def sigmoid(x):\n"
+        "    decay = exp(-abs(x))\n"
         "    return (1.0 if x >= 0 else decay) / (1 + decay)\n",
         numpy=_SIGMOID_IN_PLACE,
     ),

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, listing
-from ..graph.nodes import Node, in_words, real_array, shown
+from ..graph.errors import GraphError, brief, listing
+from ..graph.nodes import Node, in_words, real_array
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -157,7 +157,7 @@ class Rounds:
         given = checked_numbers(values, self._parameters)
         if not (isinstance(rounds, Integral) and not isinstance(rounds, bool) and 0 <= rounds <= MOST_ROUNDS):
             raise GraphError(
-                f"{shown(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
+                f"{brief(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
         history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
         try:
