@@ -126,6 +126,7 @@ class Rounds:
         short = len(program.statements) <= NUMBA_LONGEST
         if self.numba is None:
             self.numba = short and find_spec("numba") is not None
+        checked_flag(self.numba, "numba")
         self.how = "Numba" if self.numba else "plain Python"
 
     @cached_property
