@@ -274,14 +274,14 @@ def _check_on_the_way(output: Node, wrt: Sequence[Node]) -> None:
 def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = topological_order([output])
-    # What changes when one of `wrt` does; no other node lies on a path to it.
+    # What moves when one of `wrt` does: no other node matters.
     on_the_way = set(wrt)
     for node in order:
         if not on_the_way.isdisjoint(node.parents):
             on_the_way.add(node)
     arriving: dict[Node, list[Node]] = {output: [seed]}
     result: dict[Node, Node] = {}
-    # Descendants first: when a node's turn comes, all that reaches it has arrived.
+    # Descendants first: at a node's turn, all that reaches it has arrived.
     for node in reversed(order):
         if node not in on_the_way or node not in arriving:
             continue

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, Operation, label, topological_order
+from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, label, topological_order
 
 
 def interpret(
@@ -43,10 +43,11 @@ def interpret(
     Introduced in the chapter *Reading the engine*.
     """
     arrays: dict[Node, Array] = {}
-    leaves: dict[Operation, Callable[..., Array]] = {VARIABLE: variable, CONSTANT: constant}
+    leaves = {VARIABLE: variable, CONSTANT: constant}
     for node in topological_order(outputs):
-        read = leaves.get(node.operation, apply)
-        arrays[node] = read(node, *(arrays[parent] for parent in node.parents))
+        read: Callable[..., Array] = leaves.get(node.operation, apply)
+        operands = [arrays[parent] for parent in node.parents]
+        arrays[node] = read(node, *operands)
     return arrays
 
 

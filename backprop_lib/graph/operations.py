@@ -205,8 +205,16 @@ ROWS = [
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation("matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g)),
     Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), numpy="{0}.swapaxes(-1, -2)"),
-    Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),)),
-    Operation("unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),)),
+    Operation(
+        "broadcast",
+        _broadcast_value,
+        lambda g, y, x: (unbroadcast(g, x.shape),),
+    ),
+    Operation(
+        "unbroadcast",
+        _unbroadcast_value,
+        lambda g, y, x: (broadcast(g, x.shape),),
+    ),
     Operation(
         "reshape",
         lambda x, source, target: x.reshape(x.shape[: x.ndim - len(source)] + target),
