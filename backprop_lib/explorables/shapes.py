@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import traitlets
 
@@ -89,9 +89,10 @@ class Shapes(Explorable):
 
     Notes
     -----
-    Chapter *Vectors and tensors*.
+    `Shapes.numbers` holds what the layer is given where all sizes are 5. Chapter *Vectors and tensors*.
     """
 
+    numbers: ClassVar = NUMBERS
     _css = Explorable._css + (HERE / "shapes.css").read_text(encoding="utf-8")
     examples = traitlets.Float(4.0).tag(sync=True)
     inputs = traitlets.Float(2.0).tag(sync=True)
