@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, listing
+from ..graph.errors import GraphError, brief, checked_flag, listing
 from ..graph.nodes import Node, in_words, real_array
 from .straight_line import Language, Program, rounds_program
 
