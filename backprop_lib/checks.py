@@ -193,11 +193,11 @@ def gradient_check(
     To nudge an intermediate value, the graph is cut open there. The approximate gradients come with an estimate of
     their own error, and two numbers agree when that explains their difference: see `differences.nudged`.
     After `cmp` in A. Karpathy's lecture "Becoming a backprop ninja" (2022).
+    Introduced in the chapter *By hand*.
 
     Examples
     --------
-    >>> from backprop_lib import variables
-    >>> from backprop_lib.checks import gradient_check
+    >>> from backprop_lib import gradient_check, variables
     >>> w, x, t = variables("w x t")
     >>> off_by = (w * x - t).named("off_by")
     >>> E = (0.5 * off_by**2).named("E")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, topological_order
+from .graph.errors import checked_mapping
 from .graph.interpret import inputs
 from .graph.nodes import checked_node
 from .readings.arrays import Bound, InPlace
@@ -99,7 +100,8 @@ class Compiled:
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""
-        arrays = checked_values(self._shapes, dict(values or {}) | more)
+        given = checked_mapping(values, "The values", '{"w": 0.5}') if values is not None else {}
+        arrays = checked_values(self._shapes, dict(given) | more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
                 raise GraphError(

@@ -128,7 +128,8 @@ def imported_by_chapters() -> set[tuple[str, str]]:
         for chapter in chapters()
         for cell in re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", chapter.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     ]
-    imports = [line for cell in cells for line in ast.walk(ast.parse(re.sub(r"^:.*$", "", cell, flags=re.MULTILINE)))]
+    code = [re.sub(r"\A---\n.*?^---$|^:[^\n]*$", "", cell, flags=re.MULTILINE | re.DOTALL) for cell in cells]
+    imports = [line for cell in code for line in ast.walk(ast.parse(cell))]
     return {
         (line.module, alias.name)
         for line in imports

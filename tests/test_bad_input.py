@@ -208,7 +208,8 @@ INNER = {
     "glorot", "he",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
-    "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals", "too_early", "main",
+    "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
+    "with_numba", "checked_values", "too_early", "main",
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
 
@@ -315,10 +316,7 @@ NOT_OURS = {
 }
 """Where Python asks the other object first, and that one refuses in its own words."""
 
-AWAITED = {
-    ("gradients", 1): "masked",
-    ("Rounds", 2): "what is neither True nor False",
-}
+AWAITED: dict[tuple[str, int], str] = {}
 """Arguments that are still answered with an error of Python's own, and to what: to be mended, and then taken out."""
 
 

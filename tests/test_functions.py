@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backprop_lib import evaluate, gradient, sum_of, variable
-from backprop_lib.graph import ACTIVATIONS, LOSSES, absolute
+from backprop_lib.graph import ACTIVATIONS, LOSSES, absolute, reshape
 from backprop_lib.graph.functions import FROM_LOGITS, prelu
 from tests.refusal import refusal
 
@@ -134,3 +134,11 @@ def test_outputs_and_targets_of_other_shapes_are_refused():
     for loss in LOSSES.values():
         error = refusal(lambda loss=loss: loss(variable("y", (2, 3)), variable("t", (3, 2))))
         assert "(2, 3)" in error.given and "(3, 2)" in error.given
+
+
+def test_a_matrix_is_flattened_row_by_row_and_arranged_back():
+    x = variable("x", (2, 3))
+    flat = reshape(x, (6,))
+    assert evaluate(flat, x=[[1, 2, 3], [4, 5, 6]]).tolist() == [1, 2, 3, 4, 5, 6]
+    assert evaluate(reshape(flat, (2, 3)), x=[[1, 2, 3], [4, 5, 6]]).tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert "(6,), which makes one long vector" in refusal(lambda: reshape(x, (4, 2))).hint

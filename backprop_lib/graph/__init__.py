@@ -19,7 +19,7 @@ from .functions import (
 )
 from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
 from .interpret import interpret
-from .nodes import Node, Operation, constant, descendants, topological_order, variable, variables
+from .nodes import Node, Operation, constant, descendants, reshape, topological_order, variable, variables
 from .operations import OPERATIONS
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "maximum",
     "mean_of",
     "relu",
+    "reshape",
     "sigmoid",
     "softmax",
     "softplus",

@@ -82,7 +82,7 @@ def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
             "a number, such as a total error",
             "sum_of(...) of it; or jacobian(...), or vector_jacobian(...), of the whole.",
         )
-    if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
+    if isinstance(wrt, Node | np.ndarray) or not isinstance(wrt, Iterable):
         raise GraphError(
             f"Gradients were asked for with respect to {wrt!r}.", "a list of nodes", "[w], or gradient(E, w) for one."
         )

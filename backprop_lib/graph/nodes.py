@@ -284,7 +284,29 @@ def unbroadcast(x: Node, target: Shape) -> Node:
 
 
 def reshape(x: Node, target: Shape) -> Node:
-    """The same elements in the same order, in another shape."""
+    """The same elements in the same order, in another shape.
+
+    Parameters
+    ----------
+    x : Node
+    target : tuple of int
+        With as many elements: `(12,)` flattens a matrix of shape (4, 3), its rows one after the other.
+
+    Raises
+    ------
+    GraphError
+        If it has not as many.
+
+    Notes
+    -----
+    Introduced in the chapter *Vectors and tensors*.
+    """
+    if prod(x.shape) != prod(target):
+        raise GraphError(
+            f"{label(x)}, {in_words(x.shape)}, was to be arranged in {in_words(target)}.",
+            f"a shape with {prod(x.shape)} elements",
+            f"({prod(x.shape)},), which makes one long vector of it.",
+        )
     return x if x.shape == target else _reshaped("reshape", x, target)
 
 

@@ -7,7 +7,7 @@ arrow, and a constant stands beside each box that uses it.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, nearest
+from ..graph.errors import GraphError, brief, checked_choice, nearest
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, topological_order
 from .formula import WORDS, aloud, shown
@@ -366,15 +366,16 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    wanted = list(outputs) if isinstance(outputs, Iterable) else [outputs]
+    wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
     for node in wanted:
         checked_node(node, "An output to draw")
-    if not wanted or direction not in ("right", "down") or names not in (None, "u"):
-        raise GraphError(
-            f"A drawing of {len(wanted)} outputs, direction={direction!r}, names={names!r}.",
-            "at least one output; direction 'right' or 'down'; names 'u' or None",
-            "drawing(E, direction='down') for a graph that is long and narrow.",
-        )
+    if not wanted:
+        raise GraphError("A drawing of 0 outputs.", "at least one node", "drawing(E), say.")
+    checked_choice(direction, ("right", "down"), "direction")
+    if names is not None:
+        checked_choice(names, ("u",), "kind of names")
+    if not isinstance(highlight, (Node, str, Sequence)):
+        raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of nodes or names", "[w, E].")
     order = topological_order(wanted)
     known = _known(order, values, digits)
     slopes = _slopes(order, gradients_of, values, digits)
@@ -413,9 +414,11 @@ def drawing(
     of = next((box for box in boxes if box.node is gradients_of), None) if slopes else None
     lit = _lit(boxes, arrows, highlight)
     whole = Drawing(_Picture(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted)), stepped)
-    if step is not None and step not in range(whole.steps):
+    if step is not None and not (isinstance(step, int) and 0 <= step < whole.steps):
         raise GraphError(
-            f"Step {step!r} of a drawing.", f"a whole number from 0 to {whole.steps - 1}", "frames(), for all of them."
+            f"Step {brief(step)} of a drawing.",
+            f"a whole number from 0 to {whole.steps - 1}",
+            "frames(), for all of them.",
         )
     return replace(whole, step=step)
 
@@ -472,6 +475,11 @@ def _shape(shape: Shape) -> str:
     return str(tuple(shape)) if shape else "number"
 
 
+def _travelling(shape: Shape) -> str:
+    """A shape as an arrow has it: without a gap, through which the arrow would be seen."""
+    return "×".join(map(str, shape)) or "number"
+
+
 def _is_folded(node: Node, outputs: Sequence[Node]) -> bool:
     if node.operation.name not in MOVES or node.name is not None or node in outputs:
         return False
@@ -516,8 +524,8 @@ def _boxes_and_arrows(
             source = parent
             while _is_folded(source, outputs):
                 source = source.parents[0]
-            moved = _shape(source.shape) if parent.shape else ""
-            moved += f" → {_shape(parent.shape)}" if source.shape != parent.shape else ""
+            moved = _travelling(source.shape) if parent.shape else ""
+            moved += f" → {_travelling(parent.shape)}" if source.shape != parent.shape else ""
             if source in node.parents[: len(arriving)]:
                 moved = ""  # said by the first of two arrows between two boxes
             arriving.append((place[source] if source in place else add(source), moved))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, listing
+from ..graph.errors import GraphError, brief, checked_flag, listing
 from ..graph.nodes import Node, in_words, real_array
 from .straight_line import Language, Program, rounds_program
 
@@ -126,6 +126,7 @@ class Rounds:
         short = len(program.statements) <= NUMBA_LONGEST
         if self.numba is None:
             self.numba = short and find_spec("numba") is not None
+        checked_flag(self.numba, "numba")
         self.how = "Numba" if self.numba else "plain Python"
 
     @cached_property
