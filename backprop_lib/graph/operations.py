@@ -80,10 +80,6 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
 
 
-def _step(sympy: Any, a: Any, b: Any) -> Any:
-    return sympy.Piecewise((1, a > b), (0, True))
-
-
 # Who calls it ignores that exp may overflow on the way to the 0 that is meant.
 _SIGMOID_IN_PLACE = """\
 negative({0}, out={out})
@@ -97,9 +93,9 @@ def _both(text: str) -> dict[str, Any]:
     return {"javascript": text, "python": text}
 
 
-def _functions(python: str, javascript: str) -> dict[str, Any]:
+def _function(name: str) -> dict[str, Any]:
     """A function of one number that both languages have."""
-    return {"python": f"{python}({{0}})", "javascript": f"Math.{javascript}({{0}})"}
+    return {"python": f"{name}({{0}})", "javascript": f"Math.{name}({{0}})"}
 
 
 # g is the gradient that arrives at the node y; a, b, x are its operands.
@@ -132,21 +128,21 @@ ROWS = [
             f"multiply({x}, {x}, out={out})" if exponent == 2 else f"power({x}, {float(exponent)}, out={out})"
         ),
     ),
-    Operation("exp", np.exp, lambda g, y, x: (g * y,), lambda sympy, x: sympy.exp(x), **_functions("exp", "exp")),
-    Operation("log", np.log, lambda g, y, x: (g / x,), lambda sympy, x: sympy.log(x), **_functions("log", "log")),
+    Operation("exp", np.exp, lambda g, y, x: (g * y,), lambda sympy, x: sympy.exp(x), **_function("exp")),
+    Operation("log", np.log, lambda g, y, x: (g / x,), lambda sympy, x: sympy.log(x), **_function("log")),
     Operation(
         "expm1",
         np.expm1,
         lambda g, y, x: (g * (y + 1.0),),
         lambda sympy, x: sympy.exp(x) - 1,
-        **_functions("expm1", "expm1"),
+        **_function("expm1"),
     ),
     Operation(
         "tanh",
         np.tanh,
         lambda g, y, x: (g * (1.0 - y * y),),
         lambda sympy, x: sympy.tanh(x),
-        **_functions("tanh", "tanh"),
+        **_function("tanh"),
     ),
     Operation(
         "sigmoid",
@@ -187,7 +183,7 @@ ROWS = [
         "greater",  # 1 where the first is the greater, else 0; it passes nothing back
         lambda a, b: np.greater(a, b).astype(np.float64),
         lambda g, y, a, b: (None, None),
-        _step,
+        lambda sympy, a, b: sympy.Piecewise((1, a > b), (0, True)),
         javascript="({0} > {1} ? 1 : 0)",
         python="(1.0 if {0} > {1} else 0.0)",
         numpy="greater({0}, {1}, out={out})",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .errors import checked_mapping
-from .nodes import Node, checked_node
+from .nodes import Node, checked_node, topological_order
 
 
 def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
@@ -31,17 +31,9 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
     outputs = list(outputs) if isinstance(outputs, Sequence) else [outputs]
     for node in (*outputs, *result, *result.values()):
         checked_node(node, "A node to replace, or to build again,")
-    for output in outputs:
-        stack = [output]
-        while stack:
-            node = stack[-1]
-            if node not in result and (waiting := [parent for parent in node.parents if parent not in result]):
-                stack.extend(waiting)
-                continue
-            stack.pop()
-            if node in result:
-                continue
-            parents = tuple(result[parent] for parent in node.parents)
-            same = parents == node.parents
-            result[node] = node if same else Node(node.operation, parents, node.shape, node.attributes, node.name)
+    for node in topological_order(outputs):
+        parents = tuple(result[parent] for parent in node.parents)
+        same = parents == node.parents
+        again = node if same else Node(node.operation, parents, node.shape, node.attributes, node.name)
+        result.setdefault(node, again)
     return [result[output] for output in outputs]
