@@ -628,3 +628,22 @@ def test_at_a_kink_the_slope_stated_is_the_one_used():
     assert evaluate(gradient(prelu(x, a), x), x=0, a=0.25) == 0.25
     b = variable("b")
     assert evaluate(gradients(maximum(a, b), [a, b]), a=2, b=2) == [0, 1]
+
+
+# The figures of the sources, Goodfellow et al. (2016), 6.8 and 6.9: a line each
+
+
+def test_the_figures_of_the_sources_are_one_line_each():
+    x, y, w, b, lambda_ = variables("x y w b lambda_")
+    X, W, v, c = variable("X", (4, 3)), variable("W", (3, 2)), variable("v", 3), variable("c", 2)
+    rng = np.random.default_rng(5)
+    values = {"X": rng.normal(size=(4, 3)), "W": rng.normal(size=(3, 2)), "c": rng.normal(size=2)}
+
+    assert evaluate(x * y, x=3, y=4) == 12  # (a)
+    assert evaluate(sigmoid(v @ np.ones(3) + b), v=[1, 2, -3], b=0) == 0.5  # (b)
+    expected = np.maximum(0, values["X"] @ values["W"] + values["c"])
+    np.testing.assert_allclose(evaluate(relu(X @ W + c), values), expected, rtol=1e-14)  # (c)
+    assert evaluate([v @ [1, 1, 1], lambda_ * sum_of(v**2)], v=[1, 2, 3], lambda_=0.5) == [6, 7]  # (d)
+
+    f = tanh
+    assert evaluate(f(f(f(w))), w=0.5) == np.tanh(np.tanh(np.tanh(0.5)))  # 6.9

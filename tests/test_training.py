@@ -247,6 +247,25 @@ def test_a_training_that_diverges_says_when_and_warns_of_nothing(reading, capsys
     assert capsys.readouterr() == ("", "")
 
 
+def test_long_work_shows_a_bar_and_short_work_does_not(monkeypatch):
+    shown = []
+    monkeypatch.setattr("tqdm.auto.tqdm", lambda pieces, **told: shown.append((len(pieces), told)) or pieces)
+    network = Layers(2, 3, 1)
+    start = network.start(seed=1)
+    train(network, POINTS, SIDES, start, rate=0.1, epochs=10)
+    assert shown == []
+    monkeypatch.setattr("backprop_lib.training.SECONDS_A_STATEMENT", 1.0)  # as if this machine were very slow
+    monkeypatch.setattr("backprop_lib.training.SECONDS_A_CALL", 1.0)
+    for reading in READINGS:
+        silent = train(network, POINTS, SIDES, start, rate=0.1, epochs=100, reading=reading, progress=False)
+        assert shown == []
+        told = train(network, POINTS, SIDES, start, rate=0.1, epochs=100, reading=reading)
+        np.testing.assert_array_equal(told.loss, silent.loss)
+        ((pieces, options),) = shown
+        assert pieces == 50 and options["delay"] == 2
+        shown.clear()
+
+
 def test_a_training_says_which_reading_computed():
     network = Layers(2, 3, 1)
     start = network.start(seed=1)
