@@ -25,7 +25,21 @@ def underscored(leaf: str, index: Index) -> str:
 def lowered(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracketed) -> dict[Node, Array]:
     """For each node of the graph the array of its elements, each a node of its own.
 
-    A variable that is a number stays the node it is; each element of a vector becomes a variable, named by `element`.
+    Parameters
+    ----------
+    nodes : iterable of Node
+    element : callable
+        `element(name, index)`: what the variable is called that stands for one element of a variable. A variable that
+        is a number stays the node it is.
+
+    Returns
+    -------
+    dict of Node to ndarray
+        Arrays of nodes, each of the shape of its node.
+
+    Notes
+    -----
+    Introduced in the chapter *Reading the engine*.
     """
 
     def elements_of(leaf: Node) -> Array:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..graph.errors import GraphError
 from ..graph.nodes import CONSTANT, Node, checked_node, label
 
-__all__ = ["formula", "shown"]
+__all__ = ["LATEX", "formula", "shown", "write"]
 
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
@@ -356,6 +356,7 @@ LATEX = Style(
     derivative=lambda of, by: rf"\frac{{\partial {_name_in_latex(of)}}}{{\partial {_name_in_latex(by)}}}",
     following=lambda name: f"{{{name}}}^{{+}}",
 )
+"""The notation of a page: TeX, with fractions and a dot for a product."""
 
 HTML = Style(
     name=_name_in_html,
