@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+os.environ["TQDM_DISABLE"] = "1"  # before anything imports tqdm, which looks here only then
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
