@@ -133,10 +133,10 @@ def test_the_readme_lists_the_targets_that_the_makefile_has():
 def test_the_readme_example_computes_what_its_comments_say():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", text, flags=re.DOTALL)[1]
-    *setup, first, second, third = [line for line in code.splitlines() if line and not line.startswith("#")]
+    *setup, first, second, third, fourth = [line for line in code.splitlines() if line and not line.startswith("#")]
     names: dict = {}
     exec("\n".join(setup), names)
-    for line in (first, second):
+    for line in (first, second, fourth):
         expression, said = line.split("#")
         assert str(eval(expression, names)) == said.split(",")[0].strip()
     assert eval(third.split("#")[0], names).startswith("function slope(")
@@ -151,7 +151,7 @@ def test_the_citation_file_names_the_version_of_the_library():
 
 
 def test_importing_the_library_loads_no_part_that_takes_long():
-    heavy = "'sympy', 'matplotlib', 'ipywidgets', 'numba'"
+    heavy = "'sympy', 'matplotlib', 'ipywidgets', 'numba', 'tqdm'"
     loaded = f"import sys, backprop_lib; print([m for m in ({heavy}) if m in sys.modules])"
     assert run(sys.executable, "-c", loaded).strip() == "[]"
 
