@@ -64,7 +64,11 @@ class Training:
 
     def __str__(self) -> str:
         runs = self.diverged.size
-        told = [f"{self.epochs[-1]:,} epochs" + (f" of {runs} runs" if self.diverged.ndim else "") + f": {self.how}."]
+        told = [
+            f"{self.epochs[-1]:,} epochs"
+            + (f" of {runs} run{'s' * (runs != 1)}" if self.diverged.ndim else "")
+            + f": {self.how}."
+        ]
         if lost := int(np.sum(self.diverged >= 0)):
             first = int(self.diverged[self.diverged >= 0].min())
             whose = f"In {lost} of {runs} runs the" if self.diverged.ndim else "The"
@@ -118,7 +122,7 @@ def train(
         What to record besides the loss: names of parameters, or of other nodes of `network.batch()`, such as `out2`,
         which are recorded for each example.
     every : int
-        Record every so many epochs.
+        Record every so many epochs, and at the end.
     reading : str, optional
         "Numba", "plain Python" or "NumPy"; when not said, the one that should be fastest.
     progress : bool
@@ -257,7 +261,7 @@ class _Job:
                 hint = nearest(brief(name), known, "leave it out.")
                 raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
         self.watched = tuple(dict.fromkeys(self.watched))
-        self.recorded = np.arange(0, self.epochs + 1, self.every)
+        self.recorded = np.unique([*range(0, self.epochs, self.every), self.epochs])
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
         extra = {name: array.shape[: array.ndim - len(self.network.shapes[name])] for name, array in given.items()}
@@ -335,7 +339,7 @@ class _Job:
         for run, first, rounds in _with_bar(pieces, progress):
             state = {name: values[run].tolist() if nested else values[run] for name, values in self.state.items()}
             given = {**numbers, **state, "rate": float(self.rates[run])}
-            records = slice(first // self.every, (first + rounds) // self.every + 1)
+            records = slice(first // self.every, -(-(first + rounds) // self.every) + 1)
             places = {key: record[run, records] for key, record in history.items()}
             flat = [v.reshape(len(v), -1) if key in self.network.shapes else v for key, v in places.items()]
             order: Any = self._order(run, first, rounds)
@@ -389,10 +393,9 @@ class _Job:
                         steps[X.shape[-2]](X=X, T=self.T[chosen])
                 if self.together:
                     self._record(history, steps[self.batch], epoch)
-        if self.epochs % self.every == 0:
-            look()
-            self._record(history, self.state, self.epochs)
-            self._record(history, look, self.epochs)
+        look()
+        self._record(history, self.state, self.epochs)
+        self._record(history, look, self.epochs)
         return history
 
     def _rows(self, orders: Sequence[Array], round_: int, rows: slice) -> Any:
@@ -417,7 +420,7 @@ class _Job:
     def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:
         for key, record in history.items():
             if (key in self.state) is (seen is self.state):
-                record[:, epoch // self.every] = seen[key]
+                record[:, -(-epoch // self.every)] = seen[key]
 
     def _empty_history(self) -> dict[str, Array]:
         nodes, count = self.network.batch(len(self.X)).nodes, len(self.rates)

@@ -130,7 +130,7 @@ def test_every_reading_trains_alike(kind):
         train(network, POINTS, SIDES, start, rate=rates, reading=r, **told, **KINDS[kind]) for r in READINGS
     )
     assert {key: value.shape for key, value in one.history.items()} == {
-        "loss": (2, 4), "W1": (2, 4, 2, 3), "b2": (2, 4, 1), "out1": (2, 4, 9, 3),
+        "loss": (2, 5), "W1": (2, 5, 2, 3), "b2": (2, 5, 1), "out1": (2, 5, 9, 3),
     }  # fmt: skip
     for other in others:
         for key, values in one.history.items():
@@ -172,6 +172,22 @@ def test_training_is_what_a_program_written_by_hand_does(momentum, batch, readin
     np.testing.assert_allclose(training.loss, losses, rtol=1e-11)
     for name, value in parameters.items():
         np.testing.assert_allclose(training.parameters[name], value, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_the_end_is_recorded_whatever_the_steps_between_records(reading):
+    network = Layers(2, 3, 1)
+    start = network.start(seed=2)
+    told = {"rate": 0.3, "reading": reading, "watch": ["W1", "out2"]}
+    for batch in (None, 4):
+        every_one = train(network, POINTS, SIDES, start, epochs=7, batch=batch, **told)
+        for every in (1, 3, 7, 20):
+            training = train(network, POINTS, SIDES, start, epochs=7, every=every, batch=batch, **told)
+            assert training.epochs.tolist() == sorted({*range(0, 7, every), 7})
+            for key, values in training.history.items():
+                expected = every_one.history[key][training.epochs]
+                np.testing.assert_allclose(values, expected, rtol=1e-12, atol=1e-15, err_msg=key)
+        assert str(training).startswith("7 epochs: ")
 
 
 @pytest.mark.parametrize("reading", READINGS)

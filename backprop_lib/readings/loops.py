@@ -18,7 +18,7 @@ from ..graph.nodes import Node, label
 from .python import FROM_MATH, PYTHON
 from .straight_line import Program
 
-_WORDS = "batch every first k last order place round_ rounds share total turn"
+_WORDS = "batch every first k last order place record round_ rounds share total turn"
 LANGUAGE = replace(PYTHON, reserved=PYTHON.reserved | set(_WORDS.split()))
 
 
@@ -116,18 +116,19 @@ def written(loop: Loop, nested: bool = False) -> Written:
     ]
     per_example, per_round = _records(loop, forward)
     judge = [*row, *forward.statements, f"total += {forward.elements['loss_of_one'][0]}"]
-    record = [f"loss_history[round_ // every] = total / {examples}", *per_round]
-    due = "if round_ % every == 0:"
+    record = [f"loss_history[record] = total / {examples}", *per_round]
+    count = "record = (round_ + every - 1) // every"
+    due = "if round_ == record * every or round_ == rounds:"
     end = ["if round_ == rounds:", "    break"]
     if loop.together:
         watch = [due, *_indented(per_example)] if per_example else []
-        body = [*zero, "total = 0.0", f"for k in range({examples}):", *_indented([*judge, *watch, *add_up])]
+        body = [count, *zero, "total = 0.0", f"for k in range({examples}):", *_indented([*judge, *watch, *add_up])]
         body += [due, *_indented(record), *end, f"share = 1 / {examples}", *update]
     else:
         look = ["total = 0.0", f"for k in range({examples}):", *_indented([*judge, *per_example]), *record]
         learn = ["for place in range(first, last):", *_indented(["k = turn[place]", *row])]
         learn += _indented([*backward.statements, *add_up])
-        body = [due, *_indented(look), *end, "turn = order[round_ % len(order)]"]
+        body = [count, due, *_indented(look), *end, "turn = order[round_ % len(order)]"]
         body += [f"for first in range(0, {examples}, batch):"]
         body += _indented(
             [f"last = min(first + batch, {examples})", *zero, *learn, "share = 1 / (last - first)", *update]
@@ -148,9 +149,9 @@ def _records(loop: Loop, forward: Program) -> tuple[list[str], list[str]]:
     for key, node in loop.watched.items():
         texts = forward.elements[f"{key}_watched"]
         if label(node) in variables and not node.parents:
-            per_round += [f"{key}_history[round_ // every, {k}] = {text}" for k, text in enumerate(texts)]
+            per_round += [f"{key}_history[record, {k}] = {text}" for k, text in enumerate(texts)]
         else:
-            per_example += [f"{key}_history[round_ // every, k, {j}] = {text}" for j, text in enumerate(texts)]
+            per_example += [f"{key}_history[record, k, {j}] = {text}" for j, text in enumerate(texts)]
     return per_example, per_round
 
 
