@@ -170,8 +170,8 @@ def numbers_for(draw, name):
     return node, operands, values
 
 
-def check_against_finite_differences(name, examples=60):
-    """On random shapes, in several runs, each element of a gradient is the slope measured by small steps."""
+def check_against_steps(name, measure, examples, **tolerance):
+    """On random shapes, in several runs, each element of a gradient is the slope that `measure` finds."""
 
     @settings(max_examples=examples, report_multiple_bugs=False)
     @given(numbers_for(name))
@@ -181,10 +181,15 @@ def check_against_finite_differences(name, examples=60):
         for operand, by_engine in zip(operands, gradients(output, operands), strict=True):
             needed = [leaf.name for leaf in topological_order([by_engine]) if leaf in operands]
             found = evaluate(by_engine, {name: values[name] for name in needed})
-            measured = small_steps(output, operand.name, values)
-            np.testing.assert_allclose(np.broadcast_to(found, measured.shape), measured, rtol=2e-5, atol=2e-6)
+            measured = measure(output, operand.name, values)
+            np.testing.assert_allclose(np.broadcast_to(found, measured.shape), measured, **tolerance)
 
     check()
+
+
+def check_against_finite_differences(name):
+    """The slope measured by small steps, as well as these can."""
+    check_against_steps(name, small_steps, examples=60, rtol=2e-5, atol=2e-6)
 
 
 def small_steps(output, name, values, step=1e-5):
@@ -205,21 +210,9 @@ ANALYTIC = sorted(set(CASES) - {"sigmoid", "softplus", "maximum", "greater", "lo
 """The rows whose value NumPy also computes for complex numbers."""
 
 
-def check_against_complex_steps(name, examples=30):
+def check_against_complex_steps(name):
     """The slope that a step into the complex plane measures, with nothing subtracted and so nothing lost."""
-
-    @settings(max_examples=examples, report_multiple_bugs=False)
-    @given(numbers_for(name))
-    def check(drawn):
-        node, operands, values = drawn
-        output = weighted_sum(node)
-        for operand, by_engine in zip(operands, gradients(output, operands), strict=True):
-            needed = [leaf.name for leaf in topological_order([by_engine]) if leaf in operands]
-            found = evaluate(by_engine, {name: values[name] for name in needed})
-            measured = complex_steps(output, operand.name, values)
-            np.testing.assert_allclose(np.broadcast_to(found, measured.shape), measured, rtol=1e-11, atol=1e-11)
-
-    check()
+    check_against_steps(name, complex_steps, examples=30, rtol=1e-11, atol=1e-11)
 
 
 def complex_steps(output, name, values, step=1e-30):

@@ -239,13 +239,7 @@ class InPlace:
         """An output after a call, as an array that the next call overwrites."""
         if key in self._before:
             return arrays[self._before[key]]
-        node = self._canonical[self.outputs[key]]
-        if node.operation is CONSTANT:
-            return np.asarray(node.attributes["value"])
-        if node in self._names:
-            return arrays[self._names[node]]
-        source = node.parents[0]
-        return value_of(node, self._view(arrays, source))
+        return self._view(arrays, self._canonical[self.outputs[key]])
 
     def _view(self, arrays: Mapping[str, Array], node: Node) -> Array:
         if node.operation is CONSTANT:
