@@ -39,13 +39,14 @@ newest: VENV := .venv-newest
 newest:                 ## run every test against the newest versions of all parts, in an environment of its own
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --upgrade pip
-	$(BIN)/python -m pip install --upgrade --editable ".[book,fast,test]"
+	$(BIN)/python -m pip install --upgrade --editable ".[book,fast,data,cluster,test]"
 	$(BIN)/python -m pytest $(TOGETHER)
 
 lock: $(READY)          ## lock the versions of all parts anew, Python's and the front end's
 	$(RUN) -m pip install --quiet uv
-	$(RUN) -m uv pip compile pyproject.toml --extra book --extra fast --extra test --universal --python-version 3.11 \
-	  --generate-hashes --upgrade --quiet --custom-compile-command "make lock" --output-file requirements.txt
+	$(RUN) -m uv pip compile pyproject.toml --extra book --extra fast --extra data --extra cluster --extra test \
+	  --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	  --custom-compile-command "make lock" --output-file requirements.txt
 	$(RUN) -m tools.front_end lock
 
 clean:                  ## remove everything that was built or installed

@@ -13,13 +13,10 @@ from typing import Any
 import numpy as np
 
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
-from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, listing, nearest
+from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, listing, nearest
 from .graph.functions import FROM_LOGITS
 from .graph.nodes import Array, Shape, real_array
 from .readings.numbers import evaluate
-
-MOST = 2**32 - 1
-"""The largest whole number that anything here is counted, or seeded, with."""
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]
 
@@ -152,7 +149,7 @@ class Layers:
 
     def batch(self, examples: int = 1) -> Batch:
         """The graph for so many examples at once: see `Batch`."""
-        return self._batch(_whole(examples, "The number of examples", 1))
+        return self._batch(checked_count(examples, "The number of examples", 1))
 
     @cache  # noqa: B019, a network is small, and lives as long as its graphs
     def _batch(self, examples: int) -> Batch:
@@ -202,7 +199,7 @@ class Layers:
         dict of str to ndarray
             Of the shapes in `shapes`, after an axis of `runs` if that was given.
         """
-        seed = _whole(seed, "A seed", 0)
+        seed = checked_count(seed, "A seed", 0)
         if not (weights is None or callable(weights)):
             raise GraphError(f"Weights drawn by {brief(weights)}.", "a way to draw them", "uniform(-1, 1), or he().")
         levels = _each(biases, len(self.activations), (float, int, type(None)))
@@ -211,7 +208,10 @@ class Layers:
         given = {name: self._checked(name, value) for name, value in given.items()}
         if runs is None:
             return self._drawn(np.random.default_rng([seed, 0]), weights, levels) | given
-        drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) for k in range(_whole(runs, "runs", 1))]
+        drawn = [
+            self._drawn(np.random.default_rng([seed, k]), weights, levels)
+            for k in range(checked_count(runs, "runs", 1))
+        ]
         return {name: np.stack([one[name] for one in drawn]) for name in self.shapes} | {
             name: np.stack([value] * len(drawn)) for name, value in given.items()
         }
@@ -323,10 +323,3 @@ def _finite(value: Any, role: str) -> float:
     if array.shape != ():
         raise GraphError(f"{role} was given as shape {array.shape}.", "one number", "0.5, say.")
     return float(array)
-
-
-def _whole(value: Any, role: str, least: int) -> int:
-    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
-        return int(value)
-    expected = f"a whole number, {least} or more, and at most {MOST:,}"
-    raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

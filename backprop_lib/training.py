@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
-from .graph.errors import brief, checked_choice, checked_flag, listing, nearest
+from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
 from .graph.nodes import Array, label, real_array
-from .layers import MOST, Batch, Layers
+from .layers import Batch, Layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import Loop, Written, compiled, written
 from .readings.python import NUMBA_LONGEST
@@ -435,13 +435,6 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
     from tqdm.auto import tqdm
 
     return iter(tqdm(pieces, delay=2, leave=False, desc="training"))
-
-
-def checked_count(value: Any, role: str, least: int) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= MOST:
-        return int(value)
-    expected = f"a whole number, {least} or more, and at most {MOST:,}"
-    raise GraphError(f"{role}={brief(value)} was given.", expected, f"{role}={max(least, 1)}.")
 
 
 def _share(momentum: Any) -> float:

@@ -35,6 +35,7 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.checks import gradient_check
+from backprop_lib.datasets import dataset, encoder, linear
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -46,7 +47,7 @@ from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, checked_numbers, python, python_rounds
 from backprop_lib.record import explained, quoted, row, table
 from backprop_lib.suspects import agreeing_digits, checked_rounds, suspect
-from backprop_lib.training import checked_count, train
+from backprop_lib.training import train
 from backprop_lib.witnesses import witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
 from tests.refusal import refusal
@@ -173,7 +174,9 @@ CALLS = {
         ),
         ["W1"], 1, "NumPy", False,
     ),
-    "checked_count": (lambda value: checked_count(value, "epochs", 0), 1),
+    "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
+    "linear": (linear, 1, 4),
+    "encoder": (encoder, 3),
     "another_network": (another_network, "2-2-2", 1),
     "checked_shape": (checked_shape, "2-2-2"),
     "checked_seed": (checked_seed, 1),
@@ -195,7 +198,8 @@ ALWAYS_REFUSED = {"GraphError", "node […]", "… ** node"}
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses", "worksheets",
+    "checks", "datasets", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses",
+    "worksheets",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
@@ -210,6 +214,7 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "with_numba", "checked_values", "too_early", "main",
+    "two_numbers", "xor", "digits",  # take nothing
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from numbers import Integral
 from typing import Any
+
+MOST = 2**32 - 1
+"""The largest whole number that anything is counted, or seeded, with."""
 
 
 class GraphError(ValueError):
@@ -67,3 +71,11 @@ def checked_mapping(value: object, role: str, example: str) -> Mapping[Any, Any]
     if isinstance(value, Mapping):
         return value
     raise GraphError(f"{role} was given as {brief(value)}.", "a mapping, such as a dict", f"{example}, say.")
+
+
+def checked_count(value: object, role: str, least: int) -> int:
+    """The value as an int, if it is a whole number from `least` to `MOST`; `role` opens the error message."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
+        return int(value)
+    expected = f"a whole number, {least} or more, and at most {MOST:,}"
+    raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")
