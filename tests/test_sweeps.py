@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
@@ -241,7 +242,8 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_run(run, tm
     assert "cannot be written" in refusal(lambda: sweep(swept.halves, grid, 1, file=tmp_path / "folder.jsonl")).given
     assert ".jsonl" in refusal(lambda: sweep(swept.halves, grid, 1, file=tmp_path / "runs.csv")).expected
     nameless = {"file": tmp_path / "a.jsonl", "progress": False}
-    assert "no name" in refusal(lambda: sweep(lambda seed: {"loss": seed}, {}, 1, **nameless)).given
+    for function in (lambda seed: {"loss": seed}, partial(swept.halves, size=1)):
+        assert "no name" in refusal(lambda function=function: sweep(function, {}, 1, **nameless)).given
 
 
 # What breaks
@@ -439,3 +441,20 @@ def test_long_work_shows_a_bar(monkeypatch):
     monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     sweep(swept.all_halves, {"size": [1, 2]}, 3)
     assert seen[0]["total"] == 6 and seen[0]["delay"] == 2 and seen[1:] == [3, 3]
+    assert "disable" not in seen[0], "or TQDM_DISABLE would have no say"
+    sweep(swept.all_halves, {"size": [1]}, 3, progress=False)
+    assert seen[3]["disable"] is True
+
+
+def test_two_that_write_into_one_file_at_once_overwrite_nothing(run):
+    def other(self, found):
+        with run.file.open("ab") as stream:
+            stream.write(b'[["elsewhere", 9], 0, {"loss": 1}]\n')
+        append(self, found)
+
+    append = _Log.append
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_Log, "append", other)
+        first = run()
+    assert len(run.file.read_text().splitlines()) == 1 + 2 * 8
+    assert run().rows() == first.rows() and set(run.marks().values()) == {1}
