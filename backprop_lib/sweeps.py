@@ -34,6 +34,8 @@ from .graph.errors import (
 )
 from .results_table import Results, Value, checked_path, plain
 
+__all__ = ["Interrupted", "sweep"]
+
 Cell = tuple[Value, ...]
 Run = tuple[Cell, int]
 Outcome = dict[str, Value]

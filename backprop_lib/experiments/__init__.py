@@ -15,6 +15,8 @@ from typing import Any, Literal
 from ..graph.errors import GraphError, brief, checked_choice
 from ..results_table import Results, Value
 
+__all__ = ["EXPERIMENTS", "Experiment", "results"]
+
 FOLDER = Path(__file__).parents[1] / "results"
 
 
