@@ -352,7 +352,7 @@ def test_on_dask_the_loss_of_a_worker_costs_nothing(tmp_path):
     def kill_one():
         while len(found := list(tmp_path.glob("pid-*"))) < 2:
             time.sleep(0.05)
-        os.kill(int(found[0].name.removeprefix("pid-")), signal.SIGKILL)
+        os.kill(int(found[0].name.removeprefix("pid-")), getattr(signal, "SIGKILL", signal.SIGTERM))
 
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
