@@ -51,11 +51,11 @@ function cut(text, count) {
 
 const whole = ratio => [2, 0.5].find(factor => Math.abs(ratio / factor - 1) < 1e-5);
 
-function row(name, ours, theirs) {
+function row(name, ours, theirs, when = "") {
   const agree = agreeing(ours, theirs), ratio = theirs / ours;
   const verdict = agree === DIGITS ? `✓ ${agree} of ${DIGITS}` : Math.abs(ratio - 1) < 1e-4 ? `≈ ${agree} of ${DIGITS}`
     : whole(ratio) ? `✗ × ${whole(ratio)}` : theirs === 0 ? "✗ 0" : `✗ × ${shown(ratio, 3)}`;
-  return { name, ours, theirs, agree, ratio, verdict };
+  return { name, when, ours, theirs, agree, ratio, verdict };
 }
 
 function compared(state) {
@@ -63,12 +63,11 @@ function compared(state) {
   const jax = state.package === "JAX", settings = { ...state, zeroed: state.zeroed || jax, turned: state.turned || jax };
   const right = book(state.example), done = run(settings, rounds);
   const slope = (history, name, round) => history[`filled_${name}`][round - 1];
-  const at = (name, round) => row(`∂E/∂${name}, round ${round}`, slope(right.history, name, round), slope(done.history, name, round));
-  const after = rounds === 1 ? "after round 1" : `after ${rounds.toLocaleString("en")} rounds`;
+  const at = (name, round) => row(`∂E/∂${name}`, slope(right.history, name, round), slope(done.history, name, round), `round ${round}`);
+  const after = `after ${rounds.toLocaleString("en")}`;
   const rows = [
-    row("E, round 1", right.history.loss[0], done.history.loss[0]), at("w1", 1), at("w5", 1), at("w1", 2),
-    row(`w5 ${after}`, right.w5(rounds), done.final.w5),
-    row(`o1 ${after}`, right.history.o1[rounds], done.history.o1[rounds]),
+    row("E", right.history.loss[0], done.history.loss[0], "round 1"), at("w1", 1), at("w5", 1), at("w1", 2),
+    row("w5", right.w5(rounds), done.final.w5, after), row("o1", right.history.o1[rounds], done.history.o1[rounds], after),
   ];
   const first = PARAMETERS.map(name => row(name, slope(right.history, name, 1), slope(done.history, name, 1)));
   const second = PARAMETERS.map(name => row(name, slope(right.history, name, 2), slope(done.history, name, 2)));
@@ -134,7 +133,7 @@ function digitsTable({ rows }) {
     return `<span class="bp-digits">${inFull(ours)}</span><span class="bp-digits theirs">${same && `<b>${same}</b>`}${other && `<s>${other}</s>`}</span>`;
   };
   return `<table class="bp-agreement"><caption>The book's, and below it the program's</caption><thead><tr><th scope="col">number</th><th scope="col">digits</th><th scope="col">agree</th></tr></thead><tbody>` +
-    rows.map(one => `<tr><th scope="row">${escaped(one.name)}</th><td>${digits(one)}</td><td class="bp-agree">${one.verdict}</td></tr>`).join("") + "</tbody></table>";
+    rows.map(one => `<tr><th scope="row">${escaped(one.name)} <span>${escaped(one.when)}</span></th><td>${digits(one)}</td><td class="bp-agree">${one.verdict}</td></tr>`).join("") + "</tbody></table>";
 }
 
 const LOW = -6, NONE = -17;
@@ -142,18 +141,18 @@ const power = value => (value === 0 ? -400 : Math.log10(value));
 
 function chart(part, title, said, rounds, low, high, ticksAt, content) {
   const W = 400, H = 196, left = 52, right = 388, top = 10, bottom = 150;
-  const across = scale(0, Math.max(1, Math.log10(rounds)), left + 4, right), up = scale(low, high, bottom, top);
+  const last = Math.max(1, Math.log10(rounds)), across = scale(0, last, left + 4, right), up = scale(low, high, bottom, top);
   const grid = ticksAt.map(p => line(left, up(p), right, up(p), "grid") + label(left - 7, up(p) + 5, p ? "10" + superscript(p) : "1", "", "end")).join("") +
-    [0, 1, 2, 3, 4].filter(p => p <= Math.max(1, Math.log10(rounds))).map(p => label(across(p), bottom + 19, (10 ** p).toLocaleString("en"), "", p === 4 ? "end" : "middle")).join("");
+    [0, 1, 2, 3, 4].filter(p => p <= last).map(p => label(across(p), bottom + 19, (10 ** p).toLocaleString("en"), "", last - p < 0.2 ? "end" : "middle")).join("");
   const place = ([round, value]) => [across(Math.log10(round)), up(Math.max(low, Math.min(high, power(value))))];
-  return picture(part, title, said, W, H, grid + line(left, bottom, right, bottom, "axis") + content(place, { right, bottom, top, left }) + label(right, bottom + 40, "round", "name", "end"));
+  return picture(part, title, said, W, H, grid + line(left, bottom, right, bottom, "axis") + content(place, { left, bottom }) + label(right, bottom + 40, "round", "name", "end"));
 }
 
 function errorsPicture({ series, rounds }) {
   const [, ours, theirs] = series.at(-1);
   const said = `The book's error by round, on logarithmic scales, for the book's program and for this one. After ${rounds} rounds it is ${shown(ours, 3)}, and here ${shown(theirs, 3)}.`;
-  return chart("errors", "The error: wide the book's, dashed this program's", said, rounds, LOW, 0.3, [-6, -4, -2, 0], place =>
-    curve(series.map(([round, right]) => place([round, right])), "book-error") + curve(series.map(([round, , mine]) => place([round, mine])), "program-error"));
+  return chart("errors", "The error: wide the book's, dashed this program's", said, rounds, LOW, 0.3, [-6, -4, -2, 0], (place, { left, bottom }) =>
+    (power(theirs) < LOW ? label(left + 8, bottom - 8, `at the end ${shown(theirs, 2)}`, "reading", "start") : "") + curve(series.map(([round, right]) => place([round, right])), "book-error") + curve(series.map(([round, , mine]) => place([round, mine])), "program-error"));
 }
 
 function apartPicture({ series, rounds }) {
@@ -178,9 +177,9 @@ function words(now) {
           (turned ? "Another error is being made small." : "It is another network, and nothing said so.");
   const growing = zeroed ? "" : ` In the second round each gradient still holds the first: ∂E/∂w1 is <b>${shown(second[0].ratio, 3)}</b> times what it should be.`;
   const half = loss === "mean" && least === DIGITS ? " The mean over two outputs happens to be the half." : "";
-  const end = o1.agree === DIGITS ? `After ${rounds.toLocaleString("en")} round${rounds > 1 ? "s" : ""} o1 still agrees in all ${DIGITS}.`
-    : `After ${rounds.toLocaleString("en")} round${rounds > 1 ? "s" : ""} o1 is <b>${shown(o1.theirs, 6)}</b>, where the book has ${shown(o1.ours, 6)}.`;
-  return `${start}${half}${growing} ${end}`;
+  const end = o1.agree === DIGITS ? `still agrees in all ${DIGITS} digits`
+    : Math.abs(o1.ratio - 1) < 1e-4 ? `agrees in <b>${o1.agree}</b> digits` : `is <b>${shown(o1.theirs, 6)}</b>, where the book has ${shown(o1.ours, 6)}`;
+  return `${start}${half}${growing} After ${rounds.toLocaleString("en")} round${rounds > 1 ? "s" : ""} o1 ${end}.`;
 }
 
 const explorable = {

@@ -35,10 +35,14 @@ def error(parameters, X, T, loss):
 error_and_gradients = jax.value_and_grad(error)
 
 
+def moved(value, rate, slope):
+    return value - rate * slope
+
+
 @partial(jax.jit, static_argnames="loss")
 def step(parameters, rates, X, T, loss):
     slopes = jax.grad(error)(parameters, X, T, loss)
-    return jax.tree.map(lambda value, rate, slope: value - rate * slope, parameters, rates, slopes)
+    return jax.tree.map(moved, parameters, rates, slopes)
 
 
 def _ready(problem, precision):
