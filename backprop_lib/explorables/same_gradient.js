@@ -87,7 +87,7 @@ const CALLED = { loss: "the loss", precision: "precision", turned: "what is copi
 const LISTINGS = {
   PyTorch: [
     ["dtype = torch.", { trait: "precision" }],
-    ["layer.weight.copy_(", { trait: "turned" }, ")  # both layers"],
+    ["layer.weight.copy_(", { trait: "turned" }, ")  # both"],
     ["optimiser = SGD(learned, lr=", { value: "eta" }, ")"],
     ["for _ in range(", { value: "rounds" }, "):"],
     ["    out = model(X)"],
