@@ -30,8 +30,11 @@ PROGRAMS = {"PyTorch": ("torch", "in_pytorch"), "JAX": ("jax", "in_jax")}
 """By package: the name it is imported by, and the module beside this one that asks it."""
 
 PRECISIONS = ("float64", "float32")
-FEW, ROUNDS = 5, (1, 10, 100, 1_000, 10_000)
-"""After how many rounds all parameters are kept, and after how many the error and the outputs."""
+FEW = 5
+"""After how many rounds a witness gives all parameters."""
+
+ROUNDS = (1, 10, 100, 1_000, 10_000)
+"""After how many rounds it gives the error and the outputs of the hand-worked networks."""
 
 
 def places(network: Network) -> dict[str, list[tuple[str, tuple[int, ...]]]]:
