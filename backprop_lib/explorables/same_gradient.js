@@ -145,14 +145,14 @@ function chart(part, title, said, rounds, low, high, ticksAt, content) {
   const grid = ticksAt.map(p => line(left, up(p), right, up(p), "grid") + label(left - 7, up(p) + 5, p ? "10" + superscript(p) : "1", "", "end")).join("") +
     [0, 1, 2, 3, 4].filter(p => p <= last).map(p => label(across(p), bottom + 19, (10 ** p).toLocaleString("en"), "", last - p < 0.2 ? "end" : "middle")).join("");
   const place = ([round, value]) => [across(Math.log10(round)), up(Math.max(low, Math.min(high, power(value))))];
-  return picture(part, title, said, W, H, grid + line(left, bottom, right, bottom, "axis") + content(place, { left, bottom }) + label(right, bottom + 40, "round", "name", "end"));
+  return picture(part, title, said, W, H, grid + line(left, bottom, right, bottom, "axis") + content(place, { left, right, bottom }) + label(right, bottom + 40, "round", "name", "end"));
 }
 
 function errorsPicture({ series, rounds }) {
   const [, ours, theirs] = series.at(-1);
   const said = `The book's error by round, on logarithmic scales, for the book's program and for this one. After ${rounds} rounds it is ${shown(ours, 3)}, and here ${shown(theirs, 3)}.`;
-  return chart("errors", "The error: wide the book's, dashed this program's", said, rounds, LOW, 0.3, [-6, -4, -2, 0], (place, { left, bottom }) =>
-    (power(theirs) < LOW ? label(left + 8, bottom - 8, `at the end ${shown(theirs, 2)}`, "reading", "start") : "") + curve(series.map(([round, right]) => place([round, right])), "book-error") + curve(series.map(([round, , mine]) => place([round, mine])), "program-error"));
+  return chart("errors", "The error: wide the book's, dashed this program's", said, rounds, LOW, 0.3, [-6, -4, -2, 0], (place, { right, bottom }) =>
+    (power(theirs) < LOW ? label(right, bottom - 8, `at the end ${shown(theirs, 2)}`, "reading", "end") : "") + curve(series.map(([round, right]) => place([round, right])), "book-error") + curve(series.map(([round, , mine]) => place([round, mine])), "program-error"));
 }
 
 function apartPicture({ series, rounds }) {
