@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
-from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order, variable
+from ..graph.nodes import VARIABLE, Node, checked_node, downstream, label, topological_order, variable
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate
@@ -294,10 +294,7 @@ class _Net:
     def __init__(self, output: Node, wrt: Node, words: Mapping[str, str]):
         self.output, self.words = output, words
         order = topological_order([output])
-        affected = {wrt}
-        for node in order:
-            if not affected.isdisjoint(node.parents):
-                affected.add(node)
+        affected = downstream([wrt], order)
         self.order = [node for node in order if node in affected and node.name is not None]
         self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
         for child in self.order:

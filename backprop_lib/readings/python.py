@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from keyword import kwlist
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_flag, listing
-from ..graph.nodes import Node, in_words, real_array
+from ..graph.errors import GraphError, brief, checked_flag, is_whole, listing
+from ..graph.nodes import Node, in_words, label, real_array
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -156,7 +155,7 @@ class Rounds:
             The updated variables, after the last round.
         """
         given = checked_numbers(values, self._parameters)
-        if not (isinstance(rounds, Integral) and not isinstance(rounds, bool) and 0 <= rounds <= MOST_ROUNDS):
+        if not is_whole(rounds, 0, MOST_ROUNDS):
             raise GraphError(
                 f"{brief(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
@@ -169,7 +168,7 @@ class Rounds:
                 "values that stay finite in every round",
                 "a smaller learning rate, or smaller first values.",
             ) from None
-        updated = [node.name for node in self.updates]
+        updated = [label(node) for node in self.updates]
         return {key: np.asarray(column) for key, column in history.items()}, dict(zip(updated, final, strict=True))
 
 
