@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from math import prod
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np
 from ..graph.errors import GraphError, brief, checked_choice, nearest
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, topological_order
-from .formula import WORDS, aloud, shown
+from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, document, framed, name_label, svg_text, width
 from .numbers import evaluate
@@ -274,9 +274,8 @@ class Drawing:
     @property
     def unreached(self) -> set[int]:
         """The boxes whose derivative is not yet known."""
-        return (
-            set() if self.step is None else set(self.picture.backward[max(0, self.step - len(self.picture.forward)) :])
-        )
+        done = len(self.picture.backward) if self.step is None else max(0, self.step - len(self.picture.forward))
+        return set(self.picture.backward[done:])
 
     @property
     def now(self) -> int | None:
@@ -397,20 +396,10 @@ def drawing(
         GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
         APART if not down else max(APART, travels),
     )
-
-    def stepped() -> Drawing:
-        return drawing(
-            wanted,
-            values,
-            gradients_of=gradients_of,
-            highlight=highlight,
-            step=0,
-            direction=direction,
-            title=title,
-            shapes=shapes,
-            digits=digits,
-        )
-
+    stepped = partial(
+        drawing, wanted, values, gradients_of=gradients_of, highlight=highlight, step=0, direction=direction,
+        title=title, shapes=shapes, digits=digits,
+    )  # fmt: skip
     of = next((box for box in boxes if box.node is gradients_of), None) if slopes else None
     lit = _lit(boxes, arrows, highlight)
     whole = Drawing(_Picture(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted)), stepped)
@@ -593,8 +582,7 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
         exponent = shown(float(node.attributes["exponent"]))
         if in_words:
             return f"{operands[0]} squared" if exponent == "2" else f"{operands[0]} to the power {aloud(exponent)}"
-        raised = exponent.translate(str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return operands[0] + (raised if "." not in raised else f"^{exponent}")
+        return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     if node.operation.name in WRITTEN:
         return WRITTEN[node.operation.name][in_words].format(*operands)
     if in_words:
