@@ -1,20 +1,18 @@
-"""What all readings share: one walk through the graph, on NumPy arrays, whatever their elements are.
+"""What all readings share: one walk through the graph, whatever stands at its leaves.
 
-With floats the walk computes; with SymPy expressions it derives; with nodes of numbers it turns a graph of vectors and
-matrices into one of numbers. An operation that works on elements is applied by the reading; one that only moves or adds
-them is the same for all.
+With arrays of floats the walk computes; with arrays of nodes it turns a graph of vectors and matrices into one of
+numbers; with SymPy's symbols it then derives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, label, topological_order
+from .nodes import CONSTANT, VARIABLE, Array, Node, label, topological_order
 
 
 def interpret(
@@ -73,28 +71,3 @@ def inputs(outputs: Iterable[Node]) -> dict[str, Node]:
                 f"create '{node.name}' once and use that node wherever the expression needs it.",
             )
     return by_name
-
-
-def by_element(function: Callable[..., object]) -> Callable[..., Array]:
-    """An `apply` for arrays of objects: `function(node, *elements)` on each."""
-
-    def each(node: Node, *arrays: Array) -> Array:
-        return object_array(np.frompyfunc(lambda *elements: function(node, *elements), len(arrays), 1)(*arrays))
-
-    def apply(node: Node, *arrays: Array) -> Array:
-        if node.operation.folds:
-            step = Node(OPERATIONS[node.operation.folds])
-            columns = np.split(arrays[0], arrays[0].shape[-1], axis=-1)
-            return reduce(lambda left, right: each(step, left, right), columns)
-        return value_of(node, *arrays) if node.operation.symbolic is None else each(node, *arrays)
-
-    return apply
-
-
-def object_array(value: object) -> Array:
-    """The value as an array of objects; a single object becomes an array of shape `()`."""
-    if isinstance(value, np.ndarray):
-        return value.astype(object)
-    array = np.empty((), dtype=object)
-    array[()] = value
-    return array
