@@ -261,15 +261,8 @@ def forward_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     A sweep takes each edge once, and only edges on a way to an output.
     """
     _check(graph, [*by, *of])
-    edges = _on_the_way(graph, by, of)
-    found: dict[tuple[str, str], float] = {}
-    lines: list[tuple[str, int]] = []
-    for one in by:
-        times = _Multiplier()
-        moves = _sweep(one, edges, times)
-        found |= {(result, one): moves.get(result, 0.0) for result in of}
-        lines.append((one, times.count))
-    return Account(found, tuple(lines), len(by))
+    found, lines = _swept(by, of, _on_the_way(graph, by, of))
+    return Account({(result, one): slope for (one, result), slope in found.items()}, lines, len(by))
 
 
 def reverse_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account:
@@ -278,15 +271,22 @@ def reverse_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     A sweep takes each edge once, and only edges on a way from an input. This is backpropagation.
     """
     _check(graph, [*by, *of])
-    turned = _turned(_on_the_way(graph, by, of))
+    found, lines = _swept(of, by, _turned(_on_the_way(graph, by, of)))
+    return Account(found, lines, len(of))
+
+
+def _swept(
+    starts: Sequence[str], ends: Sequence[str], edges: Sequence[Edge]
+) -> tuple[dict[tuple[str, str], float], tuple[tuple[str, int], ...]]:
+    """What one sweep from each start brings to each end, and how many multiplications it takes."""
     found: dict[tuple[str, str], float] = {}
-    lines: list[tuple[str, int]] = []
-    for result in of:
+    lines = []
+    for start in starts:
         times = _Multiplier()
-        arriving = _sweep(result, turned, times)
-        found |= {(result, one): arriving.get(one, 0.0) for one in by}
-        lines.append((result, times.count))
-    return Account(found, tuple(lines), len(of))
+        reached = _sweep(start, edges, times)
+        found |= {(start, end): reached.get(end, 0.0) for end in ends}
+        lines.append((start, times.count))
+    return found, tuple(lines)
 
 
 def _sweep(start: str, edges: Sequence[Edge], times: _Multiplier) -> dict[str, float]:
