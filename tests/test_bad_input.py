@@ -213,7 +213,7 @@ INNER = {
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "with_numba", "checked_values", "too_early", "main",
+    "defined", "checked_values", "too_early", "main",
     "two_numbers", "xor", "digits",  # take nothing
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""

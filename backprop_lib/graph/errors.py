@@ -70,7 +70,7 @@ def checked_mapping(value: object, role: str, example: str) -> Mapping[Any, Any]
     """The value itself if it is a mapping; `role` says what it is for, to open the error message with."""
     if isinstance(value, Mapping):
         return value
-    raise GraphError(f"{role} was given as {brief(value)}.", "a mapping, such as a dict", f"{example}, say.")
+    raise GraphError(f"{role}: {brief(value)} was given.", "a mapping, such as a dict", f"{example}, say.")
 
 
 def is_whole(value: object, least: int, most: int = MOST) -> TypeGuard[int]:

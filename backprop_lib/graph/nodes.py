@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from keyword import iskeyword
 from math import inf, isfinite, prod
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from unicodedata import normalize
 
 import numpy as np
@@ -450,6 +450,14 @@ def checked_node(value: Any, role: str) -> Node:
         "a node",
         "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
     )
+
+
+def checked_number(value: Any, role: str) -> Node:
+    """The value itself if it is a node that is a number: see `checked_node`."""
+    if checked_node(value, role).shape == ():
+        return cast(Node, value)
+    given = f"{role} is {label(value)}, which has {in_words(value.shape)}."
+    raise GraphError(given, "a number", "sum_of(...) of it, or a graph that is built from numbers.")
 
 
 def real_array(value: Any, role: str) -> Array:

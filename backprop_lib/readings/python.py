@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_flag, is_whole, listing
+from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
 from ..graph.nodes import Node, in_words, label, real_array
 from .straight_line import Language, Program, rounds_program
 
@@ -130,13 +130,7 @@ class Rounds:
 
     @cached_property
     def _function(self) -> Callable[..., tuple[float, ...]]:
-        compiled = with_numba if self.numba else lambda function: function
-        names: dict[str, Any] = dict(FROM_MATH)
-        exec(self.source, names)  # our own text, written from a graph
-        for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
-            names[name] = compiled(names[name])
-        run: Callable[..., tuple[float, ...]] = names["run_rounds"]
-        return run
+        return defined(self.source, "run_rounds", bool(self.numba))
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Run so many rounds.
@@ -174,8 +168,7 @@ class Rounds:
 
 def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:
     """The values of these variables, each a finite number, in this order; other values are left out."""
-    if not isinstance(values, Mapping):
-        raise GraphError(f"The values were given as {values!r}.", "a mapping from names to numbers", '{"w": 0.5}, say.')
+    checked_mapping(values, "The values", '{"w": 0.5}')
     if missing := [name for name in names if name not in values]:
         raise GraphError(
             f"No value was given for {listing(missing)}.",
@@ -189,10 +182,17 @@ def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[f
     return [float(array) for array in arrays]
 
 
-def with_numba(function: Callable[..., Any]) -> Any:
-    from numba import njit
+def defined(source: str, name: str, numba: bool) -> Callable[..., Any]:
+    """The function of that name, from a program of ours; Numba compiles it, and what it needs, if it is to."""
+    names: dict[str, Any] = dict(FROM_MATH)
+    exec(source, names)  # our own text, written from a graph
+    if numba:
+        from numba import njit
 
-    return njit(error_model="numpy")(function)
+        for word in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
+            names[word] = njit(error_model="numpy")(names[word])
+    function: Callable[..., Any] = names[name]
+    return function
 
 
 def _source(program: Program, name: str, parameters: list[str], body: list[str]) -> str:
