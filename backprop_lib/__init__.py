@@ -16,6 +16,7 @@ from .readings.drawing import drawing
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
 from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
+from .sweeps import sweep
 from .training import train
 
 __version__ = "0.1.0"
@@ -24,6 +25,6 @@ __all__ = [
     "ACTIVATIONS", "LOSSES", "Compiled", "GraphError", "Layers", "Node", "absolute", "constant", "drawing", "evaluate",
     "exp", "expression", "gradient", "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient",
     "jacobian", "jacobian_vector", "javascript", "log", "log_sum_exp", "maximum", "mean_of", "prove_gradient",
-    "prove_gradients", "relu", "sigmoid", "softmax", "softplus", "sum_of", "tanh", "train", "variable", "variables",
-    "vector_jacobian",
+    "prove_gradients", "relu", "sigmoid", "softmax", "softplus", "sum_of", "sweep", "tanh", "train", "variable",
+    "variables", "vector_jacobian",
 ]
