@@ -275,7 +275,8 @@ def _check_on_the_way(output: Node, wrt: Sequence[Node]) -> None:
 def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = topological_order([output])
-    on_the_way = downstream(wrt, order)  # what moves when one of `wrt` does: no other node matters
+    # What moves when one of `wrt` does: no other node matters.
+    on_the_way = downstream(wrt, order)
     arriving: dict[Node, list[Node]] = {output: [seed]}
     result: dict[Node, Node] = {}
     # Descendants first: at a node's turn, all that reaches it has arrived.
