@@ -1,52 +1,54 @@
 """What all readings share: one walk through the graph, whatever stands at its leaves.
 
-With arrays of floats the walk computes; with arrays of nodes it turns a graph of vectors and matrices into one of
-numbers; with SymPy's symbols it then derives.
+With arrays of floats the walk computes; with nodes it builds a graph again, some of its nodes replaced; with arrays of
+nodes it turns a graph of vectors and matrices into one of numbers; with SymPy's symbols it then derives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from .errors import GraphError
 from .nodes import CONSTANT, VARIABLE, Array, Node, label, topological_order
 
+Element = TypeVar("Element")
+
 
 def interpret(
     outputs: Iterable[Node],
-    variable: Callable[[Node], Array],
-    constant: Callable[[Node], Array],
-    apply: Callable[..., Array],
-) -> dict[Node, Array]:
-    """The arrays of all nodes that the outputs are computed from.
+    variable: Callable[[Node], Element],
+    constant: Callable[[Node], Element],
+    apply: Callable[..., Element],
+) -> dict[Node, Element]:
+    """What all nodes that the outputs are computed from come to.
 
     Parameters
     ----------
     outputs : iterable of Node
     variable, constant : callable
-        The array of a leaf.
+        What a leaf comes to.
     apply : callable
-        `apply(node, *arrays)`: the array of any other node, from those of its parents.
+        `apply(node, *operands)`: what any other node comes to, from what its parents came to.
 
     Returns
     -------
-    dict of Node to ndarray
+    dict of Node to any
         In topological order.
 
     Notes
     -----
     Introduced in the chapter *Reading the engine*.
     """
-    arrays: dict[Node, Array] = {}
+    found: dict[Node, Element] = {}
     leaves = {VARIABLE: variable, CONSTANT: constant}
     for node in topological_order(outputs):
-        read: Callable[..., Array] = leaves.get(node.operation, apply)
-        operands = [arrays[parent] for parent in node.parents]
-        arrays[node] = read(node, *operands)
-    return arrays
+        read: Callable[..., Element] = leaves.get(node.operation, apply)
+        operands = [found[parent] for parent in node.parents]
+        found[node] = read(node, *operands)
+    return found
 
 
 def value_of(node: Node, *operands: Any) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..graph.errors import GraphError
 from ..graph.gradient import gradients
@@ -45,7 +45,7 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
     _refuse_depth(checked_node(node, "The node to read"))
     elements = lowered([node], underscored)
     _refuse_shared({leaf: elements[leaf] for leaf in inputs([node]).values()})
-    read: dict[Node, Any] = interpret(
+    read = interpret(
         elements[node].flat,
         variable=lambda leaf: sympy.Symbol(label(leaf), real=True),
         constant=lambda leaf: sympy.Rational(repr(float(leaf.attributes["value"]))),
