@@ -261,7 +261,7 @@ INNER = {
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "with_numba", "checked_values", "too_early", "main", "places",
+    "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "attempt", "plain",  # what a worker runs, and what its numbers become
