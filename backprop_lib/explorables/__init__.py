@@ -11,6 +11,7 @@ from .recompute import Recompute, WhatChanges, weight_decay_cost
 from .shapes import Shapes
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
+from .ten_starts import TenStarts
 from .worksheet import AnotherNetwork, Fading
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "TenStarts",
     "WhatChanges",
     "chain_graph",
     "descent_graph",
