@@ -36,6 +36,7 @@ from backprop_lib import (
 )
 from backprop_lib.checks import gradient_check
 from backprop_lib.datasets import dataset, encoder, linear
+from backprop_lib.experiments import two_hidden
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -181,6 +182,20 @@ CALLS = {
         ),
         ["W1"], 1, "NumPy", False,
     ),
+    "network": (two_hidden.network, True, False),
+    "starts": (two_hidden.starts, [0, 1]),
+    "trained": (
+        lambda seeds, half, learn, rate, epochs, every: two_hidden.trained(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs, every=every
+        ),
+        [0, 1], True, False, 0.01, 10, 1,
+    ),
+    "two_hidden": (
+        lambda seeds, half, learn, rate, epochs: two_hidden.two_hidden(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs
+        ),
+        [0, 1], True, False, 0.01, 10,
+    ),
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
@@ -205,8 +220,8 @@ ALWAYS_REFUSED = {"GraphError", "node […]", "… ** node"}
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "datasets", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses",
-    "worksheets",
+    "checks", "datasets", "experiments.two_hidden", "hand", "layers", "line_by_line", "networks", "record", "suspects",
+    "training", "witnesses", "worksheets",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..datasets import two_numbers
 from ..experiments import results
-from ..experiments.two_hidden import EPOCHS, RATE, network, starts, trained
+from ..experiments.two_hidden import BIASES, EPOCHS, HIGH, LOW, RATE, SMALL, network, starts, trained
 from ..graph import gradients
 from ..graph.nodes import Array
 from ..layer_form import layer_form
@@ -122,10 +122,9 @@ def _more_epochs_help() -> Evidence:
 
 
 def _as_close() -> str:
-    faster = results("two_hidden_rates").select(learning_rate=10.0)["reached"]
-    return (
-        f"Further epochs come closer; with a learning rate of 10 an error of 0.0001 takes {np.max(faster):.0f} at most."
-    )
+    rate = 10.0
+    most = np.max(results("two_hidden_rates").select(learning_rate=rate)["reached"])
+    return f"Further epochs come closer; at a learning rate of {rate:g}, {most:.0f} come to an error of {SMALL:g}."
 
 
 def _one_level() -> Evidence:
@@ -152,14 +151,21 @@ def _twice_the_rate() -> Evidence:
     return Evidence(same, "without ½ the weights move as with ½ and twice the rate")
 
 
-def _chosen(id: str, location: str, claim: str, published: str, note: str = CHOICE) -> Claim:
-    return Claim(id, location, claim, published, lambda: Evidence(True, published), note, uncheckable=True)
+def _given(id: str, claim: str, published: str, *ours: float) -> Claim:
+    """Numbers that the source starts from, beside those of our network."""
+    told = ", ".join(f"{number:g}" for number in ours)
+    return Claim(id, TASK, claim, published, lambda: Evidence(True, told), CHOICE, uncheckable=True)
+
+
+def _named(id: str, location: str, claim: str, published: str, note: str) -> Claim:
+    """What has no measure."""
+    return Claim(id, location, claim, published, lambda: Evidence(True, "no number"), note, uncheckable=True)
 
 
 CLAIMS = (
-    _chosen("A21", TASK, "inputs and targets", "0.2, 0.6; 0.1, 0.9"),
-    _chosen("A22", TASK, "where the weights start", "between 0.001 and 0.5"),
-    _chosen("A25", TASK, "biases of the two hidden layers, and the learning rate", "0.25, 0.45; 0.01"),
+    _given("A21", "inputs and targets", "0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers())),
+    _given("A22", "between which numbers the weights start", "0.001, 0.5", LOW, HIGH),
+    _given("A25", "biases of the two hidden layers, and the learning rate", "0.25, 0.45, 0.01", *BIASES, RATE),
     Claim(
         "A20",
         TASK,
@@ -177,7 +183,15 @@ CLAIMS = (
         _reachable,
         "Negative weights do what a bias would.",
     ),
-    _chosen("A09", BUILDING, "which units have biases", "each neuron, except outputs"),
+    Claim(
+        "A09",
+        BUILDING,
+        "which units have biases",
+        "each neuron, except outputs",
+        lambda: Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b")),
+        "A choice; row A07 asks what it costs.",
+        uncheckable=True,
+    ),
     Claim(
         "A08",
         BUILDING,
@@ -214,7 +228,7 @@ CLAIMS = (
         lambda: _spread("o2", 4),
         "To the one decimal that is printed, and no further.",
     ),
-    _chosen(
+    _named(
         "A18", RESULTS, "what a run of 10,000 epochs is called", "iteration", "A word, for what is called a run here."
     ),
     Claim(
@@ -225,7 +239,7 @@ CLAIMS = (
         _more_epochs_help,
         _as_close,
     ),
-    _chosen(
+    _named(
         "A19",
         RESULTS,
         "figures 1 and 2",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from math import log
-from numbers import Integral
 
 import numpy as np
 
@@ -104,12 +103,11 @@ def starts(seeds: Sequence[int]) -> dict[str, Array]:
 
 
 def _checked_seeds(seeds: Sequence[int]) -> list[int]:
-    found = list(seeds) if isinstance(seeds, (Sequence, np.ndarray)) and not isinstance(seeds, str) else []
+    listed = isinstance(seeds, Sequence) and not isinstance(seeds, str)
+    found = list(seeds) if listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1) else []
     if not found:
-        raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(1, 11) for ten starts.")
-    return [
-        checked_seed(int(seed) if isinstance(seed, Integral) and not isinstance(seed, bool) else seed) for seed in found
-    ]
+        raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
+    return [checked_seed(int(seed) if isinstance(seed, np.integer) else seed) for seed in found]
 
 
 def trained(
@@ -175,9 +173,9 @@ def two_hidden(
     Returns
     -------
     dict of str to ndarray, each of shape (runs,)
-        `start_error` and `end_error`, the losses before and after, 0 below 1e-20; `o1` and `o2`, the outputs after, whose targets are
-        0.1 and 0.9; `reached`, the first epoch with a loss below 0.0001, nan where there is none; `halving`, in how
-        many epochs the loss halved during the last tenth of them, nan where it did not fall, or has become 0.
+        `start_error` and `end_error`, the losses before and after, 0 below 1e-20; `o1` and `o2`, the outputs after,
+        whose targets are 0.1 and 0.9; `reached`, the first epoch with a loss below 0.0001, nan where there is none;
+        `halving`, in how many epochs the loss halved during the last tenth of them, nan where it did not fall.
 
     Raises
     ------
@@ -190,17 +188,15 @@ def two_hidden(
     """
     done = trained(seeds, half=half, learn_biases=learn_biases, learning_rate=learning_rate, epochs=epochs)
     loss = done.loss
-    small = loss < SMALL
-    before, end = loss[:, -1 - epochs // 10], loss[:, -1]
-    falls = (before > end) & (end > NOISE)
-    with np.errstate(all="ignore"):
-        halving = np.where(falls, epochs // 10 * log(2) / np.log(before / end), np.nan)
-    outputs = network(half, learn_biases).predict(done.parameters, two_numbers()[0])[:, 0]
+    small, before, end = loss < SMALL, loss[:, -1 - epochs // 10], loss[:, -1]
+    with np.errstate(all="ignore"):  # of a learning rate far too large nothing is left that could be computed with
+        halving = epochs // 10 * log(2) / np.log(before / end)
+        outputs = network(half, learn_biases).predict(done.parameters, two_numbers()[0])[:, 0]
     return {
         "start_error": loss[:, 0],
         "end_error": np.where(end > NOISE, end, 0.0),
         "o1": outputs[:, 0],
         "o2": outputs[:, 1],
         "reached": np.where(small.any(axis=1), done.epochs[small.argmax(axis=1)], np.nan),
-        "halving": halving,
+        "halving": np.where((before > end) & (end > NOISE), halving, np.nan),
     }

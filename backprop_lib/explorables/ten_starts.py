@@ -1,4 +1,4 @@
-"""The explorable of the chapter *Two hidden layers*: ten random starts, trained anew whenever the learning rate moves."""
+"""The explorable of the chapter *Two hidden layers*: ten starts, trained anew as the learning rate moves."""
 
 from __future__ import annotations
 
