@@ -69,8 +69,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "backprop_lib.experiments.two_hidden:two_hidden",
         {"learning_rate": [*(float(f"{m}e{p}") for p in range(-3, 3) for m in (1, 2, 5)), 1000.0]},
         50,
-        stable="distribution",
-        checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],
+        checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],  # single runs at rates above 20 are chaotic
     ),
 }
 """All experiments whose results are kept, by name.
