@@ -8,7 +8,7 @@ const TOP_POWER = 0, LOW_POWER = -6; // of the errors that are drawn
 const REACH = { false: [-0.5, 4], true: [-1.5, 4.5] }; // powers of ten of epochs, or of learning rate × epochs
 const thousands = count => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 const power = p => (p === 0 ? "1" : p === 1 ? "10" : `10${superscript(p)}`);
-const three = value => shown(value, 3);
+const three = value => (value < 1e-20 ? "below 10⁻²⁰" : shown(value, 3)); // below that only rounding is left
 
 // The epochs that are drawn: about sixteen to each power of ten.
 const SCHEDULE = [0, ...new Set(Array.from({ length: 16 * 4 + 1 }, (_, k) => Math.round(10 ** (k / 16))))].filter(epoch => epoch <= TABLE.epochs);
