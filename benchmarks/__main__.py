@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, hand, imports, site, sweeps
+from benchmarks import chain, hand, homework, imports, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -26,6 +26,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "proofs": hand.proofs,
     "derivations": hand.derivations,
     "chapter": hand.chapter,
+    "homework": homework.homework,
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
     "import": imports.imports,

@@ -38,7 +38,7 @@ from backprop_lib import (
 from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
-from backprop_lib.experiments import named, results
+from backprop_lib.experiments import named, results, two_hidden
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -195,6 +195,20 @@ CALLS = {
         ),
         ["W1"], 1, "NumPy", False,
     ),
+    "network, two hidden layers": (two_hidden.network, True, False),
+    "starts, two hidden layers": (two_hidden.starts, [0, 1]),
+    "trained, two hidden layers": (
+        lambda seeds, half, learn, rate, epochs, every: two_hidden.trained(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs, every=every
+        ),
+        [0, 1], True, False, 0.01, 10, 1,
+    ),
+    "two_hidden": (
+        lambda seeds, half, learn, rate, epochs: two_hidden.two_hidden(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs
+        ),
+        [0, 1], True, False, 0.01, 10,
+    ),
     "sweep": (lambda *given: sweep(*given, progress=False), swept, {"size": [1]}, 2),
     "sweep, options": (
         lambda executor, file, progress: sweep(swept, {"size": [1]}, 1, executor, file=file, progress=progress),
@@ -248,6 +262,7 @@ PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in rang
 MODULES = (
     "checks", "configurations", "datasets", "experiments", "hand", "layers", "line_by_line", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
+    "experiments.two_hidden",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip

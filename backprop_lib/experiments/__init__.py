@@ -63,7 +63,17 @@ class Experiment:
         return self.checked or list(ends)
 
 
-EXPERIMENTS: dict[str, Experiment] = {}
+EXPERIMENTS: dict[str, Experiment] = {
+    "two_hidden": Experiment(
+        "backprop_lib.experiments.two_hidden:two_hidden", {"half": [True, False], "learn_biases": [False, True]}, 200
+    ),
+    "two_hidden_rates": Experiment(
+        "backprop_lib.experiments.two_hidden:two_hidden",
+        {"learning_rate": [*(float(f"{m}e{p}") for p in range(-3, 3) for m in (1, 2, 5)), 1000.0]},
+        50,
+        checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],  # single runs at rates above 20 are chaotic
+    ),
+}
 """All experiments whose results are kept, by name.
 
 Introduced in the chapter *Sweeps*."""

@@ -12,6 +12,7 @@ from .same_gradient import SameGradient
 from .shapes import Shapes
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
+from .ten_starts import TenStarts
 from .worksheet import AnotherNetwork, Fading
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "SigmoidSlope",
     "Slider",
     "Suspects",
+    "TenStarts",
     "WhatChanges",
     "chain_graph",
     "descent_graph",
