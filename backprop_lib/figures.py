@@ -8,12 +8,16 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from .graph.errors import GraphError, brief
+from .graph.nodes import real_array
 
 COLOURS = {
     "ink": "#1c2430",
@@ -106,3 +110,98 @@ def _page_svg(svg: str, description: str) -> str:
     for role, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--bp-{role}, {colour})")
     return svg.strip()
+
+
+HEAT_STYLE = """<style>
+.bp-heat{margin:0;display:inline-block;max-width:100%;vertical-align:top}
+.bp-heat table{border-collapse:separate;border-spacing:2px;font-variant-numeric:tabular-nums;margin:0;width:auto}
+.bp-heat :is(th,td){padding:.2rem .35rem;text-align:center;line-height:1.15;border:0;min-width:2.3rem;font-size:.85rem}
+.bp-heat th{font-weight:400;color:inherit}
+.bp-heat small{display:block;font-size:.75rem}
+.bp-heat figcaption{text-align:left;font-size:.9rem}
+</style>"""
+DEEPEST = 45
+"""Percent of the accent colour in the deepest cell: more, and its numbers would be hard to read, light or dark."""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A table whose cells are the deeper in colour the larger their share; each prints its number and its spread."""
+
+    shares: Sequence[Sequence[float]]
+    cells: Sequence[Sequence[tuple[str, str]]]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    names: tuple[str, str]
+    title: str
+
+    def _repr_html_(self) -> str:
+        down, across = map(html.escape, self.names)
+        heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
+        body = "".join(
+            f'<tr><th scope="row">{html.escape(name)}</th>{"".join(map(_heat_cell, shares, cells))}</tr>'
+            for name, shares, cells in zip(self.rows, self.shares, self.cells, strict=True)
+        )
+        return (
+            f'{HEAT_STYLE}<figure class="bp-heat"><figcaption>{html.escape(self.title)}</figcaption><table>'
+            f'<thead><tr><td></td><th scope="colgroup" colspan="{len(self.columns)}">{across}</th></tr>'
+            f'<tr><th scope="col">{down}</th>{heads}</tr></thead><tbody>{body}</tbody></table></figure>'
+        )
+
+    def __repr__(self) -> str:
+        return f"Table: {self.title.rstrip('.')}, for {len(self.rows)} × {len(self.columns)} cells."
+
+
+def _heat_cell(share: float, cell: tuple[str, str]) -> str:
+    number, spread = map(html.escape, cell)
+    mixed = f"color-mix(in srgb, var(--bp-accent, {COLOURS['accent']}) {DEEPEST * share:.0f}%, transparent)"
+    return f'<td style="background:{mixed}">{number}<small>{spread}</small></td>'
+
+
+def heat_map(
+    shares: Any,
+    cells: Sequence[Sequence[tuple[str, str]]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    names: tuple[str, str],
+    title: str,
+) -> HeatMap:
+    """A table of results whose colour shows at a glance where they are good.
+
+    It is a table, and no picture, so that its numbers keep their size on a phone and are read aloud cell by cell.
+
+    Parameters
+    ----------
+    shares : array_like, shape (rows, columns)
+        How deep each cell is coloured, from 0 to 1.
+    cells : sequence of sequence of pairs of str
+        What each cell prints: a number, and below it, smaller, its spread.
+    rows, columns : sequence of str
+        What stands before each row and above each column.
+    names : pair of str
+        What the rows are, and what the columns are.
+    title : str
+        The caption.
+
+    Returns
+    -------
+    HeatMap
+
+    Raises
+    ------
+    GraphError
+        If shares and cells are not as many as rows and columns, or a share lies outside 0 and 1.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
+    """
+    array, expected = real_array(shares, "The shares of a heat map"), (len(rows), len(columns))
+    found = (len(cells), *{len(row) for row in cells})
+    if array.shape != expected or found != expected:
+        told = f"Shares of shape {array.shape} and cells of shape {found}."
+        raise GraphError(told, f"{expected[0]} rows and {expected[1]} columns", "one for each row and column named.")
+    if not ((array >= 0) & (array <= 1)).all():
+        told = f"A share of {brief(array[(array < 0) | (array > 1)].flat[0])}."
+        raise GraphError(told, "shares from 0 to 1", "the largest value as 1, the smallest as 0.")
+    return HeatMap(array.tolist(), cells, rows, columns, names, title)
