@@ -8,16 +8,19 @@ tells why.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from math import prod
 
 import numpy as np
 
 from ..datasets import encoder as encoder_data
-from ..graph import GraphError
+from ..graph import GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import checked_choice, checked_count
 from ..graph.nodes import Array, real_array
 from ..layers import Initialisation, Layers, normal, uniform
 from ..readings.numbers import evaluate
 from ..training import train
+from . import results
 
 SIZE = 8
 NETWORK = Layers(SIZE, 3, SIZE, loss="binary_cross_entropy")
@@ -28,6 +31,9 @@ STARTS: dict[str, Initialisation] = {"small": uniform(0.0, 0.01), "large": norma
 
 NEAR = 0.2
 """How near to 0 or 1 a hidden output must be to count as a digit."""
+
+SETTLING, LEAST_RISE = 5, 1e-6
+"""How many epochs may pass before a rise of the cost is counted, and how large it must be: more than rounding."""
 
 
 def first_parameters(seeds: Sequence[int], start: str = "small") -> dict[str, Array]:
@@ -106,7 +112,7 @@ def encoder(
     Returns
     -------
     dict of str to ndarray, shape (seeds,)
-        What `outcome` finds after the training.
+        What `outcome` finds after the training; and `rises`, 1 where the cost went up in any epoch but the first few.
 
     Raises
     ------
@@ -121,8 +127,71 @@ def encoder(
     rate = SIZE * real_array(learning_rate, "The learning rate")
     whole = checked_count(epochs, "epochs", 0)
     first = first_parameters(seeds, start)
-    training = train(NETWORK, X, T, first, rate=rate, epochs=whole, every=max(1, whole), progress=False)
-    return outcome(dict(training.parameters))
+    training = train(NETWORK, X, T, first, rate=rate, epochs=whole, progress=False)
+    steps = np.diff(training.loss[:, SETTLING:], axis=-1)
+    return {**outcome(dict(training.parameters)), "rises": np.any(steps > LEAST_RISE, axis=-1).astype(int)}
+
+
+def all_right(measure: str = "right", *, learning_rate: float, epochs: int, start: str = "small") -> float:
+    """The share of the stored runs in which all eight inputs are right.
+
+    Parameters
+    ----------
+    measure : str
+        `right` or `exact`, as in `outcome`.
+    learning_rate, epochs, start
+        A cell of the stored grid: see `encoder`.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    found = results("encoder").select(learning_rate=learning_rate, epochs=epochs, start=start)
+    return float(np.mean(found[checked_choice(measure, ("right", "exact"), "measure", "right, say.")] == SIZE))
+
+
+def curvature(parameters: dict[str, Array]) -> Array:
+    """How steeply the slope itself changes, in the direction in which it changes most: the Hessian's largest eigenvalue.
+
+    A step against the slope overshoots in that direction, and lands higher, if the learning rate is more than 2 divided
+    by it: on a parabola always, on a bent surface as far as it is like one.
+
+    Parameters
+    ----------
+    parameters : dict of str to ndarray
+        `W1`, `b1`, `W2`, `b2`, each with a leading axis of runs.
+
+    Returns
+    -------
+    ndarray, shape (runs,)
+        Of the cost, summed over the examples.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
+    """
+    products, directions = _second_derivatives()
+    X, T = encoder_data(SIZE)
+    given = {name: parameters[name][:, None] for name in NETWORK.shapes}
+    rows = evaluate(products, {"X": X, "T": T, **given, **directions})
+    runs, count = len(parameters["b1"]), sum(prod(shape) for shape in NETWORK.shapes.values())
+    largest: Array = np.linalg.eigvalsh(np.concatenate([row.reshape(runs, count, -1) for row in rows], axis=-1))[:, -1]
+    return largest
+
+
+@cache
+def _second_derivatives() -> tuple[list[Node], dict[str, Array]]:
+    """The product of the Hessian and a direction, for each parameter, and the directions of all its rows."""
+    nodes = NETWORK.batch(SIZE).nodes
+    moved = [nodes[name] for name in NETWORK.shapes]
+    ways = [variable(f"way_{name}", shape) for name, shape in NETWORK.shapes.items()]
+    along = [sum_of(slope * way) for slope, way in zip(gradients(nodes["loss"] * SIZE, moved), ways, strict=True)]
+    sizes = [prod(shape) for shape in NETWORK.shapes.values()]
+    pieces = np.split(np.eye(sum(sizes)), np.cumsum(sizes)[:-1], axis=1)
+    shapes = NETWORK.shapes.items()
+    units = {f"way_{name}": piece.reshape(-1, *shape) for (name, shape), piece in zip(shapes, pieces, strict=True)}
+    return gradients(along[0] + along[1] + along[2] + along[3], moved), units
 
 
 class ANN:

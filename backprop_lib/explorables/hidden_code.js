@@ -17,7 +17,7 @@ const trained = (() => {
       const first = Object.fromEntries(Object.entries(FIRST[start][seed]).map(([name, values]) => [name, Float64Array.from(values)]));
       key = wanted;
       run = train_encoder({ X: identity, T: identity, ...first, rate: SIZE * learning_rate }, EPOCHS); // its gradient is the mean
-      run.right = Array.from({ length: EPOCHS + 1 }, (_, epoch) => INPUTS.filter(k => answer(run, epoch, k) === k).length);
+      run.right = Array.from({ length: EPOCHS + 1 }, (_, epoch) => INPUTS.filter(k => largest(run, epoch, k) === k).length);
     }
     return run;
   };
@@ -25,7 +25,7 @@ const trained = (() => {
 
 const outputs = (run, epoch, input) => run.out2.subarray((epoch * SIZE + input) * SIZE, (epoch * SIZE + input + 1) * SIZE);
 const hidden = (run, epoch, input) => [...run.out1.subarray((epoch * SIZE + input) * HIDDEN, (epoch * SIZE + input + 1) * HIDDEN)];
-const answer = (run, epoch, input) => { const out = outputs(run, epoch, input); return out.indexOf(Math.max(...out)); };
+const largest = (run, epoch, input) => { const out = outputs(run, epoch, input); return out.indexOf(Math.max(...out)); };
 
 // A hidden output near an end is a digit; what lies between is none yet.
 const digit = a => (a < NEAR ? "0" : a > 1 - NEAR ? "1" : "½");
@@ -34,7 +34,7 @@ function learned(state) {
   const epoch = clamped(state.epoch, 0, EPOCHS), seed = clamped(state.seed, 0, FIRST[state.start].length - 1);
   const run = trained(state.learning_rate, seed, state.start);
   const rows = INPUTS.map(k => {
-    const a2 = hidden(run, epoch, k), said = answer(run, epoch, k);
+    const a2 = hidden(run, epoch, k), said = largest(run, epoch, k);
     return { input: k + 1, a2, code: a2.map(digit).join(""), said: said + 1, right: said === k, sure: outputs(run, epoch, k)[said] };
   });
   const corners = Object.fromEntries(CORNERS.map(c => { const code = c.toString(2).padStart(HIDDEN, "0"); return [code, rows.filter(row => row.code === code)]; }));
@@ -111,15 +111,16 @@ function curvesPicture({ run, epoch, cost, correct }) {
   const grid = [-2, -1, 0, 1].map(p => line(left, up(p), right, up(p), "grid") + label(left - 6, up(p) + 5, p < 0 ? shown(10 ** p) : String(10 ** p), "", "end")).join("") +
     [0, SIZE].map(n => line(left, count(n), right, count(n), "grid") + label(left - 6, count(n) + 5, n, "", "end")).join("") +
     [0, 250, 500, 750, 1000].map(k => label(across(k), H - 2, k, "", k === EPOCHS ? "end" : "middle")).join("");
+  const names = label(right, up(0.45), "cost", "name", "end") + label(right, count(0) - 8, "inputs right", "name", "end");
   const here = line(across(epoch), 10, across(epoch), 178, "here") + [height(cost), count(correct)].map(y => `<circle class="iterate" cx="${across(epoch).toFixed(1)}" cy="${y.toFixed(1)}" r="5"/>`).join("");
   const said = `Two curves over ${EPOCHS} epochs. At epoch ${epoch} the cost is ${shown(cost, 3)}, and ${correct} of ${SIZE} inputs are right.`;
-  return picture("curves", "Cost (each line a factor of ten), and inputs that are right", said, W, H, grid + both(future, "trail ahead") + both(passed, "trail past") + here);
+  return picture("curves", "Cost, each line a factor of ten, and inputs right", said, W, H, grid + names + both(future, "trail ahead") + both(passed, "trail past") + here);
 }
 
 function words({ epoch, cost, correct, taken, rows, learning_rate }) {
   const undecided = rows.filter(row => row.code.includes("½")).length;
   const codes = taken === SIZE ? "each has <b>a corner of its own</b>"
-    : `<b>${taken}</b> of the ${SIZE} corners are taken${undecided ? `, and <b>${undecided}</b> input${undecided > 1 ? "s are" : " is"} at none: a hidden unit of ${undecided > 1 ? "theirs" : "its"} stays between` : ""}`;
+    : `<b>${taken}</b> of the ${SIZE} corners are taken${undecided ? `, and <b>${undecided}</b> input${undecided > 1 ? "s are" : " is"} at none` : ""}`;
   return `After ${epoch} epoch${epoch === 1 ? "" : "s"} at α = ${fixed(learning_rate, 2)} the cost is <b>${shown(cost, 3)}</b>. The largest output is right for <b>${correct}</b> of ${SIZE} inputs; ${codes}.`;
 }
 

@@ -44,10 +44,12 @@ class HiddenCode(Explorable):
     Chapter *The encoder*; after Onghena and Hilt, section 4.2.
     """
 
-    _css = Explorable._css + "".join((HERE / name).read_text(encoding="utf-8") for name in ("chain.css", "hidden_code.css"))
+    _css = Explorable._css + "".join(
+        (HERE / name).read_text(encoding="utf-8") for name in ("chain.css", "hidden_code.css")
+    )
     learning_rate = traitlets.Float(0.5).tag(sync=True)
-    seed = traitlets.Float(1.0).tag(sync=True)
-    epoch = traitlets.Float(0.0).tag(sync=True)
+    seed = traitlets.Float(0.0).tag(sync=True)
+    epoch = traitlets.Float(150.0).tag(sync=True)
     turn = traitlets.Float(25.0).tag(sync=True)
     start = traitlets.Unicode("small").tag(sync=True)
     sliders = (
