@@ -113,13 +113,15 @@ def _page_svg(svg: str, description: str) -> str:
 
 
 HEAT_STYLE = """<style>
-.bp-heat{margin:0;display:inline-block;max-width:100%;vertical-align:top}
-.bp-heat table{border-collapse:separate;border-spacing:2px;font-variant-numeric:tabular-nums;margin:0;width:auto}
-.bp-heat :is(th,td){padding:.2rem .35rem;text-align:center;line-height:1.15;border:0;min-width:2.3rem;font-size:.85rem}
-.bp-heat th{font-weight:400;color:inherit}
-.bp-heat small{display:block;font-size:.75rem}
-.bp-heat figcaption{text-align:left;font-size:.9rem}
+.bp-heat{margin:0;max-width:100%}
+.bp-heat.bp-heat.bp-heat table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto}
+.bp-heat.bp-heat.bp-heat :is(th,td){padding:.2rem .3rem;text-align:center;border:0;min-width:2.4rem}
+.bp-heat.bp-heat.bp-heat :is(th,td){font-size:.85rem;line-height:1.15;font-variant-numeric:tabular-nums}
+.bp-heat.bp-heat.bp-heat th{font-weight:400;color:inherit}
+.bp-heat small{display:block;font-size:.75rem;min-height:1.15em}
+.bp-heat.bp-heat figcaption{text-align:left;font-size:.9rem;margin:0 0 .3rem}
 </style>"""
+"""The class thrice, so that the rules of the page for the tables of its text do not reach in."""
 DEEPEST = 45
 """Percent of the accent colour in the deepest cell: more, and its numbers would be hard to read, light or dark."""
 

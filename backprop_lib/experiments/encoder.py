@@ -152,7 +152,7 @@ def all_right(measure: str = "right", *, learning_rate: float, epochs: int, star
 
 
 def curvature(parameters: dict[str, Array]) -> Array:
-    """How steeply the slope itself changes, in the direction in which it changes most: the Hessian's largest eigenvalue.
+    """How fast the slope changes in the direction in which it changes most: the largest eigenvalue of the Hessian.
 
     A step against the slope overshoots in that direction, and lands higher, if the learning rate is more than 2 divided
     by it: on a parabola always, on a bent surface as far as it is like one.

@@ -127,7 +127,7 @@ function words({ epoch, cost, correct, taken, rows, learning_rate }) {
 const explorable = {
   name: NAME,
   traits: ["learning_rate", "seed", "epoch", "turn", "start"],
-  panels: now => cubePicture(now) + `<div class="bp-stack">${codeTable(now)}${curvesPicture(now)}</div>`,
+  panels: now => `<div class="bp-stack">${cubePicture(now)}${curvesPicture(now)}</div>${codeTable(now)}`,
   readout: words,
 };
 
