@@ -2,7 +2,7 @@
 // `train_encoder` stands above, read from the graph of the network; here is only what its numbers look like.
 
 const NAME = "The hidden code";
-const HIDDEN = 3, WIDE = 400, HIGH = 372, MIDDLE = [200, 188], REACH = 222, TILT = 0.3, EYE = 3.4, MERGED = 0.07;
+const HIDDEN = 3, WIDE = 400, HIGH = 384, MIDDLE = [200, 188], REACH = 208, TILT = 0.3, EYE = 3.4, MERGED = 0.07;
 const STARTS = { small: "between 0 and 0.01", large: "normal, larger" };
 const UNITS = [...Array(HIDDEN).keys()], INPUTS = [...Array(SIZE).keys()], CORNERS = [...Array(2 ** HIDDEN).keys()];
 const identity = Array.from({ length: SIZE * SIZE }, (_, k) => (k % (SIZE + 1) ? 0 : 1));
@@ -75,13 +75,13 @@ function cubePicture(now) {
     const [a, b] = [placed[from], placed[to]];
     return line(a.x, a.y, b.x, b.y, from === farthest || to === farthest ? "edge behind" : "edge");
   }).join("");
-  const stride = Math.max(1, Math.floor(now.epoch / 160));
-  const epochs = [...Array(Math.floor(now.epoch / stride) + 1).keys()].map(k => k * stride).concat(now.epoch);
+  // Most of the way is gone early: every second epoch there, fewer later.
+  const epochs = [...Array(now.epoch).keys()].filter(k => (k <= 300 ? k % 2 : k % 20) === 0).concat(now.epoch);
   const trails = INPUTS.map(k => curve(epochs.map(epoch => { const p = at(hidden(now.run, epoch, k)); return [p.x, p.y]; }), "way")).join("");
+  const dots = placed.map(p => `<circle class="corner${now.corners[p.code].length ? " taken" : ""}" cx="${p.x.toFixed(1)}" cy="${p.y.toFixed(1)}" r="${(3.2 * p.size).toFixed(1)}"/>`).join("");
   const signs = placed.map(p => {
     const there = now.corners[p.code].length, [dx, dy] = [p.x - MIDDLE[0], p.y - MIDDLE[1]], far = Math.max(1, Math.hypot(dx, dy));
-    return `<circle class="corner${there ? " taken" : ""}" cx="${p.x.toFixed(1)}" cy="${p.y.toFixed(1)}" r="${(3.2 * p.size).toFixed(1)}"/>` +
-      label(p.x + (26 * dx) / far, p.y + (22 * dy) / far + 5, there > 1 ? `${p.code} ×${there}` : p.code, there > 1 ? "code shared" : there ? "code taken" : "code");
+    return label(p.x + (27 * dx) / far, p.y + (24 * dy) / far + 5, there > 1 ? `${p.code} ×${there}` : p.code, there > 1 ? "code shared" : there ? "code taken" : "code");
   }).join("");
   const points = marks(now.rows).map(mark => ({ ...mark, ...at(mark.a2) })).sort((a, b) => a.near - b.near).map(mark => {
     const high = 11.5 * mark.size, wide = Math.max(high, 5 * mark.text.length);
@@ -90,7 +90,7 @@ function cubePicture(now) {
   }).join("");
   const said = `A cube; its three directions are the outputs of the three hidden units, from 0 to 1. ` +
     now.rows.map(row => `Input ${row.input} is at ${row.a2.map(a => fixed(a, 2)).join(", ")}`).join("; ") + ".";
-  return picture("cube", "Where each input lies in the hidden layer", said, WIDE, HIGH, drawnEdges + trails + signs + points);
+  return picture("cube", "Where each input lies in the hidden layer", said, WIDE, HIGH, drawnEdges + dots + trails + points + signs);
 }
 
 function codeTable({ rows }) {
@@ -127,7 +127,7 @@ function words({ epoch, cost, correct, taken, rows, learning_rate }) {
 const explorable = {
   name: NAME,
   traits: ["learning_rate", "seed", "epoch", "turn", "start"],
-  panels: now => `<div class="bp-stack">${cubePicture(now)}${curvesPicture(now)}</div>${codeTable(now)}`,
+  panels: now => cubePicture(now) + `<div class="bp-stack">${codeTable(now)}${curvesPicture(now)}</div>`,
   readout: words,
 };
 
