@@ -192,13 +192,20 @@ def heat_map(
     Raises
     ------
     GraphError
-        If shares and cells are not as many as rows and columns, or a share lies outside 0 and 1.
+        If shares and cells are not as many as rows and columns, a share lies outside 0 and 1, or a text is none.
 
     Notes
     -----
     Introduced in the chapter *The encoder*.
     """
+    _check_texts(rows, "rows")
+    _check_texts(columns, "columns")
+    _check_texts(names, "names", 2)
+    _check_texts([title], "title")
     array, expected = real_array(shares, "The shares of a heat map"), (len(rows), len(columns))
+    for row in cells if isinstance(cells, Sequence) else [cells]:
+        for cell in row if isinstance(row, Sequence) and not isinstance(row, str) else [row]:
+            _check_texts(cell, "cells", 2)
     found = (len(cells), *{len(row) for row in cells})
     if array.shape != expected or found != expected:
         told = f"Shares of shape {array.shape} and cells of shape {found}."
@@ -207,3 +214,11 @@ def heat_map(
         told = f"A share of {brief(array[(array < 0) | (array > 1)].flat[0])}."
         raise GraphError(told, "shares from 0 to 1", "the largest value as 1, the smallest as 0.")
     return HeatMap(array.tolist(), cells, rows, columns, names, title)
+
+
+def _check_texts(given: Any, role: str, number: int | None = None) -> None:
+    """Whether these are several texts, or so many."""
+    listed = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+    if not listed or not all(isinstance(text, str) for text in given) or len(given) != (number or len(given)):
+        told = f"The {role} of a heat map: {brief(given)}."
+        raise GraphError(told, "a pair of texts" if number == 2 else "texts, in a list", '("8", "7–8"), say.')

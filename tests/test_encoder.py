@@ -114,7 +114,8 @@ def test_the_class_takes_the_printed_weights_and_other_examples():
 
 def test_what_cannot_be_is_refused():
     assert "'small'" in refusal(lambda: first_parameters([1], "smal")).hint
-    assert refusal(lambda: first_parameters([], "small")).given == "No seed was given."
+    assert refusal(lambda: first_parameters([], "small")).given == "The seeds []."
+    assert "axis of runs" in refusal(lambda: curvature(SIMPLIFIED)).expected
     assert "seed" in refusal(lambda: encoder([-1])).given
     assert "epochs" in refusal(lambda: encoder([1], epochs=-5)).given
     assert "'right'" in refusal(lambda: all_right("rigth", learning_rate=0.5, epochs=100)).expected

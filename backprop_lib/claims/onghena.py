@@ -443,7 +443,7 @@ CLAIMS = (
         "C40",
         SWEEPS,
         "rate 0.5",
-        "1000",
+        "1000 epochs",
         _needs_1000(0.5),
         "The rate lies outside the sweep that the sentence is about.",
         Reading("A zero is missing: at a tenth of it", _needs_1000(0.05)),

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from ..datasets import encoder as encoder_data
 from ..graph import GraphError, Node, gradients, sum_of, variable
-from ..graph.errors import checked_choice, checked_count
+from ..graph.errors import checked_choice, checked_count, listing
 from ..graph.nodes import Array, real_array
 from ..layers import Initialisation, Layers, normal, uniform
 from ..readings.numbers import evaluate
+from ..sweeps import checked_seeds
 from ..training import train
 from . import results
 
@@ -53,15 +55,13 @@ def first_parameters(seeds: Sequence[int], start: str = "small") -> dict[str, Ar
     Raises
     ------
     GraphError
-        For a start that there is not, or a seed that is no whole number from 0 on.
+        For a start that there is not, or seeds that are no whole numbers from 0 on.
     """
     draw = STARTS[checked_choice(start, STARTS, "start", "see backprop_lib.experiments.encoder.")]
     drawn = []
-    for seed in seeds:
-        rng = np.random.default_rng(checked_count(seed, "A seed", 0))
+    for seed in checked_seeds(seeds):
+        rng = np.random.default_rng(seed)
         drawn.append({name: draw(rng, shape) for name, shape in NETWORK.shapes.items()})
-    if not drawn:
-        raise GraphError("No seed was given.", "one or more", "range(40), say.")
     return {name: np.stack([one[name] for one in drawn]) for name in NETWORK.shapes}
 
 
@@ -80,10 +80,16 @@ def outcome(parameters: dict[str, Array]) -> dict[str, Array]:
         outputs lie on the right side of ½; `corners`, how many corners of the cube of hidden outputs are taken, an
         input taking one if each of its hidden outputs is within `NEAR` of it; `cost`, the cross-entropy, summed over
         the outputs, the mean over the inputs.
+
+    Raises
+    ------
+    GraphError
+        For parameters that are not those of this network.
     """
     X, T = encoder_data(SIZE)
     nodes = NETWORK.batch(SIZE).nodes
-    hidden, out, cost = evaluate([nodes["out1"], nodes["out2"], nodes["loss"]], {"X": X, "T": T, **parameters})
+    given = NETWORK.checked_parameters(parameters)
+    hidden, out, cost = evaluate([nodes["out1"], nodes["out2"], nodes["loss"]], {"X": X, "T": T, **given})
     decided = np.all((hidden < NEAR) | (hidden > 1 - NEAR), axis=-1)
     codes = np.where(decided, (hidden > 0.5) @ np.array([4, 2, 1]), -1)
     return {
@@ -124,7 +130,7 @@ def encoder(
     Section 4.1 of Onghena and Hilt. Introduced in the chapter *The encoder*.
     """
     X, T = encoder_data(SIZE)
-    rate = SIZE * real_array(learning_rate, "The learning rate")
+    rate = _for_the_mean(learning_rate, SIZE)
     whole = checked_count(epochs, "epochs", 0)
     first = first_parameters(seeds, start)
     training = train(NETWORK, X, T, first, rate=rate, epochs=whole, progress=False)
@@ -146,6 +152,11 @@ def all_right(measure: str = "right", *, learning_rate: float, epochs: int, star
     -------
     float
         From 0 to 1.
+
+    Raises
+    ------
+    GraphError
+        For a measure that there is not, or a cell that is not in the grid.
     """
     found = results("encoder").select(learning_rate=learning_rate, epochs=epochs, start=start)
     return float(np.mean(found[checked_choice(measure, ("right", "exact"), "measure", "right, say.")] == SIZE))
@@ -167,15 +178,23 @@ def curvature(parameters: dict[str, Array]) -> Array:
     ndarray, shape (runs,)
         Of the cost, summed over the examples.
 
+    Raises
+    ------
+    GraphError
+        For parameters that are not those of this network, or are of one run without an axis.
+
     Notes
     -----
     Introduced in the chapter *The encoder*.
     """
     products, directions = _second_derivatives()
     X, T = encoder_data(SIZE)
-    given = {name: parameters[name][:, None] for name in NETWORK.shapes}
-    rows = evaluate(products, {"X": X, "T": T, **given, **directions})
-    runs, count = len(parameters["b1"]), sum(prod(shape) for shape in NETWORK.shapes.values())
+    several = NETWORK.checked_parameters(parameters)
+    if {values.ndim - len(NETWORK.shapes[name]) for name, values in several.items()} != {1}:
+        told = f"Parameters of shapes {listing([str(values.shape) for values in several.values()])}."
+        raise GraphError(told, "a leading axis of runs for each", "values[None] makes one run of one.")
+    rows = evaluate(products, {"X": X, "T": T, **{n: v[:, None] for n, v in several.items()}, **directions})
+    runs, count = len(several["b1"]), sum(prod(shape) for shape in NETWORK.shapes.values())
     largest: Array = np.linalg.eigvalsh(np.concatenate([row.reshape(runs, count, -1) for row in rows], axis=-1))[:, -1]
     return largest
 
@@ -250,7 +269,7 @@ class ANN:
             For examples that do not fit the network, or a learning rate or a number of epochs that there cannot be.
         """
         examples = len(NETWORK.checked_examples(X, "X"))
-        rate = examples * real_array(self.learning_rate, "The learning rate")
+        rate = _for_the_mean(self.learning_rate, examples)
         first = _named(self.Wxh, self.Why, self.Bh, self.By)
         self._keep(dict(train(NETWORK, X, Y, first, rate=rate, epochs=self.epochs, progress=False).parameters))
         return self.Wxh, self.Why, self.Bh, self.By
@@ -278,6 +297,12 @@ class ANN:
         """
         a3 = NETWORK.predict(_named(Wxh, Why, Bh, By), X)
         return np.where(a3 > 0.5, 1.0, 0.0), a3
+
+
+def _for_the_mean(learning_rate: float, examples: int) -> Any:
+    """The rate for the mean of the gradients that moves as far as this one does for their sum."""
+    with np.errstate(over="ignore"):  # what is too large is refused where it is used
+        return examples * real_array(learning_rate, "The learning rate")
 
 
 def _named(Wxh: Array, Why: Array, Bh: Array, By: Array) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 // `train_encoder` stands above, read from the graph of the network; here is only what its numbers look like.
 
 const NAME = "The hidden code";
-const HIDDEN = 3, WIDE = 400, HIGH = 384, MIDDLE = [200, 188], REACH = 208, TILT = 0.3, EYE = 3.4, MERGED = 0.07;
+const HIDDEN = 3, WIDE = 400, HIGH = 392, MIDDLE = [200, 190], REACH = 208, TILT = 0.3, EYE = 3.4, MERGED = 0.07;
 const STARTS = { small: "between 0 and 0.01", large: "normal, larger" };
 const UNITS = [...Array(HIDDEN).keys()], INPUTS = [...Array(SIZE).keys()], CORNERS = [...Array(2 ** HIDDEN).keys()];
 const identity = Array.from({ length: SIZE * SIZE }, (_, k) => (k % (SIZE + 1) ? 0 : 1));
