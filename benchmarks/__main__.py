@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, hand, imports, site
+from benchmarks import chain, grid, hand, imports, site
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -28,6 +28,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "chapter": hand.chapter,
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
+    "grid": grid.grid,
     "import": imports.imports,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)

@@ -56,6 +56,10 @@ def first_parameters(seeds: Sequence[int], start: str = "small") -> dict[str, Ar
     ------
     GraphError
         For a start that there is not, or seeds that are no whole numbers from 0 on.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
     """
     draw = STARTS[checked_choice(start, STARTS, "start", "see backprop_lib.experiments.encoder.")]
     drawn = []
@@ -85,6 +89,10 @@ def outcome(parameters: dict[str, Array]) -> dict[str, Array]:
     ------
     GraphError
         For parameters that are not those of this network.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
     """
     X, T = encoder_data(SIZE)
     nodes = NETWORK.batch(SIZE).nodes
@@ -157,6 +165,10 @@ def all_right(measure: str = "right", *, learning_rate: float, epochs: int, star
     ------
     GraphError
         For a measure that there is not, or a cell that is not in the grid.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
     """
     found = results("encoder").select(learning_rate=learning_rate, epochs=epochs, start=start)
     return float(np.mean(found[checked_choice(measure, ("right", "exact"), "measure", "right, say.")] == SIZE))
