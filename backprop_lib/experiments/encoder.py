@@ -267,7 +267,7 @@ class ANN:
 
         Parameters
         ----------
-        X, Y : array_like, shape (examples, 8)
+        X, Y : array_like, shape (examples, inputs)
             Inputs and targets: here the same.
 
         Returns
@@ -293,13 +293,13 @@ class ANN:
         ----------
         Wxh, Why, Bh, By : array_like
             Of the shapes above; the biases may be vectors.
-        X : array_like, shape (examples, 8)
+        X : array_like, shape (examples, inputs)
 
         Returns
         -------
-        outputs : ndarray, shape (examples, 8)
+        outputs : ndarray, shape (examples, outputs)
             1 where an output lies above ½, else 0.
-        a3 : ndarray, shape (examples, 8)
+        a3 : ndarray, shape (examples, outputs)
             The outputs themselves: how confident the prediction is.
 
         Raises
