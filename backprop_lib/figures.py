@@ -113,7 +113,8 @@ def _page_svg(svg: str, description: str) -> str:
 
 
 HEAT_STYLE = """<style>
-.bp-heat{margin:0;max-width:100%}
+.bp-beside{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}
+.bp-heat{margin:0;max-width:17rem}
 .bp-heat.bp-heat.bp-heat table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto}
 .bp-heat.bp-heat.bp-heat :is(th,td){padding:.2rem .3rem;text-align:center;border:0;min-width:2.4rem}
 .bp-heat.bp-heat.bp-heat :is(th,td){font-size:.85rem;line-height:1.15;font-variant-numeric:tabular-nums}
@@ -152,6 +153,19 @@ class HeatMap:
 
     def __repr__(self) -> str:
         return f"Table: {self.title.rstrip('.')}, for {len(self.rows)} × {len(self.columns)} cells."
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Heat maps side by side where there is room, else one below the other."""
+
+    maps: Sequence[HeatMap]
+
+    def _repr_html_(self) -> str:
+        return f'<div class="bp-beside">{"".join(map_._repr_html_() for map_ in self.maps)}</div>'
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.maps))
 
 
 def _heat_cell(share: float, cell: tuple[str, str]) -> str:

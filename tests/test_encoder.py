@@ -17,7 +17,7 @@ from backprop_lib.experiments.encoder import (
     outcome,
 )
 from backprop_lib.experiments.encoder_printed import A2, EQUATION_4, SIMPLIFIED, TRAINED
-from backprop_lib.figures import heat_map
+from backprop_lib.figures import Beside, heat_map
 from tests.refusal import refusal
 
 EYE = np.eye(8)
@@ -203,6 +203,7 @@ def test_a_heat_map_is_a_table_with_heads_numbers_and_shares():
     assert markup.count("<td style") == 4 and markup.count('scope="row"') == 2
     assert "22%" in markup and "45%" in markup and "&lt;8&gt;" in markup
     assert repr(map_) == "Table: How many are right, for 2 × 2 cells."
+    assert Beside([map_, map_])._repr_html_().count("<table>") == 2
 
 
 @pytest.mark.parametrize(
