@@ -39,6 +39,10 @@ from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
 from backprop_lib.experiments import named, results, two_hidden
+from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
+from backprop_lib.experiments.encoder import encoder as encoder_experiment
+from backprop_lib.experiments.encoder_printed import SIMPLIFIED
+from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -163,6 +167,24 @@ CALLS = {
     "HandCalculation, derivation": (HandCalculation(SMALL).derivation, "w1", False),
     "HandCalculation, path_units": (HandCalculation(SMALL).path_units, "w1"),
     "HandCalculation, values": (HandCalculation(SMALL).values, P),
+    "first_parameters": (first_parameters, [1, 2], "small"),
+    "outcome": (outcome, SIMPLIFIED),
+    "curvature": (curvature, {name: values[None] for name, values in SIMPLIFIED.items()}),
+    "all_right": (
+        lambda rate, epochs, start: all_right(learning_rate=rate, epochs=epochs, start=start), 0.5, 100, "small"
+    ),
+    "encoder, experiment": (
+        lambda seeds, rate, epochs: encoder_experiment(seeds, learning_rate=rate, epochs=epochs), [1, 2], 0.5, 2
+    ),
+    "ANN": (ANN, 0.5, 2, 1, "small"),
+    "ANN, training": (lambda X, Y: ANN(epochs=2).training(X, Y), np.eye(8), np.eye(8)),
+    "ANN, options": (lambda rate, epochs: ANN(rate, epochs).training(np.eye(8), np.eye(8)), 0.5, 2),
+    "ANN, predict": (
+        lambda Bh, X: ANN().predict(SIMPLIFIED["W1"], SIMPLIFIED["W2"], Bh, SIMPLIFIED["b2"], X),
+        np.zeros(3),
+        np.eye(8),
+    ),
+    "heat_map": (heat_map, [[0.5]], [[("1", "0–2")]], ["a"], ["b"], ("rows", "columns"), "A title"),
     "uniform": (uniform, -1.0, 1.0),
     "normal": (normal, 1.0, 0.0),
     "Layers": (lambda first, last: Layers(first, 2, last), 2, 1),
@@ -260,7 +282,8 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "configurations", "datasets", "experiments", "hand", "layers", "line_by_line", "networks", "record",
+    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "figures", "hand",
+    "layers", "line_by_line", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "experiments.two_hidden",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
@@ -279,6 +302,7 @@ INNER = {
     "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
+    "figure", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib's own, and what the functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""

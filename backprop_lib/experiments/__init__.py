@@ -73,6 +73,22 @@ EXPERIMENTS: dict[str, Experiment] = {
         50,
         checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],  # single runs at rates above 20 are chaotic
     ),
+    "encoder": Experiment(
+        "backprop_lib.experiments.encoder:encoder",
+        {
+            "start": ("small", "large"),
+            "learning_rate": (0.001, 0.005, 0.01, 0.025, 0.05, 0.25, 0.3, 0.5, 0.7, 0.9),
+            "epochs": (100, 300, 1000, 5000, 10_000),
+        },
+        seeds=40,
+        stable="distribution",  # at the highest rates single runs are chaotic
+        digits=2,
+        checked=(
+            {"start": "small", "learning_rate": 0.3, "epochs": 300},
+            {"start": "large", "learning_rate": 0.05, "epochs": 1000},
+            {"start": "large", "learning_rate": 0.9, "epochs": 100},
+        ),
+    ),
 }
 """All experiments whose results are kept, by name.
 
