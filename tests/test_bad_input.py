@@ -47,7 +47,7 @@ from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, checked_numbers, python, python_rounds
 from backprop_lib.record import explained, quoted, row, table
 from backprop_lib.suspects import agreeing_digits, checked_rounds, suspect
-from backprop_lib.training import train
+from backprop_lib.training import javascript_training, train
 from backprop_lib.witnesses import witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
 from tests.refusal import refusal
@@ -105,6 +105,13 @@ CALLS = {
     "prove_gradients": (backprop_lib.prove_gradients, E, [w, x]),
     "javascript": (backprop_lib.javascript, "f", {"E": E}),
     "javascript, one output": (lambda node: backprop_lib.javascript("f", {"E": node}), E),
+    "javascript_training": (
+        lambda name, network, momentum, watch: javascript_training(name, network, momentum=momentum, watch=watch),
+        "learn",
+        DENSE,
+        True,
+        ["W1"],
+    ),
     "javascript_rounds": (javascript_rounds, "f", UPDATES, {"E": E}, "Math.fround"),
     "python": (python, "f", {"E": E}),
     "python_rounds": (python_rounds, "f", UPDATES, {"E": E}),
