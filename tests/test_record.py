@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_lib import record
-from backprop_lib.claims import checks, chin2021, fantahun2023, rule, singh2024
+from backprop_lib.claims import checks, chin2021, chin2021_lab, fantahun2023, rule, singh2024
 from backprop_lib.claims.rule import (
     AMBIGUOUS,
     CONFIRMED,
@@ -38,7 +38,7 @@ from backprop_lib.readings.python import Rounds
 from tests.refusal import refusal
 from tools import placeholders
 
-MODULES = (fantahun2023, singh2024, chin2021)
+MODULES = (fantahun2023, singh2024, chin2021, chin2021_lab)
 CLAIMS = {claim.id: claim for module in MODULES for claim in module.CLAIMS}
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 FIGURES = [id for id, claim in CLAIMS.items() if NUMBER.fullmatch(claim.published) and not claim.uncheckable]
