@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..datasets import Data, dataset, xor
-from ..graph import GraphError, Node, gradients
+from ..graph import GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.nodes import Array, real_array
 from ..layers import Layers, normal
@@ -219,6 +219,8 @@ class Model:
         The learning rate.
     seed : int
         Of the weights, which the lab leaves to chance.
+    activation : str
+        Of all layers, a name in `ACTIVATIONS`; section 4 of the lab tries none, which is "identity".
 
     Attributes
     ----------
@@ -257,10 +259,12 @@ class Model:
     output: Array
     error: Array
 
-    def __init__(self, hidden_size: Sequence[int], epochs: int, lr: float, seed: int = 1):
+    def __init__(
+        self, hidden_size: Sequence[int], epochs: int, lr: float, seed: int = 1, activation: str = "sigmoid"
+    ):
         if not isinstance(hidden_size, Sequence) or isinstance(hidden_size, str) or len(hidden_size) != 2:
             raise GraphError(f"hidden_size={brief(hidden_size)} was given.", "two whole numbers", "(5, 10).")
-        self.network = Layers(2, *hidden_size, 1)
+        self.network = Layers(2, *hidden_size, 1, activation=activation)
         self.epochs, self.momentum = checked_count(epochs, "epochs", 0), MOMENTUM
         rate = real_array(lr, "The learning rate")
         if rate.shape != ():
@@ -293,7 +297,7 @@ class Model:
         """
         if not hasattr(self, "error"):
             raise GraphError("There is no error yet.", "forward, then an error", "model.error = model.output - target.")
-        given = {"X": self.input, "T": self.output - self.error, **self._parameters}
+        given = {"X": self.input, "error": self.error, **self._parameters}
         for name, slope in _slopes(self.network, given).items():
             velocity = self.momentum * getattr(self, f"v_{name}") + self.lr * slope.reshape(getattr(self, name).shape)
             setattr(self, f"v_{name}", velocity)
@@ -326,11 +330,13 @@ class Model:
 
 @cache
 def _gradients(network: Layers, examples: int) -> tuple[Node, ...]:
+    """Of half the squared error: the error, whatever its sign, times the slopes of the outputs."""
     batch = network.batch(examples)
-    # The lab adds up the gradients of a batch, of which `loss` is the mean.
-    return gradients(batch.loss * float(examples), [batch.nodes[name] for name in network.learned])
+    passed_back = sum_of(variable("error", (examples, 1)) * batch.output)
+    # A bias of the last layer may move an output alike whatever its value, so the value is asked for as well.
+    return (*gradients(passed_back, [batch.nodes[name] for name in network.learned]), passed_back)
 
 
 def _slopes(network: Layers, given: Mapping[str, Array]) -> dict[str, Array]:
     slopes = evaluate(list(_gradients(network, len(given["X"]))), given)
-    return {name.lower(): slope for name, slope in zip(network.learned, slopes, strict=True)}
+    return {name.lower(): slope for name, slope in zip(network.learned, slopes, strict=False)}
