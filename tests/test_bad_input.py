@@ -39,6 +39,7 @@ from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
 from backprop_lib.experiments import named, results
+from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -217,6 +218,24 @@ CALLS = {
     "program_named": (program_named, NAMED),
     "named": (named, NAMED),
     "results": (results, "encoder"),
+    "lab_network": (lab_network, "5-10", "sigmoid"),
+    "lab_data": (lab_data, "linear", 1),
+    "lab_run": (
+        lambda seed, data, hidden, rate, epochs, every: lab_run(
+            seed, data=data, hidden=hidden, learning_rate=rate, epochs=epochs, every=every
+        ),
+        1, "xor", "2-2", 0.1, 2, 1,
+    ),
+    "lab": (
+        lambda seeds, data, hidden, rate, epochs: lab(
+            seeds, data=data, hidden=hidden, learning_rate=rate, epochs=epochs
+        ),
+        [1, 2], "xor", "2-2", 0.1, 5,
+    ),
+    "scores": (scores, [[0.3], [0.6]], [[0], [1]]),
+    "Model": (Model, (2, 2), 1, 0.1, 1, "sigmoid"),
+    "Model, forward": (Model((2, 2), 1, 0.1).forward, [0.1, 0.2]),
+    "Model, train": (Model((2, 2), 1, 0.1).train, [[0.1, 0.2]], [[1]]),
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
@@ -245,7 +264,8 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "configurations", "datasets", "experiments", "hand", "layers", "line_by_line", "networks", "record",
+    "checks", "configurations", "datasets", "experiments", "experiments.linear_xor", "hand", "layers", "line_by_line",
+    "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",

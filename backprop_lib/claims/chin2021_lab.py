@@ -16,8 +16,10 @@ import numpy as np
 from ..datasets import xor
 from ..experiments import results
 from ..experiments.linear_xor import MOMENTUM, Model, lab_data, lab_network
+from ..graph import gradient, sigmoid, variable
 from ..graph.nodes import Array
 from ..layers import normal
+from ..readings.numbers import evaluate
 from ..results_table import Results
 from ..training import train
 from .rule import Claim, Evidence, Reading, Spread, agreement
@@ -205,7 +207,7 @@ def _printed_by_size() -> Evidence:
 
 def _median_losses_by_rate() -> Evidence:
     linear, by_xor = (_medians("loss", _rates(data)) for data in ("linear", "xor"))
-    medians = f"medians: linear {_told(linear)}; XOR {', '.join(f'{m:.3f}' for m in by_xor)}"
+    medians = f"medians: linear {_told(linear)}; XOR {', '.join(f'{m:.4f}' for m in by_xor)}"
     return Evidence(_monotone(linear) and _monotone(by_xor), medians)
 
 
@@ -288,10 +290,15 @@ def _explodes() -> Evidence:
 
 
 def _bounded() -> Evidence:
-    """A chain of sigmoids, each as steep as a weight makes it, has a slope that grows with its length."""
+    """Sigmoids in a row, each in its middle, where a large weight makes it steep: their slopes multiply."""
     weight, depth = 8.0, 10
-    slope = (weight / 4) ** depth  # each stands where the sigmoid is steepest
-    return Evidence(slope <= 1, f"through {depth} sigmoids in their middle, of weight {weight:g}, the slope is {slope:,.0f}")
+    x = variable("x")
+    out = x
+    for _ in range(depth):
+        out = sigmoid(weight * (out - 0.5))
+    slope = abs(evaluate(gradient(out, x), x=0.5))
+    words = f"through {depth} sigmoids in their middle, each with the weight {weight:g}, the slope is {slope:,.0f}"
+    return Evidence(bool(slope <= 1), words)
 
 
 def _stays_finite() -> Evidence:
@@ -381,7 +388,14 @@ CLAIMS = (
             open=True,
         ),
     ),
-    Claim("B14", LISTING_4, "the momentum of the updates", "v = 0.9 v + lr grad, w -= v", _momentum_rule),
+    Claim(
+        "B14",
+        LISTING_4,
+        "the momentum of the updates",
+        "v = 0.9 v + lr grad, w -= v",
+        _momentum_rule,
+        "The velocity holds the rate.",
+    ),
     Claim(
         "B22",
         "table 1",
@@ -399,7 +413,10 @@ CLAIMS = (
         "tables 2 and 3",
         "the accuracies are shares of one number of points",
         "0.98, 0.88, 0.6, 0.99",
-        lambda: Evidence(_shares(["0.98", "0.88", "0.6", "0.99"]) <= 100, "of 100 points, and of a few smaller numbers"),
+        lambda: Evidence(
+            _shares(["0.98", "0.88", "0.6", "0.99"]) <= 100, "of 100 points; some smaller numbers fit too"
+        ),
+        "Two digits leave it open.",
     ),
     *_table("B33", "B34", "table 2", ("linear", "5-10", 0.1)),
     *_table("B35", "B36", "tables 2 and 3", ("linear", "5-10", 0.01)),
@@ -488,6 +505,7 @@ CLAIMS = (
         "on linear data at the rate 0.1 more hidden units make it worse",
         "the outcome becomes worst",
         _larger_is_worse,
+        "So it was lowered, on the linear data only.",
     ),
     Claim(
         "B27",
@@ -495,6 +513,7 @@ CLAIMS = (
         "more hidden units, higher accuracy, as printed",
         "the higher the accuracy",
         _printed_by_size,
+        "But each figure is one run.",
     ),
     Claim(
         "B54",
@@ -546,6 +565,6 @@ CLAIMS = (
         "activations between 0 and 1 prevent an exploding gradient",
         "can prevent gradient exploding",
         _bounded,
-        reading=Reading("In this network they did", _stays_finite, open=True),
+        reading=Reading("Here they did", _stays_finite, open=True),
     ),
 )

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from ..datasets import Data, dataset, xor
-from ..graph import GraphError, Node, gradients, sum_of, variable
+from ..graph import ACTIVATIONS, GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.nodes import Array, real_array
 from ..layers import Layers, normal
 from ..readings.numbers import evaluate
 from ..readings.python import NUMBA_LONGEST
+from ..sweeps import checked_seeds
 from ..training import train
 
 MOMENTUM = 0.9
@@ -31,7 +32,6 @@ TOGETHER = 4
 """Runs trained at once: the weights of more than that leave the processor's cache."""
 
 
-@cache
 def lab_network(hidden: str = "5-10", activation: str = "sigmoid") -> Layers:
     """The network of the lab: two inputs, two hidden layers, one output; ½ squared error.
 
@@ -58,7 +58,14 @@ def lab_network(hidden: str = "5-10", activation: str = "sigmoid") -> Layers:
     sizes = hidden.split("-") if isinstance(hidden, str) else []
     if len(sizes) != 2 or not all(size.isdecimal() for size in sizes):
         raise GraphError(f"Hidden layers of {brief(hidden)} units.", "two numbers in a text", '"5-10".')
-    return Layers(2, int(sizes[0]), int(sizes[1]), 1, activation=activation)
+    checked_choice(activation, ACTIVATIONS, "activation", "see ACTIVATIONS.")
+    return _network(int(sizes[0]), int(sizes[1]), activation)
+
+
+@cache
+def _network(first: int, second: int, activation: str) -> Layers:
+    """The same object for the same sizes, so that its programs are written only once."""
+    return Layers(2, first, second, 1, activation=activation)
 
 
 def scores(answers: Any, T: Any) -> dict[str, Array]:
@@ -140,9 +147,35 @@ def lab_run(
 
 
 def lab_data(data: str, seed: int) -> Data:
-    """The `linear` or the `xor` data, by name; only the first has points to draw. A GraphError for another name."""
-    checked_choice(data, ("linear", "xor"), "data set of the lab", "see backprop_lib.datasets.")
-    return dataset("linear", seed=checked_count(seed, "A seed", 0)) if data == "linear" else xor()
+    """The data of the lab, by name.
+
+    Parameters
+    ----------
+    data : str
+        "linear" or "xor".
+    seed : int
+        Draws the points of the linear data; the XOR data are always the same.
+
+    Returns
+    -------
+    X : ndarray, shape (examples, 2)
+    T : ndarray, shape (examples, 1)
+
+    Raises
+    ------
+    GraphError
+        For another name.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*.
+    """
+    drawn = checked_count(seed, "A seed", 0)
+    return dataset("linear", seed=drawn) if _checked_data(data) == "linear" else xor()
+
+
+def _checked_data(data: str) -> str:
+    return checked_choice(data, ("linear", "xor"), "data set of the lab", "see backprop_lib.datasets.")
 
 
 def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, epochs: int) -> dict[str, Array]:
@@ -158,6 +191,7 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
         The units of the hidden layers, `"5-10"`.
     learning_rate : float
     epochs : int
+        5 or more.
 
     Returns
     -------
@@ -174,15 +208,17 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
     -----
     Chapter *Linear and XOR*; Chin (2021), tables 2 to 5.
     """
-    network, every = lab_network(hidden), AFTER[0]
+    network, every, drawn = lab_network(hidden), AFTER[0], checked_seeds(seeds)
+    data = _checked_data(data)
+    last = checked_count(epochs, "epochs", every)
     # The XOR data are the same for all seeds, so that several can be trained in one go.
-    groups = [list(seeds)[k : k + TOGETHER] for k in range(0, len(seeds), TOGETHER)]
-    groups = [[seed] for seed in seeds] if data == "linear" else [list(seeds)] if _small(network) else groups
+    size = 1 if data == "linear" else len(drawn) if _small(network) else TOGETHER
+    groups = [drawn[k : k + size] for k in range(0, len(drawn), size)]
     found: dict[str, list[Array]] = {}
     for group in groups:
         X, T = lab_data(data, group[0])
-        answers = _answers(network, X, T, group, learning_rate, epochs, every)
-        for after in (k for k in AFTER if k <= epochs):
+        answers = _answers(network, X, T, group, learning_rate, last, every)
+        for after in (k for k in AFTER if k <= last):
             measured = scores(answers[:, after // every], T)
             for key, name in (("loss", "absolute"), ("root", "root"), ("accuracy", "accuracy")):
                 found.setdefault(f"{key}_{after}", []).append(measured[name])
@@ -194,9 +230,7 @@ def _small(network: Layers) -> bool:
     return find_spec("numba") is not None and sum(int(np.prod(s)) for s in network.shapes.values()) <= NUMBA_LONGEST
 
 
-def _answers(
-    network: Layers, X: Array, T: Array, seeds: Sequence[int], rate: float, epochs: int, every: int
-) -> Array:
+def _answers(network: Layers, X: Array, T: Array, seeds: Sequence[int], rate: float, epochs: int, every: int) -> Array:
     """What the networks of these seeds answer on the way, shape (seeds, records, examples, 1)."""
     starts = [network.start(normal(), seed=seed) for seed in seeds]
     start = {name: np.stack([one[name] for one in starts]) for name in network.shapes}
@@ -253,15 +287,16 @@ class Model:
     2
     """
 
+    w1: Array
+    w2: Array
+    w3: Array
     input: Array
     a1: Array
     a2: Array
     output: Array
     error: Array
 
-    def __init__(
-        self, hidden_size: Sequence[int], epochs: int, lr: float, seed: int = 1, activation: str = "sigmoid"
-    ):
+    def __init__(self, hidden_size: Sequence[int], epochs: int, lr: float, seed: int = 1, activation: str = "sigmoid"):
         if not isinstance(hidden_size, Sequence) or isinstance(hidden_size, str) or len(hidden_size) != 2:
             raise GraphError(f"hidden_size={brief(hidden_size)} was given.", "two whole numbers", "(5, 10).")
         self.network = Layers(2, *hidden_size, 1, activation=activation)
