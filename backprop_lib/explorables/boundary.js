@@ -104,25 +104,24 @@ function crossing(everywhere, level) {
   return { above, between };
 }
 
-const SIDE = 320, LEFT = 26, TOP = 8;
+const SIDE = 316, LEFT = 30, TOP = 8;
 const across = scale(LOW, HIGH, LEFT, LEFT + SIDE), up = scale(LOW, HIGH, TOP + SIDE, TOP);
 const place = ([column, row]) => `${(LEFT + (column * SIDE) / (GRID - 1)).toFixed(1)},${(TOP + SIDE - (row * SIDE) / (GRID - 1)).toFixed(1)}`;
 const shape = (parts, kind, close) => (parts.length ? `<path class="${kind}" d="${parts.map(part => `M${part.map(place).join("L")}${close}`).join("")}"/>` : "");
 
-// Stripes where the answer is above one half, so that the sides differ without colour.
+// Stripes where the answer is above one half, so that the sides differ without colour. Each ends on the border.
 function stripes(everywhere) {
   const parts = [], last = GRID - 1;
   for (let sum = 2; sum < 2 * last; sum += 2) {
+    const above = column => everywhere[(sum - column) * GRID + column] - 0.5;
+    const border = column => column - above(column) / (above(column) - above(column - 1)); // between it and the one before
     let from = null;
-    const low = Math.max(0, sum - last), high = Math.min(last, sum);
+    const low = Math.max(0, sum - last), high = Math.min(last, sum), end = to => { parts.push([[from, sum - from], [to, sum - to]]); from = null; };
     for (let column = low; column <= high; column++) {
-      const inside = everywhere[(sum - column) * GRID + column] > 0.5;
-      if (inside) from ??= column;
-      if (from !== null && (!inside || column === high)) {
-        const to = inside ? column : column - 1;
-        if (to > from) parts.push([[from, sum - from], [to, sum - to]]);
-        from = null;
-      }
+      const inside = above(column) > 0;
+      if (inside) from ??= column === low ? low : border(column);
+      else if (from !== null) end(border(column));
+      if (column === high && from !== null) end(high);
     }
   }
   return shape(parts, "stripes", "");
