@@ -91,9 +91,9 @@ def test_a_cell_is_what_its_runs_come_to_whatever_their_number():
             assert answers.shape == (11, len(T), 1)
             measured = scores(answers, T)
             for k in (5, 10):
-                assert np.isclose(found[f"loss_{k}"][place], measured["absolute"][k], rtol=1e-9)
-                assert np.isclose(found[f"root_{k}"][place], measured["root"][k], rtol=1e-9)
-                assert found[f"accuracy_{k}"][place] == measured["accuracy"][k]
+                assert np.isclose(found[f"loss_{k}"][place], measured["absolute"][k], rtol=0, atol=6e-5)
+                assert np.isclose(found[f"root_{k}"][place], measured["root"][k], rtol=0, atol=6e-5)
+                assert found[f"accuracy_{k}"][place] == measured["accuracy"][k].round(4)
 
 
 def test_large_networks_are_trained_together_as_they_are_alone(monkeypatch):
@@ -101,7 +101,7 @@ def test_large_networks_are_trained_together_as_they_are_alone(monkeypatch):
     cell = {"data": "xor", "hidden": "3-3", "learning_rate": 0.5, "epochs": 5}
     together = lab(range(6), **cell)
     alone = [lab([seed], **cell)["loss_5"][0] for seed in range(6)]
-    assert np.allclose(together["loss_5"], alone, rtol=1e-9)
+    assert np.allclose(together["loss_5"], alone, rtol=0, atol=1.1e-4)
 
 
 def test_scores_of_the_network_that_always_answers_one_half():
