@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, hand, imports, lab, site
+from benchmarks import chain, hand, imports, lab, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -30,6 +30,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "chain": chain.chain,
     "import": imports.imports,
     "lab": lab.lab,
+    "sweeps": sweeps.sweeps,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)
 PARTS = ("numpy", "numba", "torch", "autograd", "micrograd", "jax")
