@@ -26,12 +26,14 @@ from ..training import train
 MOMENTUM = 0.9
 
 AFTER = (5, 10, 20, 30, 50, 100, 200, 500)
-"""The numbers of epochs after which a training is noted, as far as it goes."""
+"""The numbers of epochs after which a training is noted, as far as it goes.
 
-DECIMALS = 4
+Introduced in the chapter *Linear and XOR*."""
+
+_DECIMALS = 4
 """Of what `lab` returns, as the tables have them: networks that answer alike then have the same loss."""
 
-TOGETHER = 4
+_TOGETHER = 4
 """Runs trained at once: the weights of more than that leave the processor's cache."""
 
 
@@ -215,7 +217,7 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
     data = _checked_data(data)
     last = checked_count(epochs, "epochs", every)
     # The XOR data are the same for all seeds, so that several can be trained in one go.
-    size = 1 if data == "linear" else len(drawn) if _small(network) else TOGETHER
+    size = 1 if data == "linear" else len(drawn) if _small(network) else _TOGETHER
     groups = [drawn[k : k + size] for k in range(0, len(drawn), size)]
     found: dict[str, list[Array]] = {}
     for group in groups:
@@ -225,7 +227,7 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
             measured = scores(answers[:, after // every], T)
             for key, name in (("loss", "absolute"), ("root", "root"), ("accuracy", "accuracy")):
                 found.setdefault(f"{key}_{after}", []).append(measured[name])
-    return {key: np.concatenate(values).round(DECIMALS) for key, values in found.items()}
+    return {key: np.concatenate(values).round(_DECIMALS) for key, values in found.items()}
 
 
 def _small(network: Layers) -> bool:
