@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -140,7 +140,7 @@ def _table(id_loss: str, id_accuracy: str, where: str, cell: tuple[str, str, flo
     note = f"After {EPOCHS} epochs."
     whole = Claim(id_accuracy, where, f"accuracy: {what}", accuracy, spread(cell, "accuracy"), note)
     if accuracy == "1":  # which other accuracies round to, though it means all points
-        late = lambda: _all_right(cell, LATER)  # noqa: E731
+        late = partial(_all_right, cell, LATER)
         reading = Reading(f"After {LATER} epochs it is within reach", late, open=True)
         whole = Claim(id_accuracy, where, f"accuracy: {what}", "acc 1", lambda: _all_right(cell), note, reading)
     return Claim(id_loss, where, f"loss: {what}", loss, spread(cell, "loss"), note), whole
