@@ -85,7 +85,7 @@ def scores(answers: Any, T: Any) -> dict[str, Array]:
     Returns
     -------
     dict of str to ndarray, shape (…)
-        `absolute`, the mean of |answer − target|; `root`, the root of the mean square; `square`, that mean; and
+        `absolute`, the mean absolute error; `root`, the root of the mean square; `square`, the mean square; and
         `accuracy`, the share of examples whose answer lies on the target's side of ½.
 
     Raises
