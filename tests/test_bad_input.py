@@ -42,6 +42,7 @@ from backprop_lib.experiments import named, results, two_hidden
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
+from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores
 from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
@@ -253,6 +254,24 @@ CALLS = {
     "program_named": (program_named, NAMED),
     "named": (named, NAMED),
     "results": (results, "encoder"),
+    "lab_network": (lab_network, "5-10", "sigmoid"),
+    "lab_data": (lab_data, "linear", 1),
+    "lab_run": (
+        lambda seed, data, hidden, rate, epochs, every: lab_run(
+            seed, data=data, hidden=hidden, learning_rate=rate, epochs=epochs, every=every
+        ),
+        1, "xor", "2-2", 0.1, 2, 1,
+    ),
+    "lab": (
+        lambda seeds, data, hidden, rate, epochs: lab(
+            seeds, data=data, hidden=hidden, learning_rate=rate, epochs=epochs
+        ),
+        [1, 2], "xor", "2-2", 0.1, 5,
+    ),
+    "scores": (scores, [[0.3], [0.6]], [[0], [1]]),
+    "Model": (Model, (2, 2), 1, 0.1, 1, "sigmoid"),
+    "Model, forward": (Model((2, 2), 1, 0.1).forward, [0.1, 0.2]),
+    "Model, train": (Model((2, 2), 1, 0.1).train, [[0.1, 0.2]], [[1]]),
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
@@ -282,8 +301,8 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "figures", "hand",
-    "layers", "line_by_line", "networks", "record",
+    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "experiments.linear_xor", "figures",
+    "hand", "layers", "line_by_line", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "experiments.two_hidden",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",

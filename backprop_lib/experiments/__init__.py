@@ -63,6 +63,9 @@ class Experiment:
         return self.checked or list(ends)
 
 
+_LAB = "backprop_lib.experiments.linear_xor:lab"
+_LARGE: dict[str, Sequence[Value]] = {"hidden": ["64-128", "512-32"], "learning_rate": [0.1, 0.01]}
+
 EXPERIMENTS: dict[str, Experiment] = {
     "two_hidden": Experiment(
         "backprop_lib.experiments.two_hidden:two_hidden", {"half": [True, False], "learn_biases": [False, True]}, 200
@@ -88,6 +91,30 @@ EXPERIMENTS: dict[str, Experiment] = {
             {"start": "large", "learning_rate": 0.05, "epochs": 1000},
             {"start": "large", "learning_rate": 0.9, "epochs": 100},
         ),
+    ),
+    "lab_small": Experiment(
+        _LAB,
+        {"data": ["linear", "xor"], "hidden": ["5-10"], "learning_rate": [0.1, 0.01, 0.001], "epochs": [500]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "xor", "hidden": "5-10", "learning_rate": 0.1, "epochs": 500}],
+    ),
+    "lab_large_linear": Experiment(
+        _LAB,
+        {"data": ["linear"], **_LARGE, "epochs": [50]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "linear", "hidden": "64-128", "learning_rate": 0.01, "epochs": 50}],
+    ),
+    "lab_large_xor": Experiment(
+        _LAB,
+        {"data": ["xor"], **_LARGE, "epochs": [200]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "xor", "hidden": "64-128", "learning_rate": 0.01, "epochs": 200}],
     ),
 }
 """All experiments whose results are kept, by name.

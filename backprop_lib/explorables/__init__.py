@@ -2,6 +2,7 @@
 
 from .backward_sweep import BackwardSweep
 from .base import Explorable, Slider
+from .boundary import Boundary
 from .by_hand import ByHand
 from .chain import NudgedChain, chain_graph
 from .hidden_code import HiddenCode
@@ -19,6 +20,7 @@ from .worksheet import AnotherNetwork, Fading
 __all__ = [
     "AnotherNetwork",
     "BackwardSweep",
+    "Boundary",
     "ByHand",
     "Explorable",
     "Fading",
