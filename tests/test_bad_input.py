@@ -36,6 +36,7 @@ from backprop_lib import (
 )
 from backprop_lib.checks import gradient_check
 from backprop_lib.datasets import dataset, encoder, linear
+from backprop_lib.experiments import vanishing
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -177,6 +178,19 @@ CALLS = {
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
+    "deep_network": (vanishing.deep_network, "relu", 2),
+    "delta_sizes": (vanishing.delta_sizes, DENSE, START, [[0, 1]], [[1]]),
+    "hidden_deltas": (vanishing.hidden_deltas, [1], "relu", "he", 2, 1.0),
+    "deltas": (lambda seeds, depth: vanishing.deltas(seeds, activation="relu", start="he", depth=depth), [1], 2),
+    "expected_deltas": (vanishing.expected_deltas, "relu", 2.0, 3),
+    "trained": (
+        lambda seed, activation, rate, start: vanishing.trained(
+            seed, activation=activation, depth=1, rate=rate, start=start, epochs=1
+        ),
+        1, "relu", 0.1, "he",
+    ),
+    "stored_shares": (vanishing.stored_shares, "relu", "he", 20),
+    "accuracies": (vanishing.accuracies, "relu", 10, "plain"),
     "another_network": (another_network, "2-2-2", 1),
     "checked_shape": (checked_shape, "2-2-2"),
     "checked_seed": (checked_seed, 1),
@@ -199,7 +213,7 @@ PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in rang
 
 MODULES = (
     "checks", "datasets", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses",
-    "worksheets",
+    "worksheets", "experiments.vanishing",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
@@ -214,7 +228,7 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "with_numba", "checked_values", "too_early", "main",
-    "two_numbers", "xor", "digits",  # take nothing
+    "two_numbers", "xor", "digits", "pixels",  # take nothing
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
 

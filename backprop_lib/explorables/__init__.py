@@ -4,6 +4,7 @@ from .backward_sweep import BackwardSweep
 from .base import Explorable, Slider
 from .by_hand import ByHand
 from .chain import NudgedChain, chain_graph
+from .deltas import DeltaByDepth
 from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
@@ -17,6 +18,7 @@ __all__ = [
     "AnotherNetwork",
     "BackwardSweep",
     "ByHand",
+    "DeltaByDepth",
     "Explorable",
     "Fading",
     "Hunt",
