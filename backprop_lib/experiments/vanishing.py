@@ -26,8 +26,8 @@ from . import results
 WIDTH = 32
 """Units in each hidden layer."""
 
-DEEPEST = 200
-"""Hidden layers that a network may have."""
+DEEPEST, FARTHEST = 200, 1_000
+"""Hidden layers that a network may have, and that theory may be asked for."""
 
 SCALES, VARIANCES, RATE_REACH = (0.01, 100.0), (1e-6, 1e6), (0.0, 1e3)
 """What weights may be multiplied by, what theory takes, and learning rates: farther off, floats would run out."""
@@ -84,9 +84,9 @@ def deep_network(activation: str, depth: int) -> Layers:
     return _deep_network(checked_choice(activation, UNITS, "activation"), _checked_depth(depth))
 
 
-def _checked_depth(depth: Any, least: int = 1) -> int:
-    if (count := checked_count(depth, "The depth", least)) > DEEPEST:
-        raise GraphError(f"A depth of {brief(depth)}.", f"{DEEPEST} hidden layers or fewer", "20, say.")
+def _checked_depth(depth: Any, least: int = 1, most: int = DEEPEST) -> int:
+    if (count := checked_count(depth, "The depth", least)) > most:
+        raise GraphError(f"A depth of {brief(depth)}.", f"{most} hidden layers or fewer", "20, say.")
     return count
 
 
@@ -287,7 +287,7 @@ def expected_deltas(activation: str, variance: float, depth: int) -> Array:
     out, slope = _at_the_points(checked_choice(activation, UNITS, "activation"))
     variance = q = _number(variance, "The variance", VARIANCES)
     logarithms = []
-    for _ in range(_checked_depth(depth) - 1):
+    for _ in range(_checked_depth(depth, most=FARTHEST) - 1):
         outs, slopes = evaluate([out, slope], net=sqrt(q) * NORMAL)
         logarithms.append(0.5 * np.log(variance * (SHARES @ slopes**2)))
         q = variance * (SHARES @ outs**2)
@@ -332,13 +332,14 @@ def trained(
     network = deep_network(activation, depth)
     named = checked_choice(start, (*STARTS, "usual"), "start")
     draw, _ = STARTS[MADE_FOR[activation] if named == "usual" else named]
+    rounds = checked_count(epochs, "epochs", 0)
     X, T = pixels()
     order = np.random.default_rng([checked_count(seed, "A seed", 0), 2]).permutation(len(X))
     test, rest = order[:TESTED], order[TESTED:]
     done = train(
         network, X[rest], T[rest], network.start(draw, seed=seed),
-        rate=_number(rate, "The learning rate", RATE_REACH), epochs=epochs, batch=BATCH, shuffle=seed, every=max(1, epochs),
-        progress=False,
+        rate=_number(rate, "The learning rate", RATE_REACH), epochs=rounds, batch=BATCH, shuffle=seed,
+        every=max(1, rounds), progress=False,
     )  # fmt: skip
     if not all(np.isfinite(value).all() for value in done.parameters.values()):
         return {"accuracy": 0.1, "loss": np.nan, "training": np.nan}

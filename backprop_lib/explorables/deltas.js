@@ -2,7 +2,7 @@
 // `nets_of`, `sent_below`, UNITS, `spread` and `averages` stand above, read from graphs; nothing here differentiates.
 
 const NAME = "Node deltas of a deep network";
-const NETWORKS = 9, ROWS = 12, FARTHEST = 1000, PART = 0.01;
+const NETWORKS = 9, ROWS = 12, PART = 0.01;
 const range = count => Array.from({ length: count }, (_, k) => k);
 const median = numbers => { const sorted = [...numbers].sort((a, b) => a - b), k = sorted.length >> 1; return sorted.length % 2 ? sorted[k] : (sorted[k - 1] + sorted[k]) / 2; };
 const rootMeanSquare = numbers => {

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from ..experiments.vanishing import NORMAL, SHARES, STARTS, UNITS, WIDTH
+from ..experiments.vanishing import FARTHEST, NORMAL, SHARES, STARTS, UNITS, WIDTH
 from ..graph import Node, constant, gradient, sum_of, variable
 from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
@@ -173,6 +173,7 @@ def _program() -> str:
         "WIDTH": WIDTH,
         "BLOCK": BLOCK,
         "HALF_RANGE": sqrt(3),  # of numbers drawn evenly with variance 1
+        "FARTHEST": FARTHEST,
         "VARIANCES": {name: variance for name, (_, variance) in STARTS.items()},
         "WRITTEN": WRITTEN,
     }
