@@ -35,6 +35,7 @@ from .readings.drawing import drawing
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
 from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
+from .sweeps import sweep
 from .training import train
 
 __version__ = "0.1.0"
@@ -72,6 +73,7 @@ __all__ = [
     "softmax",
     "softplus",
     "sum_of",
+    "sweep",
     "tanh",
     "train",
     "variable",

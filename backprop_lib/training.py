@@ -20,7 +20,7 @@ from .graph.errors import brief, checked_choice, checked_count, checked_flag, li
 from .graph.nodes import Array, label, real_array
 from .layers import Batch, Layers
 from .readings.arrays import Bound, InPlace
-from .readings.loops import Loop, Written, compiled, written
+from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from .readings.python import NUMBA_LONGEST
 
 Rule = Callable[[Node, Node], dict[Node, Node]]
@@ -164,6 +164,42 @@ def train(
     )
 
 
+def javascript_training(name: str, network: Layers, *, momentum: bool = False, watch: Sequence[str] = ()) -> str:
+    """The training of a network as the source of one JavaScript function: what `train` does, in a page.
+
+    Parameters
+    ----------
+    name : str
+        What the function is called.
+    network : Layers
+    momentum : bool
+        Whether velocities are kept.
+    watch : sequence of str
+        As for `train`.
+
+    Returns
+    -------
+    str
+        `function name({ X, T, W1, …, rate }, rounds, { every = 1, batch = all, order = null } = {})`. All arrays are
+        flat, row by row: the examples, the parameters, with momentum a velocity `v_W1` for each, and `order`, the
+        numbers of the examples in each round, one round after the other. Parameters and velocities are updated in
+        place, so that a page can go on from where it was. It returns an object of Float64Arrays: `loss`, the mean over
+        the examples, and each name watched, recorded before the first round, every so many, and after the last.
+
+    Raises
+    ------
+    GraphError
+        For names that there are not, or a network of more than 2,000 statements an example.
+
+    Notes
+    -----
+    Introduced in the chapter *Two hidden layers*.
+    """
+    checked_flag(momentum, "momentum")
+    loop = _loop(_checked_network(network), momentum, _checked_watch(network, watch), together=False)
+    return javascript_loop(name, loop).source
+
+
 def _first(found: Array, epochs: Array) -> int:
     return int(epochs[np.argmax(found)]) if found.any() else -1
 
@@ -189,12 +225,16 @@ def _slopes(batch: Batch, learned: tuple[str, ...]) -> dict[Node, Node]:
 
 
 @cache
-def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool, nested: bool) -> Written:
-    """The loop in plain numbers."""
+def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool) -> Loop:
+    """What a training does, for the loops in plain numbers."""
     one = network.batch(1)
     seen = {name: one.nodes[name] for name in watched}
-    slopes = _slopes(one, network.learned)
-    return written(Loop([one.X, one.T], one.loss, slopes, _rule(momentum), seen, together), nested)
+    return Loop([one.X, one.T], one.loss, _slopes(one, network.learned), _rule(momentum), seen, together)
+
+
+@cache
+def _loop_in_python(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool, nested: bool) -> Written:
+    return python_loop(_loop(network, momentum, watched, together), LISTS if nested else ARRAYS)
 
 
 @cache
@@ -228,9 +268,7 @@ class _Job:
         self, network: Layers, X: Any, T: Any, start: Mapping[str, Any], rate: Any, epochs: Any, momentum: Any,
         batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
     ):  # fmt: skip
-        if not isinstance(network, Layers):
-            raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
-        self.network = network
+        self.network = _checked_network(network)
         self.X, self.T = network.checked_examples(X, "X"), network.checked_examples(T, "T")
         if len(self.X) != len(self.T):
             raise GraphError(
@@ -252,15 +290,7 @@ class _Job:
         }
         if self.momentum is not None:
             self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
-        if not isinstance(watch, Sequence):
-            raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
-        self.watched = (watch,) if isinstance(watch, str) else tuple(watch)
-        known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
-        for name in self.watched:
-            if name not in known:
-                hint = nearest(brief(name), known, "leave it out.")
-                raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
-        self.watched = tuple(dict.fromkeys(self.watched))
+        self.watched = _checked_watch(network, watch)
         self.recorded = np.unique([*range(0, self.epochs, self.every), self.epochs])
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
@@ -283,7 +313,7 @@ class _Job:
 
     def loop(self, nested: bool) -> Written:
         """The loop in plain numbers."""
-        return _loop(self.network, self.momentum is not None, self.watched, self.together, nested)
+        return _loop_in_python(self.network, self.momentum is not None, self.watched, self.together, nested)
 
     @property
     def together(self) -> bool:
@@ -435,6 +465,25 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
     from tqdm.auto import tqdm
 
     return iter(tqdm(pieces, delay=2, leave=False, desc="training"))
+
+
+def _checked_network(network: Any) -> Layers:
+    if isinstance(network, Layers):
+        return network
+    raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
+
+
+def _checked_watch(network: Layers, watch: Any) -> tuple[str, ...]:
+    """The names, each once, if they are of nodes that can be recorded."""
+    if not isinstance(watch, Sequence):
+        raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
+    known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
+    names = (watch,) if isinstance(watch, str) else tuple(watch)
+    for name in names:
+        if name not in known:
+            hint = nearest(brief(name), known, "leave it out.")
+            raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
+    return tuple(dict.fromkeys(names))
 
 
 def _share(momentum: Any) -> float:

@@ -5,6 +5,7 @@ import datetime
 import importlib
 import inspect
 import operator
+import os
 import pickle
 import signal
 import threading
@@ -35,8 +36,9 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.checks import gradient_check
+from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
-from backprop_lib.experiments import vanishing
+from backprop_lib.experiments import named, results, vanishing
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
@@ -47,8 +49,10 @@ from backprop_lib.readings.formula import formula
 from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, checked_numbers, python, python_rounds
 from backprop_lib.record import explained, quoted, row, table
+from backprop_lib.results_table import Results, checked_path
 from backprop_lib.suspects import agreeing_digits, checked_rounds, suspect
-from backprop_lib.training import train
+from backprop_lib.sweeps import checked_axis, checked_seeds, planned, sweep
+from backprop_lib.training import javascript_training, train
 from backprop_lib.witnesses import witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
 from tests.refusal import refusal
@@ -66,6 +70,15 @@ SMALL = P.network
 DENSE = Layers(2, 2, 1)
 START = DENSE.start(seed=1)
 a = sympy.Symbol("a")
+
+
+def swept(seed, size):
+    """A function to sweep."""
+    return {"loss": seed * 1.0}
+
+
+NAMED = f"{__name__}:swept"
+RESULTS = Results.of([{"size": 1, "seed": 0, "loss": 0.5}], ["size"])
 
 SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
 
@@ -106,6 +119,13 @@ CALLS = {
     "prove_gradients": (backprop_lib.prove_gradients, E, [w, x]),
     "javascript": (backprop_lib.javascript, "f", {"E": E}),
     "javascript, one output": (lambda node: backprop_lib.javascript("f", {"E": node}), E),
+    "javascript_training": (
+        lambda name, network, momentum, watch: javascript_training(name, network, momentum=momentum, watch=watch),
+        "learn",
+        DENSE,
+        True,
+        ["W1"],
+    ),
     "javascript_rounds": (javascript_rounds, "f", UPDATES, {"E": E}, "Math.fround"),
     "python": (python, "f", {"E": E}),
     "python_rounds": (python_rounds, "f", UPDATES, {"E": E}),
@@ -175,6 +195,28 @@ CALLS = {
         ),
         ["W1"], 1, "NumPy", False,
     ),
+    "sweep": (lambda *given: sweep(*given, progress=False), swept, {"size": [1]}, 2),
+    "sweep, options": (
+        lambda executor, file, progress: sweep(swept, {"size": [1]}, 1, executor, file=file, progress=progress),
+        None, None, False,
+    ),
+    "sweep, an axis": (lambda values: sweep(swept, {"size": values}, 1, progress=False), [1, 2]),
+    "sweep, a result": (lambda result: sweep(lambda seed: result, {}, 1, progress=False), {"loss": 1.0}),
+    "sweep, results": (lambda result: sweep(lambda seeds: {"a": result}, {}, 2, progress=False), np.ones(2)),
+    "planned": (planned, swept, {"size": [1]}, 2),
+    "checked_axis": (checked_axis, swept, "size", [1, 2]),
+    "checked_seeds": (checked_seeds, 2),
+    "Results, select": (lambda value: RESULTS.select(size=value), 1),
+    "Results, a column": (lambda name: RESULTS[name], "loss"),
+    "Results, write": (RESULTS.write, os.devnull),
+    "Results, read": (Results.read, os.devnull),
+    "checked_path": (lambda path: checked_path(path, (".csv",)), "a.csv"),
+    "Configuration": (lambda *given: Configuration(*given).sweep(progress=False), NAMED, {"size": [1]}, 2),
+    "Configuration, read": (Configuration.read, os.devnull),
+    "processes": (lambda workers: processes(workers).shutdown(), 1),
+    "program_named": (program_named, NAMED),
+    "named": (named, NAMED),
+    "results": (results, "encoder"),
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
@@ -208,12 +250,17 @@ CALLS = {
     "agreeing_digits": (agreeing_digits, "0.0159", 0.0158),
     "witness": (witness, "PyTorch"),
 }  # fmt: skip
-ALWAYS_REFUSED = {"GraphError", "node […]", "… ** node"}
+ALWAYS_REFUSED = {
+    "GraphError", "node […]", "… ** node",
+    "Results, write", "Results, read", "Configuration, read",  # a file whose name has no suffix
+    "results",  # there is none yet
+}  # fmt: skip
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "datasets", "hand", "layers", "line_by_line", "networks", "record", "suspects", "training", "witnesses",
-    "worksheets", "experiments.vanishing",
+    "checks", "configurations", "datasets", "experiments", "hand", "layers", "line_by_line", "networks", "record",
+    "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
+    "experiments.vanishing",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
@@ -229,6 +276,8 @@ INNER = {
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "with_numba", "checked_values", "too_early", "main",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
+    "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
+    "attempt", "plain",  # what a worker runs, and what its numbers become
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
 

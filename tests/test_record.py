@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from html.parser import HTMLParser
-from math import exp
+from math import exp, isinf, nan
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,17 @@ from hypothesis import strategies as st
 
 from backprop_lib import record
 from backprop_lib.claims import checks, chin2021, fantahun2023, rule, singh2024
-from backprop_lib.claims.rule import AMBIGUOUS, CONFIRMED, NOT_CHECKABLE, TRUNCATED, WRONG, Claim, Evidence, Reading
+from backprop_lib.claims.rule import (
+    AMBIGUOUS,
+    CONFIRMED,
+    NOT_CHECKABLE,
+    TRUNCATED,
+    WRONG,
+    Claim,
+    Evidence,
+    Reading,
+    Spread,
+)  # fmt: skip
 from backprop_lib.networks import SOURCES
 from backprop_lib.readings.python import Rounds
 from tests.refusal import refusal
@@ -81,6 +91,37 @@ def test_a_figure_that_is_two_units_off_does_not_fit(number, decimals, units):
 )
 def test_how_figures_are_judged(text, number, verdict):
     assert rule.agreement(text, number) == verdict
+
+
+RUNS = [k / 100 for k in range(41)]  # 0 to 0.4; the middle 95 % are 0.01 to 0.39
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "verdict"),
+    [
+        ("0.2", RUNS, CONFIRMED),
+        ("0.39", RUNS, CONFIRMED),
+        ("0.4", RUNS, CONFIRMED),  # one decimal: what is printed may be 0.39
+        ("0.40", RUNS, None),
+        ("0.00", RUNS, None),
+        ("-0.2", RUNS, None),
+        ("0.39", [*RUNS[:-2], nan, nan], CONFIRMED),
+        ("7", [*RUNS[:-2], nan, nan], CONFIRMED),  # more than one run in forty goes beyond all numbers
+        ("0.2", [nan] * 41, None),
+    ],
+)
+def test_how_the_figure_of_a_random_run_is_judged(text, values, verdict):
+    shuffled = [values[17 * k % 41] for k in range(41)]
+    assert rule.agreement(text, Spread(shuffled)) == verdict
+
+
+def test_a_spread_is_told_in_words():
+    row = Claim("X1", "here", "a loss", "0.3", lambda: Spread(RUNS, decimals=2))
+    assert row.computed == "median 0.20, and from 0.01 to 0.39 in the middle 95% of 41 runs"
+    assert (row.verdict, row.sentence) == (CONFIRMED, "One run of many prints this.")
+    other = replace(row, published="0.9")
+    assert (other.verdict, other.sentence) == (WRONG, "One run of many would hardly print this.")
+    assert "to beyond number in" in replace(row, compute=lambda: Spread([0, 1, nan])).computed
 
 
 def claim(published="0.5", value=0.7, **more):
@@ -146,17 +187,28 @@ def test_no_id_stands_twice_and_no_field_is_empty():
 
 
 def test_every_number_is_computed_to_ten_digits():
+    """Or told as a spread."""
     for id in FIGURES:
         computed = record.row(id).computed
+        if isinstance(CLAIMS[id].result, Spread):
+            assert computed.startswith("median "), id
+            continue
         assert NUMBER.fullmatch(computed), id
         assert computed == "0" or len(re.sub(r"^-?0\.0*|\.", "", computed).lstrip("-")) == 10, id
 
 
 @pytest.mark.parametrize("id", FIGURES)
 def test_another_digit_would_not_have_passed(id):
-    """The check of each figure can fail: with its last digit moved by three it fits no longer."""
+    """The check of each figure can fail: with its last digit moved by three it fits no longer.
+
+    That of a random run can fail too: what is printed lies beyond all runs.
+    """
     one, unit = CLAIMS[id], rule.last_place(CLAIMS[id].published)
-    if one.verdict in (CONFIRMED, TRUNCATED):
+    if isinstance(one.result, Spread):
+        low, high = one.result.middle
+        for beyond in (low - 3 * float(unit), high + 3 * float(unit)):
+            assert isinf(beyond) or rule.agreement(f"{beyond:.9f}", one.result) is None
+    elif one.verdict in (CONFIRMED, TRUNCATED):
         for change in (-3, 3):
             moved = rule.rounded(Fraction(one.published) + change * unit, one.published)
             assert rule.agreement(moved, one.result) is None

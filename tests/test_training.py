@@ -5,14 +5,14 @@ import warnings
 import numpy as np
 import pytest
 
-from backprop_lib import evaluate, gradient
+from backprop_lib import GraphError, evaluate, gradient
 from backprop_lib.graph import ACTIVATIONS, LOSSES, gradients
 from backprop_lib.graph.functions import FROM_LOGITS
 from backprop_lib.graph.interpret import inputs
 from backprop_lib.layers import Layers, glorot, he, normal, uniform
 from backprop_lib.networks import SOURCES
 from backprop_lib.readings.python import Rounds
-from backprop_lib.training import train
+from backprop_lib.training import javascript_training, train
 from tests.refusal import refusal
 
 READINGS = ["Numba", "plain Python", "NumPy"]
@@ -380,3 +380,53 @@ def test_what_is_no_network_is_refused(kind):
 
 def test_the_nearest_activation_is_suggested():
     assert "'sigmoid'" in refusal(NO_NETWORKS["an unknown activation"]).hint
+
+
+# In a page
+
+
+def in_javascript(node, network, start, X, T, rounds, rate, momentum=None, order=None, watch=(), **options):
+    """What the JavaScript of a training gives, in the shapes of `train`, and the parameters that it leaves."""
+    source = javascript_training("learn", network, momentum=momentum is not None, watch=watch)
+    state = {name: np.ravel(value).tolist() for name, value in start.items()}
+    state |= {f"v_{name}": [0.0] * len(state[name]) for name in network.learned}
+    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "rate": rate, "momentum": momentum}
+    call = "learn(state, rounds, options)"
+    answer = f"export const answer = ({{ state, rounds, options }}) => [{call}, state];"
+    options |= {} if order is None else {"order": np.ravel(order).tolist()}
+    history, state = node(f"{source}\n{answer}", {"state": state, "rounds": rounds, "options": options})
+    plain = {key: np.array(list(values.values())) for key, values in history.items()}
+    return plain, {name: np.reshape(state[name], shape) for name, shape in network.shapes.items()}
+
+
+@pytest.mark.parametrize("momentum", [None, 0.9])
+def test_a_page_trains_as_the_library_does(node, momentum):
+    network = Layers(2, 3, 2, 1, activation=("tanh", "sigmoid", "sigmoid"), loss="binary_cross_entropy")
+    start = network.start(seed=3)
+    told = {"rate": 0.3, "momentum": momentum, "watch": ["W1", "out3"]}
+    ours = train(network, POINTS, SIDES, start, epochs=7, every=3, **told)
+    history, parameters = in_javascript(node, network, start, POINTS, SIDES, 7, **told, every=3)
+    assert history["loss"].shape == (4,)
+    for key, values in ours.history.items():
+        np.testing.assert_allclose(history[key], np.ravel(values), rtol=1e-11)
+    for name, values in ours.parameters.items():
+        np.testing.assert_allclose(parameters[name], values, rtol=1e-11)
+
+
+def test_a_page_trains_online_in_the_order_it_is_given(node):
+    network = Layers(2, 2, 1)
+    start, order = network.start(seed=3), [[2, 0, 3, 1], [1, 3, 0, 2]]
+    points, sides = POINTS[:4], SIDES[:4]
+    _, parameters = in_javascript(node, network, start, points, sides, 3, rate=0.5, order=order, batch=3)
+    for turn in (0, 1, 0):
+        for rows in (order[turn][:3], order[turn][3:]):
+            start = train(network, points[rows], sides[rows], start, rate=0.5, epochs=1).parameters
+    for name, values in start.items():
+        np.testing.assert_allclose(parameters[name], values, rtol=1e-11)
+
+
+def test_a_training_that_no_page_can_run_is_refused():
+    with pytest.raises(GraphError, match="statements"):
+        javascript_training("learn", Layers(64, 32, 10))
+    with pytest.raises(GraphError, match="'let'"):
+        javascript_training("let", Layers(2, 1))

@@ -11,19 +11,24 @@ With one *unit* the last printed place,
   text leaves it open whether the reading is what it means, the verdict is **ambiguous**;
 - where the text leaves no choice, or no reading is known, it is **wrong**; a reading then only explains the figure.
 
+A figure of a training from random weights is one of many that might have been printed. It is held against a
+*spread*, what trainings from many seeds come to: **confirmed** if it lies among the middle 95 % of them, or rounds to
+one of their ends, and otherwise as above.
+
 A formula or a statement is judged in the same way: what it says holds, or a reading of it holds, or none does.
 **Not checkable** is a choice of the author, or what has no measure; the note says which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import inf, isnan
 
-__all__ = ["VERDICTS", "Claim", "Evidence", "Reading", "agreement", "rounded", "told"]
+__all__ = ["VERDICTS", "Claim", "Evidence", "Reading", "Spread", "agreement", "rounded", "told"]
 
 CONFIRMED, TRUNCATED, AMBIGUOUS, WRONG = "confirmed", "truncated", "ambiguous", "wrong"
 NOT_CHECKABLE = "not checkable"
@@ -48,7 +53,52 @@ class Evidence:
     words: str
 
 
-Result = Number | tuple[Number, ...] | Evidence
+MIDDLE = 0.95
+"""The share of a spread in which a figure printed from a single run must lie."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What a figure of one random run comes to in many runs.
+
+    Parameters
+    ----------
+    values : sequence of float
+        The figure in each run; a run whose figure is no number counts as beyond all others.
+    decimals : int
+        How many are told: no more than hold on any machine.
+    """
+
+    values: Sequence[float]
+    decimals: int = 4
+
+    @cached_property
+    def _sorted(self) -> list[float]:
+        return sorted(inf if isnan(value) else float(value) for value in self.values)
+
+    def _at(self, share: float) -> float:
+        """The value below which lies this share of the runs: one of the values, so that infinity does no harm."""
+        return self._sorted[round(share * (len(self._sorted) - 1))]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The ends of the middle 95 %."""
+        return self._at((1 - MIDDLE) / 2), self._at((1 + MIDDLE) / 2)
+
+    @property
+    def median(self) -> float:
+        return self._at(0.5)
+
+    @property
+    def words(self) -> str:
+        low, mid, high = (
+            "beyond number" if end == inf else f"{end:.{self.decimals}f}".replace("-", "−")
+            for end in (self.middle[0], self.median, self.middle[1])
+        )
+        return f"median {mid}, and from {low} to {high} in the middle {MIDDLE:.0%} of {len(self.values)} runs"
+
+
+Result = Number | tuple[Number, ...] | Evidence | Spread
 
 
 @dataclass(frozen=True)
@@ -139,6 +189,8 @@ class Claim:
     def _usual(self) -> str:
         if isinstance(self.result, Evidence):
             return "It holds, whatever the numbers." if self.verdict == CONFIRMED else "It does not hold."
+        if isinstance(self.result, Spread):
+            return f"One run of many {'prints' if self.verdict == CONFIRMED else 'would hardly print'} this."
         if self.verdict == TRUNCATED:
             assert not isinstance(self.result, tuple), f"{self.id}: several figures that are cut off need a note"
             return f"The further digits are cut off; rounded, it would be {rounded(self.result, self.published)}."
@@ -152,10 +204,12 @@ def agreement(published: str, result: Result) -> str | None:
     ----------
     published : str
         For numbers, their decimal text, such as `-0.0190`; several stand apart by ` / `, and `-` where none is printed.
-    result : number, tuple of numbers, or Evidence
+    result : number, tuple of numbers, Evidence, or Spread
     """
     if isinstance(result, Evidence):
         return CONFIRMED if result.holds else None
+    if isinstance(result, Spread):
+        return CONFIRMED if _within(published, *result.middle) else None
     numbers = result if isinstance(result, tuple) else (result,)
     pairs = zip(published.split(SEPARATOR), numbers, strict=True)
     found = [_fits(text, exact(number)) for text, number in pairs if text != NOTHING]
@@ -168,6 +222,12 @@ def _fits(text: str, computed: Fraction) -> str | None:
         return CONFIRMED
     same_side = computed * printed >= 0
     return TRUNCATED if same_side and 0 <= abs(computed) - abs(printed) < unit else None
+
+
+def _within(text: str, low: float, high: float) -> bool:
+    """Whether a printed figure, or a number that rounds to it, lies between two numbers, of which either may be inf."""
+    slack = float(last_place(text)) / 2
+    return low - slack <= float(text) <= high + slack
 
 
 def exact(number: Number) -> Fraction:
@@ -198,7 +258,7 @@ def _exponent(text: str) -> int:
 
 def told(result: Result) -> str:
     """What is computed, as text: numbers to ten significant digits, zeros included."""
-    if isinstance(result, Evidence):
+    if isinstance(result, (Evidence, Spread)):
         return result.words
     if isinstance(result, tuple):
         return SEPARATOR.join(map(told, result))

@@ -1,14 +1,142 @@
-"""The systems of the sources, each one function call away, and what sweeps over them came to."""
+"""The experiments of the sources: what each of them sweeps, and the distributions that came of it.
+
+A system of the sources is a function in a module beside this one. What takes longer than a chapter may is computed
+once, by `python -m tools.experiments`, and kept in `backprop_lib/results/NAME.csv`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
+from ..graph.errors import GraphError, brief, checked_choice
+from ..results_table import Results, Value
+
+FOLDER = Path(__file__).parents[1] / "results"
 
 
-def results(name: str) -> Any:
-    return np.genfromtxt(
-        Path(__file__).parents[1] / "results" / f"{name}.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
-    )
+@dataclass(frozen=True)
+class Experiment:
+    """A sweep whose results are kept.
+
+    Parameters
+    ----------
+    function : str
+        Module and name, "backprop_lib.experiments.encoder:encoder", so that nothing is imported before it is needed.
+    grid : mapping of str to sequence
+        For each axis its values.
+    seeds : int
+        So many runs in each cell.
+    stable : float or "distribution"
+        How closely another machine must come to what is kept: a relative tolerance for each number; or, where training
+        is chaotic and single runs differ, that the runs of a cell are spread as they were.
+    digits : int
+        Digits of each result that are kept.
+    checked : sequence of mapping
+        Cells, each a value for every axis, that the tests compute again; when not said, the first and the last.
+
+    Notes
+    -----
+    Introduced in the chapter *Sweeps*.
+    """
+
+    function: str
+    grid: Mapping[str, Sequence[Value]]
+    seeds: int
+    stable: float | Literal["distribution"] = 1e-5
+    digits: int = 6
+    checked: Sequence[Mapping[str, Value]] = ()
+
+    def load(self) -> Callable[..., Mapping[str, Any]]:
+        """The function itself, imported now."""
+        return named(self.function)
+
+    @property
+    def cells(self) -> Sequence[Mapping[str, Value]]:
+        """The cells that are computed again."""
+        ends = ({name: values[end] for name, values in self.grid.items()} for end in (0, -1))
+        return self.checked or list(ends)
+
+
+_UNITS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu", "prelu"]
+_DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "rate": [0.01, 0.05, 0.25]}
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "vanishing_deltas": Experiment(
+        "backprop_lib.experiments.vanishing:deltas",
+        {"activation": _UNITS, "start": ["glorot", "he", "plain"], "depth": [2, 5, 10, 20, 50]},
+        20,
+        digits=4,
+    ),
+    "vanishing_usual": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"activation": _UNITS, **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"activation": "sigmoid", "depth": 2, "rate": 0.05}, {"activation": "relu", "depth": 4, "rate": 0.05}],
+    ),
+    "vanishing_plain": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"start": ["plain"], "activation": ["sigmoid", "tanh", "relu"], **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"start": "plain", "activation": "tanh", "depth": 4, "rate": 0.25}],
+    ),
+}
+"""All experiments whose results are kept, by name.
+
+Introduced in the chapter *Sweeps*."""
+
+
+def named(function: str) -> Callable[..., Any]:
+    """The function of that name, given as "module:name".
+
+    Raises
+    ------
+    GraphError
+        If there is no such module, or no such function in it.
+    """
+    expected, hint = "module:name of a function that can be imported", "check the spelling."
+    if not isinstance(function, str) or not function.replace(":", "").replace(".", "").isidentifier():
+        raise GraphError(f"The function {brief(function)} was asked for.", expected, hint)
+    module, _, name = function.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(import_module(module), name)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise GraphError(f"The function '{function}' cannot be had: {error}.", expected, hint) from None
+    if not callable(found):
+        raise GraphError(f"'{function}' is no function.", expected, hint)
+    return found
+
+
+def results(name: str) -> Results:
+    """What came of an experiment, as it was kept.
+
+    Parameters
+    ----------
+    name : str
+        One of the `EXPERIMENTS`.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    GraphError
+        For a name that there is not, or one whose results have not been computed.
+
+    Notes
+    -----
+    Introduced in the chapter *Sweeps*.
+    """
+    file = FOLDER / f"{checked_choice(name, EXPERIMENTS, 'experiment')}.csv"
+    if not file.is_file():
+        told = f"The results of the experiment '{name}' are not there."
+        raise GraphError(told, f"the file {file}", f"python -m tools.experiments {name}.")
+    return Results.read(file)

@@ -20,8 +20,9 @@ from ..graph.functions import prelu
 from ..graph.nodes import Array, Shape, real_array
 from ..layers import PRELU_START, Initialisation, Layers, glorot, he
 from ..readings.numbers import evaluate
+from ..results_table import Results
 from ..training import train
-from . import results
+from . import EXPERIMENTS, results
 
 WIDTH = 32
 """Units in each hidden layer."""
@@ -349,14 +350,15 @@ def trained(
     return {"accuracy": float(right.mean()), "loss": float(loss), "training": float(done.loss[-1])}
 
 
-DEPTHS, RATES, RUNS = (1, 2, 4, 6, 8, 10, 15, 20), (0.01, 0.05, 0.25), 10
-SHARE_DEPTHS, NETWORKS = (2, 5, 10, 20, 50), 20
-"""What the stored trainings sweep over, `vanishing_usual` with all activations and `vanishing_plain` with the three of
-the source; and the stored deltas, `vanishing_deltas`, which are taken before any training."""
+DEPTHS = tuple(EXPERIMENTS["vanishing_usual"].grid["depth"])
+"""How many hidden layers the stored networks have."""
+
+RUNS = EXPERIMENTS["vanishing_usual"].seeds
+"""How often each of them was trained."""
 
 
 @cache
-def _stored(name: str) -> Any:
+def _stored(name: str) -> Results:
     return results(f"vanishing_{name}")
 
 
@@ -368,7 +370,7 @@ def stored_shares(activation: str, start: str, depth: int) -> Array:
     activation, start : str
         Keys of `UNITS` and `STARTS`.
     depth : int
-        One of `SHARE_DEPTHS`.
+        One of those that are stored: 2, 5, 10, 20, 50.
 
     Returns
     -------
@@ -383,14 +385,7 @@ def stored_shares(activation: str, start: str, depth: int) -> Array:
     -----
     Introduced in the chapter *Vanishing gradients*.
     """
-    table = _stored("deltas")
-    here = table["activation"] == checked_choice(activation, UNITS, "activation")
-    here &= table["depth"] == _checked_depth(depth)
-    here &= table["start"] == checked_choice(start, STARTS, "start")
-    if not here.any():
-        raise GraphError(f"A depth of {depth} was asked for.", f"one of {SHARE_DEPTHS}", "deltas(…) takes any other.")
-    shares: Array = table["share"][here]
-    return shares
+    return _stored("deltas").select(activation=activation, start=start, depth=depth)["share"]
 
 
 def accuracies(activation: str, depth: int, start: str = "usual") -> Array:
@@ -420,12 +415,7 @@ def accuracies(activation: str, depth: int, start: str = "usual") -> Array:
     -----
     Introduced in the chapter *Vanishing gradients*.
     """
-    table = _stored(checked_choice(start, ("usual", "plain"), "start"))
-    known = dict.fromkeys(map(str, table["activation"]))
-    here = table["activation"] == checked_choice(activation, known, "activation")
-    here &= table["depth"] == _checked_depth(depth)
-    if not here.any():
-        raise GraphError(f"A depth of {depth} was asked for.", f"one of {DEPTHS}", "trained(…) trains any other.")
-    of_rates = [here & (table["rate"] == rate) for rate in RATES]
-    best = min(of_rates, key=lambda rows: np.median(np.nan_to_num(table["training"][rows], nan=np.inf)))
-    return np.sort(table["accuracy"][best])
+    table = _stored(checked_choice(start, ("usual", "plain"), "start")).select(activation=activation, depth=depth)
+    of_rates = [table.select(rate=rate) for rate in dict.fromkeys(table["rate"].tolist())]
+    best = min(of_rates, key=lambda one: np.median(np.nan_to_num(one["training"], nan=np.inf)))
+    return np.sort(best["accuracy"])

@@ -1,25 +1,126 @@
-"""The reading as a loop over rounds and examples, in plain numbers: what Numba compiles, and Python runs without it.
+"""The reading as a loop over rounds and examples, in plain numbers: for Numba, for Python without it, for JavaScript.
 
 A network of matrices is lowered to the numbers of one example; the loop adds up its gradients over a batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain, repeat
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..graph.lower import underscored
-from ..graph.nodes import Node, label
+from ..graph.lower import Index, underscored
+from ..graph.nodes import Node, Shape, label
+from .javascript import JAVASCRIPT
 from .python import FROM_MATH, PYTHON
-from .straight_line import Program
+from .straight_line import Language, Program
 
-_WORDS = "batch every first k last order place record round_ rounds share total turn"
-LANGUAGE = replace(PYTHON, reserved=PYTHON.reserved | set(_WORDS.split()))
+Line = str | tuple[str, list["Line"]]
+"""A statement, or what opens a block with the lines in it."""
+
+Place = Sequence[int | str]
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """What a loop is spelled with.
+
+    Parameters
+    ----------
+    language : Language
+    new, end : str
+        What stands before the first assignment to a variable, and after every statement.
+    repeat : callable
+        `repeat(variable, first, last, step)`: what opens a loop that ends before `last`.
+    when : str
+        What opens a condition.
+    close : str
+        What ends a block.
+    either, ceiling, least : str
+        Between two conditions; a division rounded up; the smaller of two numbers.
+    item : callable
+        `item(array, place, sizes)`: an element of the data or of the state, whose array has these sizes.
+    entry : callable
+        The same for an element of a history.
+    """
+
+    language: Language
+    new: str
+    end: str
+    repeat: Callable[[str, str, str, str], str]
+    when: str
+    close: str
+    either: str
+    ceiling: str
+    least: str
+    item: Callable[[str, Place, Place], str]
+    entry: Callable[[str, Place, Place], str]
+
+
+def _for_in_range(name: str, first: str, last: str, step: str) -> str:
+    bounds = [first, last, step] if step != "1" else [first, last] if first != "0" else [last]
+    return f"for {name} in range({', '.join(bounds)}):"
+
+
+def _by_commas(array: str, place: Place, sizes: Place) -> str:
+    return f"{array}[{', '.join(map(str, place))}]"
+
+
+def _by_brackets(array: str, place: Place, sizes: Place) -> str:
+    return array + "".join(f"[{k}]" for k in place)
+
+
+def _flat(array: str, place: Place, sizes: Place) -> str:
+    """Of an array stored row by row."""
+    if all(isinstance(k, int) for k in place):
+        return f"{array}[{sum(int(k) * prod(map(int, sizes[n:])) for n, k in enumerate(place, 1))}]"
+    text = str(place[0])
+    for k, size in zip(place[1:], sizes[1:], strict=True):
+        text = f"({text}) * {size} + {k}" if " " in text else f"{text} * {size} + {k}"
+    return f"{array}[{text}]"
+
+
+def _reserving(language: Language) -> Language:
+    words = "batch every examples first k last order place record round_ rounds share total turn turns"
+    return replace(language, reserved=language.reserved | set(words.split()))
+
+
+ARRAYS = Syntax(
+    _reserving(PYTHON),
+    new="",
+    end="",
+    repeat=_for_in_range,
+    when="if {}:",
+    close="",
+    either=" or ",
+    ceiling="-(-{} // {})",
+    least="min({}, {})",
+    item=_by_commas,
+    entry=_by_commas,
+)
+"""Python with NumPy's arrays, which Numba compiles."""
+
+LISTS = replace(ARRAYS, item=_by_brackets)
+"""Plain Python with nested lists, whose numbers are several times faster one by one than those of an array."""
+
+SCRIPT = Syntax(
+    _reserving(JAVASCRIPT),
+    new="let ",
+    end=";",
+    repeat=lambda name, first, last, step: f"for (let {name} = {first}; {name} < {last}; {name} += {step}) {{",
+    when="if ({}) {{",
+    close="}",
+    either=" || ",
+    ceiling="Math.ceil({} / {})",
+    least="Math.min({}, {})",
+    item=_flat,
+    entry=_flat,
+)
+"""JavaScript with flat arrays."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +159,9 @@ class Written:
     Attributes
     ----------
     source : str
-        `def rounds(…)`.
+        A function.
     parameters : tuple of str
-        The variables it takes, in this order: arrays, of which the updated ones are written to, and numbers; then
-        `order` (rounds or 1, examples), `batch`, `rounds`, `every`, and a history for the loss and
-        for each watched node.
+        The variables it takes, in this order: arrays, of which the updated ones are written to, and numbers.
     statements : int
         How many are carried out for each example.
     """
@@ -72,100 +171,186 @@ class Written:
     statements: int
 
 
-def written(loop: Loop, nested: bool = False) -> Written:
-    """The loop as the source of one Python function, which takes arrays, or nested lists for plain Python.
+def python_loop(loop: Loop, syntax: Syntax = ARRAYS) -> Written:
+    """The loop as Python: `def rounds_of_training(…)`.
 
-    Numbers of Python are several times faster one by one than those of an array.
+    After its `parameters` it takes `order` (rounds or 1, examples), `batch`, `rounds`, `every`, and a history to write
+    to for the loss, and for each watched node.
     """
+    body = _Body(loop, syntax, "rounds_of_training")
+    first = [f"examples = len({body.data[0]})", "turns = len(order)"]
+    given = [*body.parameters, "order", "batch", "rounds", "every", *(f"{key}_history" for key in body.widths)]
+    opening = "".join(f"{helper}\n\n" for helper in body.helpers) + f"def rounds_of_training({', '.join(given)}):"
+    return body.written(opening, first, [])
 
-    def at(index: tuple[int | str, ...]) -> str:
-        return "".join(f"[{k}]" for k in index) if nested else f"[{', '.join(map(str, index))}]"
 
-    slope_of = {parameter: _like(parameter) for parameter in loop.slopes}
-    following: dict[Node, Node] = {}
-    for parameter, slope in slope_of.items():
-        following |= loop.update(parameter, slope)
-    arriving = {label(slope): loop.slopes[parameter] for parameter, slope in slope_of.items()}
-    seen = {"loss_of_one": loop.loss, **{f"{key}_watched": node for key, node in loop.watched.items()}}
-    forward = _program({**seen, **{f"{key}_of_one": node for key, node in arriving.items()}} if loop.together else seen)
-    backward = forward if loop.together else _program({f"{key}_of_one": node for key, node in arriving.items()})
-    rule = _program({f"{label(node)}_next": value for node, value in following.items()})
+def javascript_loop(name: str, loop: Loop) -> Written:
+    """The loop as JavaScript: `function name({ X, W, rate }, rounds, { every = 1, batch = all, order = null } = {})`.
 
-    shapes = {**forward.shapes, **backward.shapes, **rule.shapes}
-    data = [label(node) for node in loop.examples]
-    state = [name for name in shapes if name not in data and name not in arriving]
-    examples = f"len({data[0]})"
+    All arrays are flat, row by row, the updated ones are written to, and `order` holds one round after the other. It
+    returns an object of histories, by the keys of what is watched, and `loss`.
+    """
+    body = _Body(loop, SCRIPT, name)
+    examples = f"{body.data[0]}.length / {body.shapes[body.data[0]][1]}"
+    first = [
+        *body.helpers,
+        f"const examples = {examples};",
+        "order ??= Int32Array.from({ length: examples }, (_, k) => k);",
+        "const turns = order.length / examples, records = Math.ceil(rounds / every) + 1;",
+        *(f"const {key}_history = new Float64Array(records{width});" for key, width in body.widths.items()),
+    ]
+    options = f"{{ every = 1, batch = {examples}, order = null }} = {{}}"
+    histories = ", ".join(f"{key}: {key}_history" for key in body.widths)
+    opening = f"function {name}({{ {', '.join(body.parameters)} }}, rounds, {options}) {{"
+    return body.written(opening, first, [f"return {{ {histories} }};"])
 
-    def each(names: Iterable[str], line: str, texts: Callable[[str], Sequence[str]] = lambda name: [""]) -> list[str]:
-        """One line for every element of the variables, about its own name, its place, and a text."""
+
+class _Body:
+    """What a loop does, line by line, in one syntax."""
+
+    def __init__(self, loop: Loop, syntax: Syntax, name: str):
+        self._loop, self._syntax, self._name = loop, syntax, name
+        slope_of = {parameter: _like(parameter) for parameter in loop.slopes}
+        following: dict[Node, Node] = {}
+        for parameter, slope in slope_of.items():
+            following |= loop.update(parameter, slope)
+        self._arriving = [label(slope) for slope in slope_of.values()]
+        self._changing = [label(node) for node in following]
+        learn = {f"{label(slope)}_of_one": loop.slopes[parameter] for parameter, slope in slope_of.items()}
+        seen = {"loss_of_one": loop.loss, **{f"{key}_watched": node for key, node in loop.watched.items()}}
+        self._forward = self._program({**seen, **learn} if loop.together else seen)
+        self._backward = self._forward if loop.together else self._program(learn)
+        self._rule = self._program({f"{label(node)}_next": value for node, value in following.items()})
+        programs = (self._forward, self._backward, self._rule)
+        self.helpers = list(dict.fromkeys(helper for program in programs for helper in program.helpers))
+        self.shapes: dict[str, Shape] = {name: shape for program in programs for name, shape in program.shapes.items()}
+        self.data = [label(node) for node in loop.examples]
+        self._state = [name for name in self.shapes if name not in self.data and name not in self._arriving]
+        self.parameters = (*self.data, *self._state)
+        self.widths = {"loss": ""} | {
+            key: f"{'' if self._once(node) else ' * examples'} * {prod(node.shape)}"
+            for key, node in loop.watched.items()
+        }
+        """For each history what the number of records is multiplied with."""
+
+    def _program(self, outputs: Mapping[str, Node]) -> Program:
+        return Program(self._syntax.language, self._name, outputs, element=underscored)
+
+    def _once(self, node: Node) -> bool:
+        """Whether something watched is the same for all examples: a parameter."""
+        return not node.parents and label(node) in self._state
+
+    # Lines
+
+    def _put(self, target: str, text: str, sign: str = "=", new: bool = False) -> str:
+        return f"{self._syntax.new if new else ''}{target} {sign} {text}{self._syntax.end}"
+
+    def _new(self, target: str, text: str) -> str:
+        return self._put(target, text, new=True)
+
+    def _repeat(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
+        return self._syntax.repeat(name, first, last, step), body
+
+    def _elements(self, names: Sequence[str]) -> Iterator[tuple[str, str, Index]]:
+        """What each element of the variables is called, of which variable it is, and where it stands there."""
+        for name in names:
+            for index in np.ndindex(self.shapes[name]):
+                if index:
+                    yield underscored(name, index), name, index
+
+    def _row(self) -> list[Line]:
+        """The numbers of example `k`."""
+        item, shapes = self._syntax.item, self.shapes
+        elements = self._elements(self.data)
+        return [self._new(local, item(name, ("k", *at[1:]), shapes[name])) for local, name, at in elements]
+
+    def _judge(self) -> list[Line]:
+        loss = self._put("total", self._forward.elements["loss_of_one"][0], "+=")
+        return [*self._row(), *self._forward.statements, loss]
+
+    def _zero(self) -> list[Line]:
+        return [self._new(local, "0.0") for local, _, _ in self._elements(self._arriving)]
+
+    def _add_up(self) -> list[Line]:
+        texts = (text for name in self._arriving for text in self._backward.elements[f"{name}_of_one"])
+        named = (local for local, _, _ in self._elements(self._arriving))
+        return [self._put(local, text, "+=") for local, text in zip(named, texts, strict=True)]
+
+    def _update(self, examples: str) -> list[Line]:
+        texts = (text for name in self._changing for text in self._rule.elements[f"{name}_next"])
+        named = (local for local, _, _ in self._elements(self._changing))
         return [
-            line.format(local=underscored(name, index), name=name, at=at(index), row=at(("k", *index[1:])), text=t)
-            for name in names
-            for index, t in zip(np.ndindex(shapes[name]), chain(texts(name), repeat("")), strict=False)
-            if shapes[name]
+            self._new("share", f"1 / {examples}"),
+            *(self._put(local, "share", "*=") for local, _, _ in self._elements(self._arriving)),
+            *self._rule.statements,
+            *(self._put(local, text) for local, text in zip(named, texts, strict=True)),
         ]
 
-    changing = [label(node) for node in following]
-    row = each(data, "{local} = {name}{row}")
-    zero = each(arriving, "{local} = 0.0")
-    add_up = each(arriving, "{local} += {text}", lambda name: backward.elements[f"{name}_of_one"])
-    update = [
-        *each(arriving, "{local} *= share"),
-        *rule.statements,
-        *each(changing, "{local} = {text}", lambda name: rule.elements[f"{name}_next"]),
-    ]
-    per_example, per_round = _records(loop, forward)
-    judge = [*row, *forward.statements, f"total += {forward.elements['loss_of_one'][0]}"]
-    record = [f"loss_history[record] = total / {examples}", *per_round]
-    count = "record = (round_ + every - 1) // every"
-    due = "if round_ == record * every or round_ == rounds:"
-    end = ["if round_ == rounds:", "    break"]
-    if loop.together:
-        watch = [due, *_indented(per_example)] if per_example else []
-        body = [count, *zero, "total = 0.0", f"for k in range({examples}):", *_indented([*judge, *watch, *add_up])]
-        body += [due, *_indented(record), *end, f"share = 1 / {examples}", *update]
-    else:
-        look = ["total = 0.0", f"for k in range({examples}):", *_indented([*judge, *per_example]), *record]
-        learn = ["for place in range(first, last):", *_indented(["k = turn[place]", *row])]
-        learn += _indented([*backward.statements, *add_up])
-        body = [count, due, *_indented(look), *end, "turn = order[round_ % len(order)]"]
-        body += [f"for first in range(0, {examples}, batch):"]
-        body += _indented(
-            [f"last = min(first + batch, {examples})", *zero, *learn, "share = 1 / (last - first)", *update]
-        )
-    lines = [*each(state, "{local} = {name}{at}"), "for round_ in range(rounds + 1):", *_indented(body)]
-    lines += each(changing, "{name}{at} = {local}")
-    parameters = (*data, *state)
-    given = [*parameters, "order", "batch", "rounds", "every", *(f"{key}_history" for key in ("loss", *loop.watched))]
-    helpers = dict.fromkeys([*forward.helpers, *backward.helpers, *rule.helpers])
-    source = "".join(f"{helper}\n\n" for helper in helpers) + f"def rounds_of_training({', '.join(given)}):\n"
-    return Written(source + "\n".join(_indented(lines)) + "\n", parameters, len(backward.statements) + len(add_up))
+    def _watched(self, once: bool) -> list[Line]:
+        """What records what is watched: for each example, or once a record."""
+        lines: list[Line] = []
+        for key, node in self._loop.watched.items():
+            if self._once(node) is once:
+                width = prod(node.shape)
+                sizes: Place = ("records", width) if once else ("records", "examples", width)
+                for j, text in enumerate(self._forward.elements[f"{key}_watched"]):
+                    at: Place = ("record", j) if once else ("record", "k", j)
+                    lines.append(self._put(self._syntax.entry(f"{key}_history", at, sizes), text))
+        return lines
+
+    def _record(self) -> list[Line]:
+        place = self._syntax.entry("loss_history", ("record",), ("records",))
+        return [self._put(place, "total / examples"), *self._watched(once=True)]
+
+    def _round(self) -> list[Line]:
+        when, either = self._syntax.when, self._syntax.either
+        total = self._new("total", "0.0")
+        due = when.format(f"round_ == record * every{either}round_ == rounds")
+        lines: list[Line] = [self._new("record", self._syntax.ceiling.format("round_", "every"))]
+        end: Line = (when.format("round_ == rounds"), [f"break{self._syntax.end}"])
+        if self._loop.together:
+            watch: list[Line] = [(due, of_each)] if (of_each := self._watched(once=False)) else []
+            lines += [*self._zero(), total, self._repeat("k", [*self._judge(), *watch, *self._add_up()], "examples")]
+            return [*lines, (due, self._record()), end, *self._update("examples")]
+        look = self._repeat("k", [*self._judge(), *self._watched(once=False)], "examples")
+        lines += [(due, [total, look, *self._record()]), end, self._new("turn", "round_ % turns")]
+        chosen = self._new("k", self._syntax.item("order", ("turn", "place"), ("turns", "examples")))
+        learn = [chosen, *self._row(), *self._backward.statements, *self._add_up()]
+        step = [
+            self._new("last", self._syntax.least.format("first + batch", "examples")),
+            *self._zero(),
+            self._repeat("place", learn, "last", first="first"),
+            *self._update("(last - first)"),
+        ]
+        return [*lines, self._repeat("first", step, "examples", step="batch")]
+
+    def written(self, opening: str, first: list[str], last: list[str]) -> Written:
+        """The whole function: what opens it, its first lines, the rounds, and its last lines."""
+        item, shapes = self._syntax.item, self.shapes
+        lines: list[Line] = [
+            *first,
+            *(self._new(local, item(name, at, shapes[name])) for local, name, at in self._elements(self._state)),
+            self._repeat("round_", self._round(), "rounds + 1"),
+            *(self._put(item(name, at, shapes[name]), local) for local, name, at in self._elements(self._changing)),
+            *last,
+        ]
+        source = "\n".join(_rendered([(opening, lines)], self._syntax.close)) + "\n"
+        return Written(source, self.parameters, len(self._backward.statements) + len(self._add_up()))
 
 
-def _records(loop: Loop, forward: Program) -> tuple[list[str], list[str]]:
-    """Statements that record what is watched: for each example, and once a round."""
-    per_example, per_round = [], []
-    variables = set(forward.parameters) - {label(node) for node in loop.examples}
-    for key, node in loop.watched.items():
-        texts = forward.elements[f"{key}_watched"]
-        if label(node) in variables and not node.parents:
-            per_round += [f"{key}_history[record, {k}] = {text}" for k, text in enumerate(texts)]
-        else:
-            per_example += [f"{key}_history[record, k, {j}] = {text}" for j, text in enumerate(texts)]
-    return per_example, per_round
-
-
-def _program(outputs: Mapping[str, Node]) -> Program:
-    return Program(LANGUAGE, "rounds_of_training", outputs, element=underscored)
+def _rendered(lines: Sequence[Line], close: str, depth: int = 0) -> Iterator[str]:
+    for line in lines:
+        header, inside = (line, None) if isinstance(line, str) else line
+        yield "    " * depth + header
+        if inside is not None:
+            yield from _rendered(inside, close, depth + 1)
+            if close:
+                yield "    " * depth + close
 
 
 def _like(parameter: Node) -> Node:
     """The variable that stands for the gradient of a parameter in the rule of an update."""
     return Node(parameter.operation, shape=parameter.shape, name=f"slope_{label(parameter)}")
-
-
-def _indented(lines: Sequence[str], levels: int = 1) -> list[str]:
-    return ["    " * levels + line for line in lines]
 
 
 @cache
