@@ -68,7 +68,7 @@ def test_larger_weights_make_vanishing_deltas_explode(page):
 def test_other_weights_give_other_networks_and_the_same_theory(page):
     box = panel(page)
     before = words(box)
-    button = box.get_by_role("button", name="Draw other weights")
+    button = box.get_by_role("button", name="Other weights")
     button.focus()
     page.keyboard.press("Enter")
     after = words(box)

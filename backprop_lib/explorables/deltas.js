@@ -146,7 +146,7 @@ function slopePicture({ activation, networks, variance, depth }) {
   const mean = nets.reduce((sum, net) => sum + slope(net) ** 2, 0) / nets.length, factor = Math.sqrt(variance * mean);
   const row = (y, text, value, kind = "") => label(left - 22, y, text, kind, "start") + label(right, y, value, "reading", "end");
   const said = `The slope of ${WRITTEN[activation]} over net inputs from −4 to 4, and how often each net input occurs. The mean square of the slopes is ${shown(mean, 3)}.`;
-  return picture("slopes", `Slope of ${WRITTEN[activation]}, and the net inputs`, said, W, 346,
+  return picture("slopes", `Slope of ${WRITTEN[activation]}, and the net inputs`, said, W, 356,
     [0, 1].map(v => line(left, up(v), right, up(v), "grid") + label(left - 6, up(v) + 5, String(v), "", "end")).join("") + bars + line_ +
     line(left, base, right, base, "axis") + [-4, -2, 0, 2, 4].map(v => line(across(v), base, across(v), base + 4, "axis") + label(across(v), base + 20, shown(v))).join("") +
     label(right, base + 40, "net input", "name", "end") +
@@ -184,7 +184,7 @@ function choices(pictures, model) {
   const menu = (trait, name, keys) => `<label>${name} <select data-trait="${trait}">` +
     keys.map(key => `<option value="${key}">${WRITTEN[key]}</option>`).join("") + "</select></label>";
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices">${menu("activation", "activation", Object.keys(UNITS))}${menu("start", "start", Object.keys(VARIANCES))}` +
-    '<button type="button" data-act="draw">Draw other weights</button><button type="button" data-act="keep" aria-pressed="false">Keep this line</button></div>');
+    '<button type="button" data-act="draw">Other weights</button><button type="button" data-act="keep" aria-pressed="false">Keep this line</button></div>');
   const box = pictures.previousElementSibling, menus = [...box.querySelectorAll("select")], keep = box.querySelector("[data-act=keep]");
   const set = (trait, value) => { model.set(trait, value); model.save_changes(); };
   const follow = () => {
