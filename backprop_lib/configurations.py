@@ -26,6 +26,8 @@ from .graph.errors import GraphError, brief, checked_choice, checked_count, chec
 from .results_table import Results, Value, checked_path
 from .sweeps import Interrupted, checked_axis, checked_seeds, planned, sweep
 
+__all__ = ["Configuration"]
+
 KEYS = ("program", "grid", "seeds")
 TABLES: Mapping[str, Mapping[str, Any]] = {"dataset": DATASETS, "activation": ACTIVATIONS}
 """Axes whose values are names in a table of the library."""

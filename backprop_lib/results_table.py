@@ -16,6 +16,8 @@ import numpy as np
 from .graph.errors import GraphError, brief, checked_choice, checked_count, listing, nearest
 from .graph.nodes import Array
 
+__all__ = ["Results"]
+
 Value = bool | int | float | str | None
 """What may stand in a place of a table."""
 

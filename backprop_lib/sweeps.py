@@ -7,6 +7,7 @@ order of the grid. A file makes a sweep resumable: each run is a line there as s
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import sys
 import warnings
@@ -32,6 +33,8 @@ from .graph.errors import (
     listing,
 )
 from .results_table import Results, Value, checked_path, plain
+
+__all__ = ["Interrupted", "sweep"]
 
 Cell = tuple[Value, ...]
 Run = tuple[Cell, int]
@@ -370,8 +373,8 @@ def _check_executor(executor: Any, function: Any) -> None:
 def _bar(tasks: Sequence[Task], progress: bool) -> Any:
     from tqdm.auto import tqdm
 
-    total = sum(len(seeds) for _, seeds in tasks)
-    return tqdm(total=total, disable=None if progress and tasks else True, delay=2, leave=False, desc="sweep")
+    silent = {} if progress and tasks else {"disable": True}  # when not said, TQDM_DISABLE decides
+    return tqdm(total=sum(len(seeds) for _, seeds in tasks), delay=2, leave=False, desc="sweep", **silent)
 
 
 # The file
@@ -386,7 +389,7 @@ class _Log:
         self.trouble = ""
         if self.path is None:
             return
-        if "<lambda>" in plan.name or plan.name == "None:None":
+        if plan.name.endswith(("<lambda>", ":None")):
             told = f"The sweep of {brief(plan.function)}, which has no name, was to be kept in a file."
             raise GraphError(told, "a function that a next session finds by its name", "write it with def.")
         self.header = json.dumps({"sweep": VERSION, "function": plan.name, "axes": list(plan.grid)}).encode() + b"\n"
@@ -403,9 +406,9 @@ class _Log:
         whole = text[: text.rfind(b"\n") + 1]
         if whole or not self.header.startswith(text):
             self._read(whole or text)
-        self.stream = path.open("r+b" if text else "wb", buffering=0)
-        self.stream.seek(len(whole))
-        self.stream.truncate()  # a last line that was cut off is done again
+        if whole != text:  # a last line that was cut off is done again
+            os.truncate(path, len(whole))
+        self.stream = path.open("ab", buffering=0)
         if not whole:
             self._write(self.header)
 

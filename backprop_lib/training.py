@@ -22,6 +22,7 @@ from .layers import Batch, Layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from .readings.python import NUMBA_LONGEST
+from .results_table import Results
 
 Rule = Callable[[Node, Node], dict[Node, Node]]
 
@@ -61,6 +62,18 @@ class Training:
     def loss(self) -> Array:
         """The history of the loss."""
         return self.history["loss"]
+
+    def table(self) -> Results:
+        """The history as a table: a row for each run and record, a column for each number; `.write(path)` stores it."""
+        runs = self.diverged.size
+        columns = {"run": np.repeat(np.arange(runs), len(self.epochs))} if self.diverged.ndim else {}
+        columns["epoch"] = np.tile(self.epochs, runs)
+        for name, values in self.history.items():
+            flat = values.reshape(len(columns["epoch"]), -1).T
+            shape = values.shape[self.diverged.ndim + 1 :]
+            places = [f"[{','.join(map(str, index))}]" for index in np.ndindex(shape)] if shape else [""]
+            columns |= {f"{name}{place}": numbers for place, numbers in zip(places, flat, strict=True)}
+        return Results(columns, [name for name in ("run", "epoch") if name in columns])
 
     def __str__(self) -> str:
         runs = self.diverged.size

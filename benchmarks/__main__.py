@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, hand, imports, site
+from benchmarks import chain, hand, imports, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -29,6 +29,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
     "import": imports.imports,
+    "sweeps": sweeps.sweeps,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)
 PARTS = ("numpy", "numba", "torch", "autograd", "micrograd", "jax")

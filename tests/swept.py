@@ -50,6 +50,13 @@ def leaves(seed, folder):
     return {"loss": seed}
 
 
+def poisonous(seed, folder):
+    """Ends every worker that tries it."""
+    if seed == 3:
+        os._exit(1)
+    return {"loss": seed}
+
+
 def slow(seed, folder):
     """Takes its time, and leaves word of the process it is in."""
     (Path(folder) / f"pid-{os.getpid()}").touch()

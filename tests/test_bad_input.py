@@ -53,7 +53,7 @@ from backprop_lib.results_table import Results, checked_path
 from backprop_lib.suspects import agreeing_digits, checked_rounds, suspect
 from backprop_lib.sweeps import checked_axis, checked_seeds, planned, sweep
 from backprop_lib.training import javascript_training, train
-from backprop_lib.witnesses import witness
+from backprop_lib.witnesses import source, witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
 from tests.refusal import refusal
 
@@ -249,6 +249,7 @@ CALLS = {
     "checked_rounds": (checked_rounds, 1),
     "agreeing_digits": (agreeing_digits, "0.0159", 0.0158),
     "witness": (witness, "PyTorch"),
+    "source": (source, "PyTorch", "train"),
 }  # fmt: skip
 ALWAYS_REFUSED = {
     "GraphError", "node […]", "… ** node",
@@ -266,7 +267,7 @@ MODULES = (
 )  # fmt: skip
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
-    "Connection", "Cell", "Line", "Table", "Row", "Source", "Program", "Witness", "CheckedGradient",
+    "Connection", "Cell", "Line", "Table", "Row", "Source", "Program", "Witness", "Problem", "CheckedGradient",
     "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
@@ -274,7 +275,7 @@ INNER = {
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "with_numba", "checked_values", "too_early", "main",
+    "with_numba", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "attempt", "plain",  # what a worker runs, and what its numbers become

@@ -13,7 +13,7 @@ import pytest
 
 from backprop_lib import evaluate, exp, gradients, log, variable
 from backprop_lib.networks import SOURCES, Network
-from benchmarks import chain, race
+from benchmarks import chain, race, sweeps
 from benchmarks.__main__ import main
 from benchmarks.ours import OURS
 from benchmarks.race import Missing, Promise, System, Timing
@@ -224,6 +224,19 @@ def test_the_exponent_of_growth(power):
 
 def test_the_peak_of_memory_is_what_a_call_held_at_once():
     assert chain._peak(lambda: bytearray(10_000_000)) == pytest.approx(1e7, rel=0.01)
+
+
+def test_sweeps_are_measured_and_what_is_not_kept_is_told(monkeypatch):
+    seconds = {"one process": 10.0, "two processes": 8.0, "Dask": 8.8}
+    monkeypatch.setattr(sweeps, "_seconds", lambda executor, epochs=0: seconds[executor])
+    rows = {row.what.strip(): row for row in sweeps._told({name: name for name in seconds})}
+    assert rows["two processes, against one"].measured.startswith("1.25 times faster")
+    assert rows["two processes, against one"].promised == "at least 1.7 times: NOT KEPT"
+    assert rows["Dask, against the processes"].promised == "at most 1.2 times"
+
+
+def test_a_sweep_that_is_measured_has_come_to_its_end():
+    assert sweeps._seconds(None, epochs=1) > 0
 
 
 def test_an_unknown_measure_is_refused_with_the_names_of_all(capsys):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from backprop_lib import (
+    Node,
     constant,
     evaluate,
     exp,
@@ -269,6 +270,41 @@ def test_a_chain_of_100_000_nodes_is_evaluated_differentiated_and_deleted():
     assert slope == pytest.approx(1.00001**100_000)
     assert last == "gone"
     assert time.monotonic() - started < 60
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_chain_of_many_nodes_travels(protocol):
+    nodes = 100_000 if protocol == pickle.HIGHEST_PROTOCOL else 3_000
+    x = variable("x")
+    node = x
+    for _ in range(nodes):
+        node = node + x
+    again = pickle.loads(pickle.dumps(node, protocol))
+    assert len(topological_order([again])) == nodes + 1
+    assert evaluate(again, x=1.0) == nodes + 1
+    assert copy.copy(node) is node and copy.deepcopy({"E": node})["E"] is node
+
+
+def test_nodes_that_travel_together_stay_one_graph():
+    w, x, b = variables("w x b")
+    net = (w * x + b).named("net")
+    E = sum_of((net - constant([1.0, 2.0])) ** 2).named("E")
+    for together in ((E, w, net), (w, net, E), (net, E, w)):
+        again = {node.name: node for node in pickle.loads(pickle.dumps(together))}
+        slopes = [gradient(again["E"], again["w"]), gradient(E, w)]
+        assert evaluate(slopes[0], w=1, x=2, b=0) == evaluate(slopes[1], w=1, x=2, b=0) == 4
+        assert again["net"] in topological_order([again["E"]])
+
+
+def test_a_journey_that_fails_leaves_the_next_one_as_it_was():
+    node = variable("x")
+    for _ in range(5000):
+        node = node * 2
+    lost = Node(node.operation, node.parents, (), {"note": (k for k in ())})
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            pickle.dumps(lost * node)
+    assert evaluate(pickle.loads(pickle.dumps(node)), x=0) == 0
 
 
 def test_an_input_used_10_000_times_is_differentiated_in_linear_time():

@@ -75,6 +75,11 @@ def test_the_wheel_holds_the_scripts_of_the_explorables(installed_wheel):
     assert {"stage.js", "one_weight.js", "hunt.js", "prediction.js", "style.css"} <= parts
 
 
+def test_the_wheel_holds_the_results_of_the_experiments(installed_wheel):
+    shipped = {path.name for path in (installed_wheel / "backprop_lib" / "results").iterdir()}
+    assert shipped == {path.name for path in (ROOT / "backprop_lib" / "results").iterdir()}
+
+
 def test_no_lock_file_names_a_host():
     for name in ["requirements.txt", "package-lock.json"]:
         hosts = re.findall(
@@ -151,7 +156,7 @@ def test_the_citation_file_names_the_version_of_the_library():
 
 
 def test_importing_the_library_loads_no_part_that_takes_long():
-    heavy = "'sympy', 'matplotlib', 'ipywidgets', 'numba', 'tqdm'"
+    heavy = "'sympy', 'matplotlib', 'ipywidgets', 'numba', 'tqdm', 'yaml', 'distributed', 'sklearn', 'multiprocessing'"
     loaded = f"import sys, backprop_lib; print([m for m in ({heavy}) if m in sys.modules])"
     assert run(sys.executable, "-c", loaded).strip() == "[]"
 

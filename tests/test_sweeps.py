@@ -6,9 +6,12 @@ import errno
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
@@ -21,6 +24,7 @@ from backprop_lib.results_table import Results
 from backprop_lib.sweeps import Interrupted, _Log
 from tests import swept
 from tests.refusal import refusal
+from tools.chapters import ROOT
 
 GRID = {"size": [1, 2, 3], "rate": [0.5, 0.25]}
 
@@ -238,7 +242,8 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_run(run, tm
     assert "cannot be written" in refusal(lambda: sweep(swept.halves, grid, 1, file=tmp_path / "folder.jsonl")).given
     assert ".jsonl" in refusal(lambda: sweep(swept.halves, grid, 1, file=tmp_path / "runs.csv")).expected
     nameless = {"file": tmp_path / "a.jsonl", "progress": False}
-    assert "no name" in refusal(lambda: sweep(lambda seed: {"loss": seed}, {}, 1, **nameless)).given
+    for function in (lambda seed: {"loss": seed}, partial(swept.halves, size=1)):
+        assert "no name" in refusal(lambda function=function: sweep(function, {}, 1, **nameless)).given
 
 
 # What breaks
@@ -290,6 +295,39 @@ def test_an_interruption_while_others_work_keeps_what_is_finished(tmp_path, thre
     assert len((tmp_path / "runs.jsonl").read_text().splitlines()) == len(kept) + 1
 
 
+SCRIPT = """
+from concurrent.futures import ProcessPoolExecutor
+from backprop_lib import sweep
+from tests.swept import slow
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2) as pool:
+        try:
+            sweep(slow, {"folder": [FOLDER]}, 500, pool, file=FILE)
+        except KeyboardInterrupt as stopped:
+            print(stopped)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends what Ctrl-C sends to all processes of a terminal")
+def test_ctrl_c_in_a_terminal_stops_all_processes_and_keeps_what_is_finished(tmp_path):
+    file, script = tmp_path / "runs.jsonl", tmp_path / "script.py"
+    script.write_text(SCRIPT.replace("FOLDER", repr(str(tmp_path))).replace("FILE", repr(str(file))))
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, str(script)], start_new_session=True, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    try:
+        while process.poll() is None and not (file.exists() and len(file.read_bytes().splitlines()) > 3):
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    kept = len(file.read_text().splitlines()) - 1
+    assert f"{kept} of 500 runs are finished, and in {file}" in told and kept < 500
+
+
 def test_a_worker_that_ends_costs_only_what_was_not_finished(tmp_path):
     grid, file = {"folder": [str(tmp_path)]}, tmp_path / "runs.jsonl"
     with ProcessPoolExecutor(2) as pool, pytest.warns(UserWarning, match="were not finished.*BrokenProcessPool.*same"):
@@ -314,7 +352,7 @@ def test_on_dask_the_loss_of_a_worker_costs_nothing(tmp_path):
     def kill_one():
         while len(found := list(tmp_path.glob("pid-*"))) < 2:
             time.sleep(0.05)
-        os.kill(int(found[0].name.removeprefix("pid-")), signal.SIGKILL)
+        os.kill(int(found[0].name.removeprefix("pid-")), getattr(signal, "SIGKILL", signal.SIGTERM))
 
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
@@ -327,6 +365,18 @@ def test_on_dask_the_loss_of_a_worker_costs_nothing(tmp_path):
         killer.join()
     assert result["loss"].tolist() == [seed**2 for seed in range(40)]
     assert len(list(tmp_path.glob("pid-*"))) >= 2
+
+
+def test_on_dask_a_run_that_ends_every_worker_costs_only_itself(tmp_path):
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
+        Client(cluster) as client,
+        pytest.warns(UserWarning, match="1 of 12 runs were not finished.*KilledWorker"),
+    ):
+        result = sweep(swept.poisonous, {"folder": ["here"]}, 12, client.get_executor())
+    assert result.failed["seed"].tolist() == [3] and len(result.select(error="")) == 11
 
 
 # What is refused
@@ -391,3 +441,20 @@ def test_long_work_shows_a_bar(monkeypatch):
     monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     sweep(swept.all_halves, {"size": [1, 2]}, 3)
     assert seen[0]["total"] == 6 and seen[0]["delay"] == 2 and seen[1:] == [3, 3]
+    assert "disable" not in seen[0], "or TQDM_DISABLE would have no say"
+    sweep(swept.all_halves, {"size": [1]}, 3, progress=False)
+    assert seen[3]["disable"] is True
+
+
+def test_two_that_write_into_one_file_at_once_overwrite_nothing(run):
+    def other(self, found):
+        with run.file.open("ab") as stream:
+            stream.write(b'[["elsewhere", 9], 0, {"loss": 1}]\n')
+        append(self, found)
+
+    append = _Log.append
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_Log, "append", other)
+        first = run()
+    assert len(run.file.read_text().splitlines()) == 1 + 2 * 8
+    assert run().rows() == first.rows() and set(run.marks().values()) == {1}

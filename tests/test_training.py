@@ -12,6 +12,7 @@ from backprop_lib.graph.interpret import inputs
 from backprop_lib.layers import Layers, glorot, he, normal, uniform
 from backprop_lib.networks import SOURCES
 from backprop_lib.readings.python import Rounds
+from backprop_lib.results_table import Results
 from backprop_lib.training import javascript_training, train
 from tests.refusal import refusal
 
@@ -430,3 +431,18 @@ def test_a_training_that_no_page_can_run_is_refused():
         javascript_training("learn", Layers(64, 32, 10))
     with pytest.raises(GraphError, match="'let'"):
         javascript_training("let", Layers(2, 1))
+
+
+@pytest.mark.parametrize("runs", [None, 3])
+def test_a_history_is_logged_to_a_local_file(tmp_path, runs):
+    network = Layers(2, 2, 1)
+    start = network.start(seed=1, runs=runs)
+    training = train(network, [[0, 1], [1, 1]], [[1], [0]], start, rate=1.0, epochs=9, every=4, watch=["W1", "out2"])
+    for name in ("log.csv", "log.jsonl"):
+        log = Results.read(training.table().write(tmp_path / name))
+        assert log.select(epoch=4)["loss"].tolist() == training.loss[..., 1].reshape(-1).tolist()
+        assert log["W1[1,0]"].tolist() == training.history["W1"][..., 1, 0].reshape(-1).tolist()
+        assert log["out2[1,0]"].tolist() == training.history["out2"][..., 1, 0].reshape(-1).tolist()
+        assert len(log) == 4 * (runs or 1) and ("run" in log.columns) is (runs is not None)
+    if runs:
+        assert training.table().select(run=2)["loss"].tolist() == training.loss[2].tolist()

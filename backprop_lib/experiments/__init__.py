@@ -15,6 +15,8 @@ from typing import Any, Literal
 from ..graph.errors import GraphError, brief, checked_choice
 from ..results_table import Results, Value
 
+__all__ = ["EXPERIMENTS", "Experiment", "results"]
+
 FOLDER = Path(__file__).parents[1] / "results"
 
 
@@ -30,9 +32,9 @@ class Experiment:
         For each axis its values.
     seeds : int
         So many runs in each cell.
-    stable : float or "distribution"
-        How closely another machine must come to what is kept: a relative tolerance for each number; or, where training
-        is chaotic and single runs differ, that the runs of a cell are spread as they were.
+    stable : float or str
+        How closely another machine must come to what is kept: a relative tolerance for each number; or "distribution",
+        where training is chaotic and single runs differ: the runs of a cell must be spread as they were.
     digits : int
         Digits of each result that are kept.
     checked : sequence of mapping

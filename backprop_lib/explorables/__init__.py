@@ -9,6 +9,7 @@ from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
 from .recompute import Recompute, WhatChanges, weight_decay_cost
+from .same_gradient import SameGradient
 from .shapes import Shapes
 from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
 from .suspects import Suspects
@@ -27,6 +28,7 @@ __all__ = [
     "OneWeight",
     "Prediction",
     "Recompute",
+    "SameGradient",
     "Shapes",
     "SigmoidChain",
     "SigmoidSlope",

@@ -6,7 +6,8 @@ Nodes are compared by identity, so `w * x` written twice is two nodes, and `w` u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from keyword import iskeyword
 from math import isfinite, prod
@@ -213,6 +214,10 @@ class Node:
     def __deepcopy__(self, memo: Any) -> Node:
         return self
 
+    def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
+        before = None if _PICKLING.get() else _Before(self)
+        return _unpickled, (before, self.operation, self.parents, self.shape, self.attributes, self.name)
+
     __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
 
     def __getitem__(self, index: Any) -> Node:
@@ -245,6 +250,33 @@ class Node:
             "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
             "write the expression with these; or evaluate(...) the node first, and give NumPy the numbers.",
         )
+
+
+# How a graph travels: as a flat list, or the depth of a graph would be that of a recursion
+
+_PICKLING = ContextVar("_PICKLING", default=False)
+
+
+class _Before:
+    """All that a node is computed from, to be pickled first, one after the other, each after its parents."""
+
+    def __init__(self, node: Node):
+        self.node = node
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Node]]:
+        return list, (), None, self._flat()
+
+    def _flat(self) -> Iterator[Node]:
+        before = topological_order(self.node.parents)
+        _PICKLING.set(True)  # the parents of each of them have been pickled already
+        try:
+            yield from before
+        finally:
+            _PICKLING.set(False)
+
+
+def _unpickled(_: list[Node] | None, *parts: Any) -> Node:
+    return Node(*parts)
 
 
 # How nodes are put together
