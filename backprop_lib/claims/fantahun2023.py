@@ -141,7 +141,12 @@ def _not_of_networks() -> Evidence:
 
 
 LOOKED_AT = 20
-STARTS_TOLD = {"glorot": "Glorot's start", "he": "He's start", "plain": "even weights between ±1/√inputs"}
+TOLD = {
+    "relu": "ReLU",
+    "glorot": "Glorot's start",
+    "he": "He's start",
+    "plain": "even weights between ±1/√inputs",
+}
 
 
 def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Callable[[], Evidence]:
@@ -150,7 +155,9 @@ def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Cal
     def compute() -> Evidence:
         shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
         middle = {key: float(np.median(values)) for key, values in shares.items()}
-        told = "; ".join(f"{name} with {STARTS_TOLD[start]} {middle[name, start]:.1g}" for name, start in middle)
+        told = "; ".join(
+            f"{TOLD.get(name, name)} with {STARTS_TOLD[start]} {middle[name, start]:.1g}" for name, start in middle
+        )
         runs = len(next(iter(shares.values())))
         return Evidence(
             all((share >= 0.01) is kept for share in middle.values()),
@@ -166,7 +173,7 @@ USUAL = (("sigmoid", "usual"), ("tanh", "usual"), ("relu", "usual"))
 def _learned(depth: int, *settings: tuple[str, str]) -> str:
     """What stored networks read, by activation and start."""
     return ", ".join(
-        f"{name} {np.median(accuracies(name, depth, start)):.2f}"
+        f"{TOLD.get(name, name)} {np.median(accuracies(name, depth, start)):.2f}"
         + (" from the plain start" if start == "plain" else "")
         for name, start in settings
     )
@@ -677,7 +684,7 @@ CLAIMS = (
         _first_layers("sigmoid", "tanh", starts=("glorot", "plain"), kept=False),
         lambda: (
             "Sigmoid has it with every start that we took, tanh only where its weights are small; with ten layers, "
-            f"each with its usual start, the digits are read by {_learned(10, *USUAL[:2])}."
+            f"each with its usual start, the part of the digits that is read is {_learned(10, *USUAL[:2])}."
         ),
         Reading(
             "It holds for weights as they were usually drawn before 2010",
@@ -692,7 +699,7 @@ CLAIMS = (
         "ReLU fixes the vanishing gradient problem",
         _first_layers("relu", starts=("he", "plain"), kept=True),
         lambda: (
-            "By itself it does not: with ten layers the digits are read by "
+            "By itself it does not: with ten layers, the part of the digits that is read is "
             f"{_learned(10, ('relu', 'usual'), ('relu', 'plain'), ('tanh', 'plain'))}."
         ),
         Reading("It holds with the start made for it", _first_layers("relu", starts=("he",), kept=True), open=True),
