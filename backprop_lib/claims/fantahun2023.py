@@ -156,7 +156,7 @@ def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Cal
         shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
         middle = {key: float(np.median(values)) for key, values in shares.items()}
         told = "; ".join(
-            f"{TOLD.get(name, name)} with {STARTS_TOLD[start]} {middle[name, start]:.1g}" for name, start in middle
+            f"{TOLD.get(name, name)} with {TOLD[start]} {middle[name, start]:.1g}" for name, start in middle
         )
         runs = len(next(iter(shares.values())))
         return Evidence(
