@@ -190,7 +190,7 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
     ------
     GraphError
         For `softmax` anywhere but under its cross-entropy: each of its outputs hangs on every net input, so it has a
-        matrix where others have a slope.
+        matrix where others have a slope. And for `prelu`, which has a parameter besides.
 
     Notes
     -----
@@ -238,10 +238,10 @@ def _at_the_output(network: Layers, examples: int) -> str:
 
 
 def _slope(activation: str) -> str:
-    if activation == "softmax":
+    if activation not in (*SLOPES, "identity"):
         raise GraphError(
-            "The slope of softmax was asked for.",
-            "an activation that works on one net input at a time, or softmax under categorical_cross_entropy",
+            f"The slope of {activation} was asked for.",
+            "an activation of one net input and nothing else, or softmax under categorical_cross_entropy",
             "vector_jacobian carries a gradient back through it.",
         )
     return SLOPES.get(activation, "")

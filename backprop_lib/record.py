@@ -1,9 +1,9 @@
 """The record of the sources: what they print, what we compute, and the verdict.
 
 A row for each figure, formula and testable statement: of what Fantahun (2023) says of backpropagation and of its
-section 4, of questions 2 and 3 of Singh (2024), of what Chin (2021) prints, of Kussainova's report, and
-of what Onghena and Hilt print on their encoder. What is printed stands in `claims`, in a module for each source, and
-nothing else does: every other number is computed when it is asked for.
+section 4, of questions 2 and 3 of Singh (2024), of Chin (2021), of Kussainova's report, and of what Onghena and Hilt
+print on their encoder. What is printed stands in `claims`, in a module for each source, and nothing else does: every
+other number is computed, when it is asked for or in a sweep whose results are kept.
 `claims.rule` says how a verdict is found.
 
     python -m backprop_lib.record --csv FILE     writes the record as a table; - for standard output

@@ -38,7 +38,7 @@ from backprop_lib import (
 from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
-from backprop_lib.experiments import named, results, two_hidden
+from backprop_lib.experiments import named, results, two_hidden, vanishing
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
@@ -275,6 +275,19 @@ CALLS = {
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
+    "deep_network": (vanishing.deep_network, "relu", 2),
+    "delta_sizes": (vanishing.delta_sizes, DENSE, START, [[0, 1]], [[1]]),
+    "hidden_deltas": (vanishing.hidden_deltas, [1], "relu", "he", 2, 1.0),
+    "deltas": (lambda seeds, depth: vanishing.deltas(seeds, activation="relu", start="he", depth=depth), [1], 2),
+    "expected_deltas": (vanishing.expected_deltas, "relu", 2.0, 3),
+    "trained": (
+        lambda seed, activation, rate, start: vanishing.trained(
+            seed, activation=activation, depth=1, rate=rate, start=start, epochs=1
+        ),
+        1, "relu", 0.1, "he",
+    ),
+    "stored_shares": (vanishing.stored_shares, "relu", "he", 20),
+    "accuracies": (vanishing.accuracies, "relu", 10, "plain"),
     "another_network": (another_network, "2-2-2", 1),
     "checked_shape": (checked_shape, "2-2-2"),
     "checked_seed": (checked_seed, 1),
@@ -305,6 +318,7 @@ MODULES = (
     "hand", "layers", "line_by_line", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "experiments.two_hidden",
+    "experiments.vanishing",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
@@ -319,7 +333,7 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "defined", "checked_values", "too_early", "main", "places",
-    "two_numbers", "xor", "digits",  # take nothing
+    "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "figure", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib's own, and what the functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become

@@ -65,6 +65,8 @@ class Experiment:
 
 _LAB = "backprop_lib.experiments.linear_xor:lab"
 _LARGE: dict[str, Sequence[Value]] = {"hidden": ["64-128", "512-32"], "learning_rate": [0.1, 0.01]}
+_UNITS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu", "prelu"]
+_DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "rate": [0.01, 0.05, 0.25]}
 
 EXPERIMENTS: dict[str, Experiment] = {
     "two_hidden": Experiment(
@@ -115,6 +117,28 @@ EXPERIMENTS: dict[str, Experiment] = {
         stable="distribution",
         digits=4,
         checked=[{"data": "xor", "hidden": "64-128", "learning_rate": 0.01, "epochs": 200}],
+    ),
+    "vanishing_deltas": Experiment(
+        "backprop_lib.experiments.vanishing:deltas",
+        {"activation": _UNITS, "start": ["glorot", "he", "plain"], "depth": [2, 5, 10, 20, 50]},
+        20,
+        digits=4,
+    ),
+    "vanishing_usual": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"activation": _UNITS, **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"activation": "sigmoid", "depth": 2, "rate": 0.05}, {"activation": "relu", "depth": 4, "rate": 0.05}],
+    ),
+    "vanishing_plain": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"start": ["plain"], "activation": ["sigmoid", "tanh", "relu"], **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"start": "plain", "activation": "tanh", "depth": 4, "rate": 0.25}],
     ),
 }
 """All experiments whose results are kept, by name.

@@ -5,6 +5,7 @@ from .base import Explorable, Slider
 from .boundary import Boundary
 from .by_hand import ByHand
 from .chain import NudgedChain, chain_graph
+from .deltas import DeltaByDepth
 from .hidden_code import HiddenCode
 from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
@@ -22,6 +23,7 @@ __all__ = [
     "BackwardSweep",
     "Boundary",
     "ByHand",
+    "DeltaByDepth",
     "Explorable",
     "Fading",
     "HiddenCode",

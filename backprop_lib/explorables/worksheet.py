@@ -83,7 +83,7 @@ def _worksheet_module() -> str:
         told = _calculation(calculation, program, kinds=kinds(calculation.network))
         problems.append(f"{_data(shape)}: {told}")
     rules = f"const DRAWN = {_data(DRAWN)}, FAIR = {_data(FAIR)};"
-    files = ("stage.js", "network.js", "answers.js", "mulberry32.js", "another_network.js", "worksheet.js")
+    files = ("stage.js", "network.js", "answers.js", "random.js", "another_network.js", "worksheet.js")
     table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
     return module(*files, program="\n".join([*programs, rules, table]))
 
