@@ -18,7 +18,7 @@ from ..graph.errors import GraphError, brief, checked_flag
 from ..graph.nodes import Array
 from ..layers import Layers
 from ..training import Training, train
-from ..worksheets import LAST_SEED, checked_seed, mulberry32
+from ..worksheets import checked_seed, mulberry32
 
 __all__ = ["network", "starts", "trained", "two_hidden"]
 
@@ -96,7 +96,7 @@ def starts(seeds: Sequence[int]) -> dict[str, Array]:
     drawn = []
     for seed in _checked_seeds(seeds):
         numbers = mulberry32(seed)
-        drawn.append([LOW + (HIGH - LOW) * (next(numbers) / (LAST_SEED + 1)) for _ in range(12)])
+        drawn.append([LOW + (HIGH - LOW) * (next(numbers) / 2**32) for _ in range(12)])
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)
     parameters = {f"W{k + 1}": weights[:, k] for k in range(3)}
     return parameters | {f"b{k + 1}": np.full((len(drawn), 2), BIASES[k]) for k in range(2)}
@@ -107,7 +107,7 @@ def _checked_seeds(seeds: Sequence[int]) -> list[int]:
     found = list(seeds) if listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1) else []
     if not found:
         raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
-    return [checked_seed(int(seed) if isinstance(seed, np.integer) else seed) for seed in found]
+    return [checked_seed(seed) for seed in found]
 
 
 def trained(
