@@ -8,12 +8,16 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from .graph.errors import GraphError, brief
+from .graph.nodes import real_array
 
 COLOURS = {
     "ink": "#1c2430",
@@ -106,3 +110,129 @@ def _page_svg(svg: str, description: str) -> str:
     for role, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--bp-{role}, {colour})")
     return svg.strip()
+
+
+HEAT_STYLE = """<style>
+.bp-beside{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}
+.bp-heat{margin:0;max-width:17rem}
+.bp-heat.bp-heat.bp-heat table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto}
+.bp-heat.bp-heat.bp-heat :is(th,td){padding:.2rem .3rem;text-align:center;border:0;min-width:2.4rem}
+.bp-heat.bp-heat.bp-heat :is(th,td){font-size:.85rem;line-height:1.15;font-variant-numeric:tabular-nums}
+.bp-heat.bp-heat.bp-heat th{font-weight:400;color:inherit}
+.bp-heat small{display:block;font-size:.75rem;min-height:1.15em}
+.bp-heat.bp-heat figcaption{text-align:left;font-size:.9rem;margin:0 0 .3rem}
+</style>"""
+"""The class thrice, so that the rules of the page for the tables of its text do not reach in."""
+DEEPEST = 45
+"""Percent of the accent colour in the deepest cell: more, and its numbers would be hard to read, light or dark."""
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A table whose cells are the deeper in colour the larger their share; each prints its number and its spread."""
+
+    shares: Sequence[Sequence[float]]
+    cells: Sequence[Sequence[tuple[str, str]]]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    names: tuple[str, str]
+    title: str
+
+    def _repr_html_(self) -> str:
+        down, across = map(html.escape, self.names)
+        heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
+        body = "".join(
+            f'<tr><th scope="row">{html.escape(name)}</th>{"".join(map(_heat_cell, shares, cells))}</tr>'
+            for name, shares, cells in zip(self.rows, self.shares, self.cells, strict=True)
+        )
+        return (
+            f'{HEAT_STYLE}<figure class="bp-heat"><figcaption>{html.escape(self.title)}</figcaption><table>'
+            f'<thead><tr><td></td><th scope="colgroup" colspan="{len(self.columns)}">{across}</th></tr>'
+            f'<tr><th scope="col">{down}</th>{heads}</tr></thead><tbody>{body}</tbody></table></figure>'
+        )
+
+    def __repr__(self) -> str:
+        return f"Table: {self.title.rstrip('.')}, for {len(self.rows)} × {len(self.columns)} cells."
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Heat maps side by side where there is room, else one below the other."""
+
+    maps: Sequence[HeatMap]
+
+    def _repr_html_(self) -> str:
+        return f'<div class="bp-beside">{"".join(map_._repr_html_() for map_ in self.maps)}</div>'
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.maps))
+
+
+def _heat_cell(share: float, cell: tuple[str, str]) -> str:
+    number, spread = map(html.escape, cell)
+    mixed = f"color-mix(in srgb, var(--bp-accent, {COLOURS['accent']}) {DEEPEST * share:.0f}%, transparent)"
+    return f'<td style="background:{mixed}">{number}<small>{spread}</small></td>'
+
+
+def heat_map(
+    shares: Any,
+    cells: Sequence[Sequence[tuple[str, str]]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    names: tuple[str, str],
+    title: str,
+) -> HeatMap:
+    """A table of results whose colour shows at a glance where they are good.
+
+    It is a table, and no picture, so that its numbers keep their size on a phone and are read aloud cell by cell.
+
+    Parameters
+    ----------
+    shares : array_like, shape (rows, columns)
+        How deep each cell is coloured, from 0 to 1.
+    cells : sequence of sequence of pairs of str
+        What each cell prints: a number, and below it, smaller, its spread.
+    rows, columns : sequence of str
+        What stands before each row and above each column.
+    names : pair of str
+        What the rows are, and what the columns are.
+    title : str
+        The caption.
+
+    Returns
+    -------
+    HeatMap
+
+    Raises
+    ------
+    GraphError
+        If shares and cells are not as many as rows and columns, a share lies outside 0 and 1, or a text is none.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
+    """
+    _check_texts(rows, "rows")
+    _check_texts(columns, "columns")
+    _check_texts(names, "names", 2)
+    _check_texts([title], "title")
+    array, expected = real_array(shares, "The shares of a heat map"), (len(rows), len(columns))
+    for row in cells if isinstance(cells, Sequence) else [cells]:
+        for cell in row if isinstance(row, Sequence) and not isinstance(row, str) else [row]:
+            _check_texts(cell, "cells", 2)
+    found = (len(cells), *{len(row) for row in cells})
+    if array.shape != expected or found != expected:
+        told = f"Shares of shape {array.shape} and cells of shape {found}."
+        raise GraphError(told, f"{expected[0]} rows and {expected[1]} columns", "one for each row and column named.")
+    if not ((array >= 0) & (array <= 1)).all():
+        told = f"A share of {brief(array[(array < 0) | (array > 1)].flat[0])}."
+        raise GraphError(told, "shares from 0 to 1", "the largest value as 1, the smallest as 0.")
+    return HeatMap(array.tolist(), cells, rows, columns, names, title)
+
+
+def _check_texts(given: Any, role: str, number: int | None = None) -> None:
+    """Whether these are several texts, or so many."""
+    listed = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+    if not listed or not all(isinstance(text, str) for text in given) or len(given) != (number or len(given)):
+        told = f"The {role} of a heat map: {brief(given)}."
+        raise GraphError(told, "a pair of texts" if number == 2 else "texts, in a list", '("8", "7–8"), say.')

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, hand, homework, imports, site, sweeps
+from benchmarks import chain, grid, hand, homework, imports, lab, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -29,7 +29,9 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "homework": homework.homework,
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
+    "grid": grid.grid,
     "import": imports.imports,
+    "lab": lab.lab,
     "sweeps": sweeps.sweeps,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)

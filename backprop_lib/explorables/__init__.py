@@ -2,8 +2,11 @@
 
 from .backward_sweep import BackwardSweep
 from .base import Explorable, Slider
+from .boundary import Boundary
 from .by_hand import ByHand
 from .chain import NudgedChain, chain_graph
+from .deltas import DeltaByDepth
+from .hidden_code import HiddenCode
 from .ledger import Ledger
 from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
 from .prediction import Prediction
@@ -18,9 +21,12 @@ from .worksheet import AnotherNetwork, Fading
 __all__ = [
     "AnotherNetwork",
     "BackwardSweep",
+    "Boundary",
     "ByHand",
+    "DeltaByDepth",
     "Explorable",
     "Fading",
+    "HiddenCode",
     "Hunt",
     "Ledger",
     "NudgedChain",

@@ -1,5 +1,5 @@
 // The numbers of another network, drawn from a seed: what backprop_lib/worksheets.py does, in the same whole numbers.
-// Needs DRAWN and FAIR, which are that module's tables.
+// Needs random.js, and DRAWN and FAIR, which are that module's tables.
 
 const LAST_SEED = 2 ** 32 - 1;
 

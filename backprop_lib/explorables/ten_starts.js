@@ -1,6 +1,6 @@
 // Ten starts of one network, trained here whenever something changes: their errors, and the way of their two outputs.
 // ROUNDS, the training under each reading of the text, is read from graphs; TABLE holds what it starts from.
-// Needs stage.js and mulberry32.js before it.
+// Needs stage.js and random.js before it.
 
 const NAME = "Ten starts";
 const W = 420, H = 330, SIDE = 300;

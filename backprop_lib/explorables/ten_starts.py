@@ -53,7 +53,7 @@ class TenStarts(Explorable):
     )
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(_esm=module("stage.js", "mulberry32.js", "ten_starts.js", program=_program()), **traits)
+        super().__init__(_esm=module("stage.js", "random.js", "ten_starts.js", program=_program()), **traits)
 
 
 def _program() -> str:

@@ -1,3 +1,5 @@
+// Numbers that look drawn by chance, the same on every machine.
+
 // Whole numbers from 0 to 2³² − 1 that look drawn by chance: the generator mulberry32, by T. Ettinger.
 function mulberry32(seed) {
   let state = seed | 0;
