@@ -20,7 +20,7 @@ from ..graph.errors import GraphError, brief, checked_flag
 from ..graph.nodes import Array
 from ..layers import Layers
 from ..training import Training, train
-from ..worksheets import LAST_SEED, checked_seed, mulberry32
+from ..worksheets import checked_seed, mulberry32
 
 __all__ = ["BIASES", "EPOCHS", "RATE", "SMALL", "WEIGHTS", "network", "starts", "trained", "two_hidden"]
 
@@ -104,7 +104,7 @@ def starts(seeds: Sequence[int]) -> dict[str, Array]:
     drawn, (low, high) = [], WEIGHTS
     for seed in _checked_seeds(seeds):
         numbers = mulberry32(seed)
-        drawn.append([low + (high - low) * (next(numbers) / (LAST_SEED + 1)) for _ in range(12)])
+        drawn.append([low + (high - low) * (next(numbers) / 2**32) for _ in range(12)])
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)
     parameters = {f"W{k + 1}": weights[:, k] for k in range(3)}
     return parameters | {f"b{k + 1}": np.full((len(drawn), 2), BIASES[k]) for k in range(2)}
