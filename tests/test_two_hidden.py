@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from backprop_lib.datasets import two_numbers
-from backprop_lib.experiments.two_hidden import BIASES, HIGH, LOW, network, starts, trained, two_hidden
+from backprop_lib.experiments.two_hidden import BIASES, WEIGHTS, network, starts, trained, two_hidden
 from backprop_lib.worksheets import mulberry32
 from tests.refusal import refusal
 
 X, T = two_numbers()
+LOW, HIGH = WEIGHTS
 READINGS = [(half, learn) for half in (True, False) for learn in (True, False)]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..datasets import two_numbers
 from ..experiments import results
-from ..experiments.two_hidden import BIASES, EPOCHS, HIGH, LOW, RATE, SMALL, network, starts, trained
+from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SMALL, WEIGHTS, network, starts, trained
 from ..graph import gradients
 from ..graph.nodes import Array
 from ..layer_form import layer_form
@@ -164,7 +164,7 @@ def _named(id: str, location: str, claim: str, published: str, note: str) -> Cla
 
 CLAIMS = (
     _given("A21", "inputs and targets", "0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers())),
-    _given("A22", "between which numbers the weights start", "0.001, 0.5", LOW, HIGH),
+    _given("A22", "between which numbers the weights start", "0.001, 0.5", *WEIGHTS),
     _given("A25", "biases of the two hidden layers, and the learning rate", "0.25, 0.45, 0.01", *BIASES, RATE),
     Claim(
         "A20",

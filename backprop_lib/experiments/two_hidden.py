@@ -3,6 +3,8 @@
 The text leaves two things open, which are options here: whether the squared error is halved, and whether the biases of
 the hidden layers learn. A start is drawn from a seed by whole-number arithmetic (`mulberry32`), so that a page draws
 the same one as Python.
+
+Introduced in the chapter *Two hidden layers*.
 """
 
 from __future__ import annotations
@@ -20,16 +22,22 @@ from ..layers import Layers
 from ..training import Training, train
 from ..worksheets import checked_seed, mulberry32
 
-__all__ = ["network", "starts", "trained", "two_hidden"]
+__all__ = ["BIASES", "EPOCHS", "RATE", "SMALL", "WEIGHTS", "network", "starts", "trained", "two_hidden"]
 
 SIZES = (2, 2, 2, 2)
-LOW, HIGH = 0.001, 0.5
+
+WEIGHTS = (0.001, 0.5)
 """Between which the first weights are drawn, evenly."""
 
 BIASES = (0.25, 0.45)
 """Of the first and the second hidden layer; the outputs have none."""
 
-RATE, EPOCHS = 0.01, 10_000
+RATE = 0.01
+"""The learning rate of the report."""
+
+EPOCHS = 10_000
+"""Of each run of the report."""
+
 SMALL = 1e-4
 """The error that counts as reached."""
 
@@ -93,10 +101,10 @@ def starts(seeds: Sequence[int]) -> dict[str, Array]:
     -----
     Kussainova, section I. Introduced in the chapter *Two hidden layers*.
     """
-    drawn = []
+    drawn, (low, high) = [], WEIGHTS
     for seed in _checked_seeds(seeds):
         numbers = mulberry32(seed)
-        drawn.append([LOW + (HIGH - LOW) * (next(numbers) / 2**32) for _ in range(12)])
+        drawn.append([low + (high - low) * (next(numbers) / 2**32) for _ in range(12)])
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)
     parameters = {f"W{k + 1}": weights[:, k] for k in range(3)}
     return parameters | {f"b{k + 1}": np.full((len(drawn), 2), BIASES[k]) for k in range(2)}
@@ -107,7 +115,7 @@ def _checked_seeds(seeds: Sequence[int]) -> list[int]:
     found = list(seeds) if listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1) else []
     if not found:
         raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
-    return [checked_seed(seed) for seed in found]
+    return [checked_seed(int(seed) if isinstance(seed, np.integer) else seed) for seed in found]
 
 
 def trained(

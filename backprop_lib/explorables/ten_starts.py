@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from ..datasets import two_numbers
-from ..experiments.two_hidden import BIASES, EPOCHS, HIGH, LOW, RATE, SIZES, SMALL
+from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
 from ..networks import Network
 from ..readings.javascript import javascript_rounds
 from .base import HERE, Explorable, Slider, module
@@ -72,7 +72,7 @@ def _program() -> str:
     table = {
         "given": given,
         "weights": network.weight_names,
-        "between": [LOW, HIGH],
+        "between": WEIGHTS,
         "runs": RUNS,
         "last": LAST,
         "epochs": EPOCHS,
