@@ -78,13 +78,13 @@ def scores(answers: Any, T: Any) -> dict[str, Array]:
 
     Parameters
     ----------
-    answers : array_like, shape (…, examples, 1)
-    T : array_like, shape (examples, 1)
+    answers : array_like, shape (records, examples, outputs)
+    T : array_like, shape (examples, outputs)
         0 or 1.
 
     Returns
     -------
-    dict of str to ndarray, shape (…)
+    dict of str to ndarray, shape (records,)
         `absolute`, the mean absolute error; `root`, the root of the mean square; `square`, the mean square; and
         `accuracy`, the share of examples whose answer lies on the target's side of ½.
 
@@ -135,7 +135,7 @@ def lab_run(
     -------
     data : tuple of ndarray
         X and T.
-    answers : ndarray, shape (records, examples, 1)
+    answers : ndarray, shape (records, examples, outputs)
         Before the first epoch, every so many epochs, and after the last.
 
     Raises
@@ -163,8 +163,8 @@ def lab_data(data: str, seed: int) -> Data:
 
     Returns
     -------
-    X : ndarray, shape (examples, 2)
-    T : ndarray, shape (examples, 1)
+    X : ndarray, shape (examples, inputs)
+    T : ndarray, shape (examples, outputs)
 
     Raises
     ------
@@ -265,13 +265,13 @@ class Model:
     ----------
     w1, w2, w3 : ndarray, shape (units below, units)
         Weights, normally distributed at first.
-    b1, b2, b3 : ndarray, shape (1, units)
-        Biases, 0 at first.
+    b1, b2, b3 : ndarray
+        Biases, a row for each layer, 0 at first.
     v_w1, v_w2, v_w3, v_b1, v_b2, v_b3 : ndarray
         The velocity of each.
     a1, a2, output : ndarray, shape (examples, units)
         What the layers answered at the last `forward`.
-    error : ndarray, shape (examples, 1)
+    error : ndarray, shape (examples, outputs)
         Output − target, which `backward` starts from.
 
     Raises
@@ -348,8 +348,8 @@ class Model:
 
         Parameters
         ----------
-        X : array_like, shape (examples, 2)
-        T : array_like, shape (examples, 1)
+        X : array_like, shape (examples, inputs)
+        T : array_like, shape (examples, outputs)
 
         Returns
         -------
