@@ -15,7 +15,7 @@ from .graph.interpret import inputs
 from .graph.nodes import checked_node
 from .readings.arrays import Bound, InPlace
 from .readings.numbers import checked_values
-from .readings.python import FROM_MATH, NUMBA_LONGEST, python, with_numba
+from .readings.python import NUMBA_LONGEST, defined, python
 
 
 class Compiled:
@@ -90,13 +90,7 @@ class Compiled:
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
-        names: dict[str, Any] = dict(FROM_MATH)
-        exec(self.source, names)  # our own text, written from a graph
-        if self._numba:
-            for word in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
-                names[word] = with_numba(names[word])
-        function: Callable[..., Any] = names[self._name]
-        return function
+        return defined(self.source, self._name, self._numba)
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""

@@ -22,9 +22,9 @@ from operator import add
 from typing import NamedTuple
 
 from .graph import GraphError, Node, gradient, gradients, topological_order, variable
-from .graph.errors import listing, nearest
+from .graph.errors import checked_count, is_whole, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import CONSTANT, VARIABLE, checked_node
+from .graph.nodes import CONSTANT, VARIABLE, checked_node, downstream
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 
@@ -120,7 +120,7 @@ def layered(*sizes: int) -> Slopes:
     GraphError
         For fewer than two layers, more than twelve, or a size that is no positive whole number.
     """
-    if not (2 <= len(sizes) <= 12 and all(isinstance(size, int) and size > 0 for size in sizes)):
+    if not (2 <= len(sizes) <= 12 and all(is_whole(size, 1) for size in sizes)):
         raise GraphError(
             f"Layers of the sizes {sizes!r}.", "2 to 12 layers, each of 1 node or more", "layered(1, 5, 5, 1)."
         )
@@ -261,15 +261,8 @@ def forward_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     A sweep takes each edge once, and only edges on a way to an output.
     """
     _check(graph, [*by, *of])
-    edges = _on_the_way(graph, by, of)
-    found: dict[tuple[str, str], float] = {}
-    lines: list[tuple[str, int]] = []
-    for one in by:
-        times = _Multiplier()
-        moves = _sweep(one, edges, times)
-        found |= {(result, one): moves.get(result, 0.0) for result in of}
-        lines.append((one, times.count))
-    return Account(found, tuple(lines), len(by))
+    found, lines = _swept(by, of, _on_the_way(graph, by, of))
+    return Account({(result, one): slope for (one, result), slope in found.items()}, lines, len(by))
 
 
 def reverse_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account:
@@ -278,15 +271,22 @@ def reverse_mode(graph: Slopes, by: Sequence[str], of: Sequence[str]) -> Account
     A sweep takes each edge once, and only edges on a way from an input. This is backpropagation.
     """
     _check(graph, [*by, *of])
-    turned = _turned(_on_the_way(graph, by, of))
+    found, lines = _swept(of, by, _turned(_on_the_way(graph, by, of)))
+    return Account(found, lines, len(of))
+
+
+def _swept(
+    starts: Sequence[str], ends: Sequence[str], edges: Sequence[Edge]
+) -> tuple[dict[tuple[str, str], float], tuple[tuple[str, int], ...]]:
+    """What one sweep from each start brings to each end, and how many multiplications it takes."""
     found: dict[tuple[str, str], float] = {}
-    lines: list[tuple[str, int]] = []
-    for result in of:
+    lines = []
+    for start in starts:
         times = _Multiplier()
-        arriving = _sweep(result, turned, times)
-        found |= {(result, one): arriving.get(one, 0.0) for one in by}
-        lines.append((result, times.count))
-    return Account(found, tuple(lines), len(of))
+        reached = _sweep(start, edges, times)
+        found |= {(start, end): reached.get(end, 0.0) for end in ends}
+        lines.append((start, times.count))
+    return found, tuple(lines)
 
 
 def _sweep(start: str, edges: Sequence[Edge], times: _Multiplier) -> dict[str, float]:
@@ -409,9 +409,9 @@ def chain(step: Node, length: int, start: float, every: int | None = 1) -> Chain
     found = inputs([checked_node(step, "The step of a chain")])
     if len(found) != 1:
         raise GraphError(f"A step with the variables {listing(found)}.", "one variable", "x, and f built from it.")
-    for role, number in (("length", length), ("distance", every)):
-        if number is not None and (not isinstance(number, int) or number < 1):
-            raise GraphError(f"A {role} of {number!r}.", "a whole number, 1 or more", "12 links, every 4th kept.")
+    checked_count(length, "The length of a chain", 1)
+    if every is not None:
+        checked_count(every, "The distance of the values kept", 1)
     [(name, x)] = found.items()
     slope, evaluations = gradient(step, x), 0
 
@@ -467,10 +467,7 @@ def reports(output: Node, wrt: Sequence[Node], values: Mapping[str, float]) -> l
         One for each arrow: `a * a` reports to `a` twice. The gradient of a node is the sum of all reports made to it.
     """
     order = topological_order([output])
-    moving = set(wrt)
-    for node in order:
-        if not moving.isdisjoint(node.parents):
-            moving.add(node)
+    moving = downstream(wrt, order)
     senders = [node for node in reversed(order) if node in moving and not moving.isdisjoint(node.parents)]
     totals = gradients(output, senders)
     arrows = [

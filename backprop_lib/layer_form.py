@@ -7,6 +7,7 @@ tied to the node of the graph that it stands for, so that both can be compared.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from .graph import ACTIVATIONS, GraphError, Node, gradients, variable
+from .graph.errors import checked_choice
 from .graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
 from .graph.nodes import OPERATIONS, Array, Shape
 from .layers import Layers
@@ -121,8 +123,8 @@ class LayerForm:
 
     def latex(self, part: str | None = None) -> str:
         """The equations, or those of one part, as LaTeX: aligned, for display."""
-        if part is not None and part not in PARTS:
-            raise GraphError(f"The part {part!r} was asked for.", "one of " + ", ".join(PARTS), "latex() for all.")
+        if part is not None:
+            checked_choice(part, PARTS, "part", "latex() for all.")
         lines = [equation.latex for equation in self.equations if part in (None, equation.part)]
         return r"\begin{aligned}" + r" \\[0.6em] ".join(lines) + r"\end{aligned}"
 
@@ -188,7 +190,7 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
     ------
     GraphError
         For `softmax` anywhere but under its cross-entropy: each of its outputs hangs on every net input, so it has a
-        matrix where others have a slope.
+        matrix where others have a slope. And for `prelu`, which has a parameter besides.
 
     Notes
     -----
@@ -236,10 +238,10 @@ def _at_the_output(network: Layers, examples: int) -> str:
 
 
 def _slope(activation: str) -> str:
-    if activation == "softmax":
+    if activation not in (*SLOPES, "identity"):
         raise GraphError(
-            "The slope of softmax was asked for.",
-            "an activation that works on one net input at a time, or softmax under categorical_cross_entropy",
+            f"The slope of {activation} was asked for.",
+            "an activation of one net input and nothing else, or softmax under categorical_cross_entropy",
             "vector_jacobian carries a gradient back through it.",
         )
     return SLOPES.get(activation, "")
@@ -248,14 +250,7 @@ def _slope(activation: str) -> str:
 def _numbered(line: str, network: Layers, k: int) -> str:
     """The line with `net` and `out` of layer k: names are replaced whole."""
     names = {"net": f"net{k}", "out": _out(network, k)}
-    tree = ast.parse(line, mode="eval")
-    places = sorted(
-        ((node.col_offset, node.id) for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names),
-        reverse=True,
-    )
-    for place, name in places:
-        line = line[:place] + names[name] + line[place + len(name) :]
-    return line
+    return re.sub(r"\b(net|out)\b", lambda name: names[name[0]], line)
 
 
 # Lines of NumPy as LaTeX

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -14,11 +14,14 @@ import numpy as np
 
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, listing, nearest
-from .graph.functions import FROM_LOGITS
+from .graph.functions import FROM_LOGITS, prelu
 from .graph.nodes import Array, Shape, real_array
 from .readings.numbers import evaluate
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]
+
+PRELU, PRELU_START = "prelu", 0.25
+"""The activation with a parameter of its own, and where that starts; He et al. (2015)."""
 
 
 def uniform(low: float, high: float) -> Initialisation:
@@ -84,7 +87,8 @@ class Layers:
     *sizes : int
         Units in each layer, inputs first: `Layers(8, 3, 8)`.
     activation : str or sequence of str
-        Of all layers that compute, or of each: a name in `ACTIVATIONS`.
+        Of all layers that compute, or of each: a name in `ACTIVATIONS`, or `prelu`, whose units learn their slope
+        below 0 as parameters `a1`, `a2`, ….
     loss : str
         A name in `LOSSES`. The cross-entropies are computed from the net inputs of the last layer, whose activation
         must be the one that they stand for: `sigmoid` for the binary, `softmax` for the categorical.
@@ -126,7 +130,9 @@ class Layers:
     ):
         self.sizes = _checked_sizes(sizes)
         depth = len(sizes) - 1
-        self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in _each(activation, depth, str))
+        self.activations = tuple(
+            _named(name, (*ACTIVATIONS, PRELU), "activation") for name in _each(activation, depth, str)
+        )
         self.loss = _named(loss, LOSSES, "loss")
         self.biases = _each(biases, depth, bool)
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
@@ -142,7 +148,9 @@ class Layers:
             self.shapes[f"W{k}"] = (below, above)
             if self.biases[k - 1]:
                 self.shapes[f"b{k}"] = (above,)
-        self.learned = tuple(name for name in self.shapes if name[0] == "W" or self.learn_biases)
+            if self.activations[k - 1] == PRELU:
+                self.shapes[f"a{k}"] = (above,)
+        self.learned = tuple(name for name in self.shapes if name[0] != "b" or self.learn_biases)
 
     def __repr__(self) -> str:
         return f"<Layers {'-'.join(map(str, self.sizes))}, {' '.join(self.activations)}, {self.loss}>"
@@ -163,7 +171,7 @@ class Layers:
             net = below @ nodes[f"W{k}"]
             net = net + nodes[f"b{k}"] if f"b{k}" in nodes else net
             nodes[f"net{k}"] = net.named(f"net{k}")
-            below = ACTIVATIONS[activation](net)
+            below = prelu(net, nodes[f"a{k}"]) if activation == PRELU else ACTIVATIONS[activation](net)
             nodes[f"out{k}"] = below if below is net else below.named(f"out{k}")
         judged = net if self.loss in FROM_LOGITS else below
         nodes["loss"] = LOSSES[self.loss](judged, nodes["T"]).named("loss")
@@ -219,12 +227,14 @@ class Layers:
     def _drawn(
         self, rng: np.random.Generator, weights: Initialisation | None, levels: Sequence[Any]
     ) -> dict[str, Array]:
-        family = ("relu", "leaky_relu", "elu", "selu", "silu", "softplus")
+        family = ("relu", "leaky_relu", PRELU, "elu", "selu", "silu", "softplus")
         values: dict[str, Array] = {}
         for name, shape in self.shapes.items():
             layer = int(name[1:]) - 1
             if name[0] == "b":
                 values[name] = np.full(shape, levels[layer] or 0.0)
+            elif name[0] == "a":
+                values[name] = np.full(shape, PRELU_START)
             else:
                 draw = weights or (he() if self.activations[layer] in family else glorot())
                 values[name] = draw(rng, shape)
@@ -314,7 +324,7 @@ def _each(value: Any, depth: int, kinds: Any) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def _named(name: str, table: Mapping[str, Any], kind: str) -> str:
+def _named(name: str, table: Collection[str], kind: str) -> str:
     return checked_choice(name, table, kind, f"one of these; a new {kind} is a row of its table.")
 
 

@@ -8,7 +8,7 @@ from functools import cached_property, reduce
 from operator import add
 
 from .graph import GraphError, Node, constant, gradients, sigmoid, variable
-from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, listing
+from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing
 from .graph.interpret import inputs
 from .graph.nodes import checked_node
 from .graph.replace import replaced
@@ -260,8 +260,7 @@ class Example:
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
-    whole = all(isinstance(size, int) and not isinstance(size, bool) and 0 < size <= WIDEST for size in sizes)
-    if not (2 <= len(sizes) <= 5 and whole):
+    if not (2 <= len(sizes) <= 5 and all(is_whole(size, 1, WIDEST) for size in sizes)):
         raise GraphError(
             f"A network of layers {brief(sizes)}.",
             f"two to five layers, each of 1 to {WIDEST} units",

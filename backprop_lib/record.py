@@ -1,9 +1,9 @@
 """The record of the sources: what they print, what we compute, and the verdict.
 
 A row for each figure, formula and testable statement: of what Fantahun (2023) says of backpropagation and of its
-section 4, of questions 2 and 3 of Singh (2024), of what Chin (2021) prints on the sigmoid, and of what Onghena and
-Hilt print on their encoder. What is printed stands
-in `claims`, in a module for each source, and nothing else does: every other number is computed when it is asked for.
+section 4, of questions 2 and 3 of Singh (2024), of Chin (2021), of Kussainova's report, and of what Onghena and Hilt
+print on their encoder. What is printed stands in `claims`, in a module for each source, and nothing else does: every
+other number is computed, when it is asked for or in a sweep whose results are kept.
 `claims.rule` says how a verdict is found.
 
     python -m backprop_lib.record --csv FILE     writes the record as a table; - for standard output
@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from .claims import chin2021, fantahun2023, onghena, page, singh2024
+from .claims import chin2021, chin2021_lab, fantahun2023, kussainova, onghena, page, singh2024
 from .claims.rule import NOT_CHECKABLE, VERDICTS, Claim, told
 from .graph.errors import GraphError, brief, checked_choice, nearest
 
@@ -43,7 +43,8 @@ class Source:
 SOURCES = (
     Source("Fantahun (2023)", "fantahun2023", fantahun2023.CLAIMS),
     Source("Singh (2024)", "singh2024", singh2024.CLAIMS),
-    Source("Chin (2021)", "chin2021", chin2021.CLAIMS),
+    Source("Chin (2021)", "chin2021", chin2021.CLAIMS + chin2021_lab.CLAIMS),
+    Source("Kussainova", "kussainova", kussainova.CLAIMS),
     Source("Onghena and Hilt", "onghena", onghena.CLAIMS),
 )
 

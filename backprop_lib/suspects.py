@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from .graph import GraphError, Node, gradients
-from .graph.errors import brief, checked_choice
+from .graph.errors import brief, checked_choice, is_whole
 from .graph.interpret import interpret
 from .graph.nodes import label, real_array
 from .graph.replace import replaced
@@ -130,7 +130,7 @@ class Suspect:
 
 def checked_rounds(rounds: int) -> int:
     """The number of rounds, or a GraphError if it is none that a suspect can be run for."""
-    if isinstance(rounds, int) and not isinstance(rounds, bool) and 0 <= rounds <= LONGEST_RUN:
+    if is_whole(rounds, 0, LONGEST_RUN):
         return rounds
     raise GraphError(f"{brief(rounds)} rounds.", f"a whole number from 0 to {LONGEST_RUN:,}", "1, or 10_000.")
 

@@ -10,15 +10,13 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from .graph.errors import GraphError, brief, checked_choice
+from .graph.errors import MOST, checked_choice, checked_count
 from .networks import Example, Network
 
 __all__ = ["SHAPES", "another_network"]
 
 SHAPES = {"2-2-2": (2, 2, 2), "3-2-1": (3, 2, 1), "2-3-2": (2, 3, 2)}
 """The networks that can be asked for: units in each layer, inputs first."""
-
-LAST_SEED = 2**32 - 1
 
 DRAWN = {
     "weight": [k for k in range(-9, 10) if k],
@@ -97,9 +95,7 @@ def checked_shape(shape: str) -> str:
 
 def checked_seed(seed: int) -> int:
     """The seed, or a GraphError if it is none."""
-    if isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= LAST_SEED:
-        return seed
-    raise GraphError(f"The seed {brief(seed)}.", f"a whole number from 0 to {LAST_SEED}", "seed=1.")
+    return checked_count(seed, "The seed", 0)
 
 
 @cache
@@ -112,9 +108,9 @@ def mulberry32(seed: int) -> Iterator[int]:
     """Whole numbers from 0 to 2³² − 1 that look drawn by chance: the generator mulberry32, by T. Ettinger."""
     state = seed
     while True:
-        state = (state + 0x6D2B79F5) & LAST_SEED
-        mixed = (state ^ (state >> 15)) * (state | 1) & LAST_SEED
-        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & LAST_SEED)) & LAST_SEED
+        state = (state + 0x6D2B79F5) & MOST
+        mixed = (state ^ (state >> 15)) * (state | 1) & MOST
+        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & MOST)) & MOST
         yield mixed ^ (mixed >> 14)
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, grid, hand, imports, site, sweeps
+from benchmarks import chain, grid, hand, homework, imports, lab, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.browser import chromium
@@ -26,10 +26,12 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "proofs": hand.proofs,
     "derivations": hand.derivations,
     "chapter": hand.chapter,
+    "homework": homework.homework,
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
     "grid": grid.grid,
     "import": imports.imports,
+    "lab": lab.lab,
     "sweeps": sweeps.sweeps,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)

@@ -38,10 +38,11 @@ from backprop_lib import (
 from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
-from backprop_lib.experiments import named, results
+from backprop_lib.experiments import named, results, two_hidden, vanishing
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
+from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores
 from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
@@ -217,6 +218,20 @@ CALLS = {
         ),
         ["W1"], 1, "NumPy", False,
     ),
+    "network, two hidden layers": (two_hidden.network, True, False),
+    "starts, two hidden layers": (two_hidden.starts, [0, 1]),
+    "trained, two hidden layers": (
+        lambda seeds, half, learn, rate, epochs, every: two_hidden.trained(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs, every=every
+        ),
+        [0, 1], True, False, 0.01, 10, 1,
+    ),
+    "two_hidden": (
+        lambda seeds, half, learn, rate, epochs: two_hidden.two_hidden(
+            seeds, half=half, learn_biases=learn, learning_rate=rate, epochs=epochs
+        ),
+        [0, 1], True, False, 0.01, 10,
+    ),
     "sweep": (lambda *given: sweep(*given, progress=False), swept, {"size": [1]}, 2),
     "sweep, options": (
         lambda executor, file, progress: sweep(swept, {"size": [1]}, 1, executor, file=file, progress=progress),
@@ -239,9 +254,40 @@ CALLS = {
     "program_named": (program_named, NAMED),
     "named": (named, NAMED),
     "results": (results, "encoder"),
+    "lab_network": (lab_network, "5-10", "sigmoid"),
+    "lab_data": (lab_data, "linear", 1),
+    "lab_run": (
+        lambda seed, data, hidden, rate, epochs, every: lab_run(
+            seed, data=data, hidden=hidden, learning_rate=rate, epochs=epochs, every=every
+        ),
+        1, "xor", "2-2", 0.1, 2, 1,
+    ),
+    "lab": (
+        lambda seeds, data, hidden, rate, epochs: lab(
+            seeds, data=data, hidden=hidden, learning_rate=rate, epochs=epochs
+        ),
+        [1, 2], "xor", "2-2", 0.1, 5,
+    ),
+    "scores": (scores, [[0.3], [0.6]], [[0], [1]]),
+    "Model": (Model, (2, 2), 1, 0.1, 1, "sigmoid"),
+    "Model, forward": (Model((2, 2), 1, 0.1).forward, [0.1, 0.2]),
+    "Model, train": (Model((2, 2), 1, 0.1).train, [[0.1, 0.2]], [[1]]),
     "dataset": (lambda name, seed: dataset(name, seed=seed), "linear", 1),
     "linear": (linear, 1, 4),
     "encoder": (encoder, 3),
+    "deep_network": (vanishing.deep_network, "relu", 2),
+    "delta_sizes": (vanishing.delta_sizes, DENSE, START, [[0, 1]], [[1]]),
+    "hidden_deltas": (vanishing.hidden_deltas, [1], "relu", "he", 2, 1.0),
+    "deltas": (lambda seeds, depth: vanishing.deltas(seeds, activation="relu", start="he", depth=depth), [1], 2),
+    "expected_deltas": (vanishing.expected_deltas, "relu", 2.0, 3),
+    "trained": (
+        lambda seed, activation, rate, start: vanishing.trained(
+            seed, activation=activation, depth=1, rate=rate, start=start, epochs=1
+        ),
+        1, "relu", 0.1, "he",
+    ),
+    "stored_shares": (vanishing.stored_shares, "relu", "he", 20),
+    "accuracies": (vanishing.accuracies, "relu", 10, "plain"),
     "another_network": (another_network, "2-2-2", 1),
     "checked_shape": (checked_shape, "2-2-2"),
     "checked_seed": (checked_seed, 1),
@@ -268,9 +314,11 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "figures", "hand",
-    "layers", "line_by_line", "networks", "record",
+    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "experiments.linear_xor", "figures",
+    "hand", "layers", "line_by_line", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
+    "experiments.two_hidden",
+    "experiments.vanishing",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
     "readings.symbols",
 )  # fmt: skip
@@ -284,8 +332,8 @@ INNER = {
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "with_numba", "checked_values", "too_early", "main", "places",
-    "two_numbers", "xor", "digits",  # take nothing
+    "defined", "checked_values", "too_early", "main", "places",
+    "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "figure", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib's own, and what the functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become

@@ -280,7 +280,7 @@ def test_arrows_go_one_way_from_rim_to_rim_in_the_order_of_the_operands(outputs,
 
 def test_the_hand_worked_network_crosses_no_more_than_it_must():
     # Each unit of one layer feeds each of the next: with two and two, arrows cross once in every layer of weights.
-    layout = drawing(SOURCES.network.total).picture.layout
+    layout = drawing(SOURCES.network.total).layout
     lines = [[(a, c) for a, c in way] for way in layout.ways]
 
     def cross(one, other):

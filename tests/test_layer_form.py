@@ -139,5 +139,5 @@ def test_softmax_alone_is_refused_and_so_is_another_number_of_examples():
     form = layer_form(Layers(2, 3, activation="softmax", loss="categorical_cross_entropy"), 4)
     with pytest.raises(GraphError, match=r"layer_form\(network, 2\)"):
         form.at(form.network.start(seed=1), np.ones((2, 2)), np.ones((2, 3)))
-    with pytest.raises(GraphError, match="forward, deltas, gradients"):
+    with pytest.raises(GraphError, match="'forward', 'deltas', 'gradients'"):
         form.latex("backward")

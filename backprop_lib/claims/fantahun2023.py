@@ -10,6 +10,7 @@ import sympy
 
 from ..costs import ChainCost, local_slopes, path_by_path, reverse_mode
 from ..costs import chain as chain_cost
+from ..experiments.vanishing import accuracies, stored_shares
 from ..graph import GraphError, Node, exp, gradient, log, sigmoid, variable, variables
 from ..graph.interpret import inputs
 from ..networks import SOURCES, Network
@@ -40,6 +41,7 @@ OUTPUT = "section 4, backward pass, output layer"
 HIDDEN = "section 4, backward pass, hidden layer"
 END = "section 4, end"
 TABLE = "section 4, last table"
+EXERCISES = "exercises at the end"
 
 WEIGHTS = [f"w{k}" for k in range(1, 9)]
 
@@ -136,6 +138,45 @@ def _not_of_networks() -> Evidence:
     except GraphError:
         return Evidence(proved, "SymPy proves the slope of ln(x)·e^x/x; of ln at −1 the engine says it is not a number")
     return Evidence(False, "ln has a number at −1")
+
+
+LOOKED_AT = 20
+TOLD = {
+    "relu": "ReLU",
+    "glorot": "Glorot's start",
+    "he": "He's start",
+    "plain": "even weights between ±1/√inputs",
+}
+
+
+def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Callable[[], Evidence]:
+    """Whether the first of 20 layers keeps, or does not keep, a hundredth of the deltas of the last, at the start."""
+
+    def compute() -> Evidence:
+        shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
+        middle = {key: float(np.median(values)) for key, values in shares.items()}
+        told = "; ".join(
+            f"{TOLD.get(name, name)} with {TOLD[start]} {middle[name, start]:.1g}" for name, start in middle
+        )
+        runs = len(next(iter(shares.values())))
+        return Evidence(
+            all((share >= 0.01) is kept for share in middle.values()),
+            f"of the deltas of the last of {LOOKED_AT} layers the first has, median of {runs} networks: {told}",
+        )
+
+    return compute
+
+
+USUAL = (("sigmoid", "usual"), ("tanh", "usual"), ("relu", "usual"))
+
+
+def _learned(depth: int, *settings: tuple[str, str]) -> str:
+    """What stored networks read, by activation and start."""
+    return ", ".join(
+        f"{TOLD.get(name, name)} {np.median(accuracies(name, depth, start)):.2f}"
+        + (" from the plain start" if start == "plain" else "")
+        for name, start in settings
+    )
 
 
 def _chain_rule(product: Callable[..., sympy.Expr]) -> Callable[[], Evidence]:
@@ -633,5 +674,45 @@ CLAIMS = (
         worked("½*(0.01 - 0.015912196)^2 + ½*(0.99 - 0.984065734)^2"),
         "The error and the outputs in this row come from two programs.",
         Reading("The error is that of the right program after 9,999 rounds", after(9_999, "E_total")),
+    ),
+    # --- exercises
+    Claim(
+        "D81",
+        EXERCISES,
+        "that networks of sigmoid, and of tanh, have gradients that vanish with depth",
+        "the vanishing gradient problem experienced by the previous two",
+        _first_layers("sigmoid", "tanh", starts=("glorot", "plain"), kept=False),
+        lambda: (
+            "Sigmoid has it with every start that we took, tanh only where its weights are small; with ten layers, "
+            f"each with its usual start, the part of the digits that is read is {_learned(10, *USUAL[:2])}."
+        ),
+        Reading(
+            "It holds for weights as they were usually drawn before 2010",
+            _first_layers("sigmoid", "tanh", starts=("plain",), kept=False),
+            open=True,
+        ),
+    ),
+    Claim(
+        "D82",
+        EXERCISES,
+        "that ReLU has gradients that do not vanish with depth",
+        "ReLU fixes the vanishing gradient problem",
+        _first_layers("relu", starts=("he", "plain"), kept=True),
+        lambda: (
+            "By itself it does not: with ten layers, the part of the digits that is read is "
+            f"{_learned(10, ('relu', 'usual'), ('relu', 'plain'), ('tanh', 'plain'))}."
+        ),
+        Reading("It holds with the start made for it", _first_layers("relu", starts=("he",), kept=True), open=True),
+    ),
+    Claim(
+        "D83",
+        EXERCISES,
+        "that depth plays a role, to be seen in test accuracy",
+        "Appreciate the role of depth",
+        states(
+            lambda: np.median(accuracies("sigmoid", 10)) < 0.2 < 0.9 < np.median(accuracies("sigmoid", 1)),
+            lambda: f"one hidden layer: {_learned(1, *USUAL)}; ten: {_learned(10, *USUAL)}",
+        ),
+        "It does, though on the digits it is no gain: no activation reads clearly better with ten layers than one.",
     ),
 )

@@ -63,7 +63,21 @@ class Experiment:
         return self.checked or list(ends)
 
 
+_LAB = "backprop_lib.experiments.linear_xor:lab"
+_LARGE: dict[str, Sequence[Value]] = {"hidden": ["64-128", "512-32"], "learning_rate": [0.1, 0.01]}
+_UNITS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu", "prelu"]
+_DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "rate": [0.01, 0.05, 0.25]}
+
 EXPERIMENTS: dict[str, Experiment] = {
+    "two_hidden": Experiment(
+        "backprop_lib.experiments.two_hidden:two_hidden", {"half": [True, False], "learn_biases": [False, True]}, 200
+    ),
+    "two_hidden_rates": Experiment(
+        "backprop_lib.experiments.two_hidden:two_hidden",
+        {"learning_rate": [*(float(f"{m}e{p}") for p in range(-3, 3) for m in (1, 2, 5)), 1000.0]},
+        50,
+        checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],  # single runs at rates above 20 are chaotic
+    ),
     "encoder": Experiment(
         "backprop_lib.experiments.encoder:encoder",
         {
@@ -79,6 +93,52 @@ EXPERIMENTS: dict[str, Experiment] = {
             {"start": "large", "learning_rate": 0.05, "epochs": 1000},
             {"start": "large", "learning_rate": 0.9, "epochs": 100},
         ),
+    ),
+    "lab_small": Experiment(
+        _LAB,
+        {"data": ["linear", "xor"], "hidden": ["5-10"], "learning_rate": [0.1, 0.01, 0.001], "epochs": [500]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "xor", "hidden": "5-10", "learning_rate": 0.1, "epochs": 500}],
+    ),
+    "lab_large_linear": Experiment(
+        _LAB,
+        {"data": ["linear"], **_LARGE, "epochs": [50]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "linear", "hidden": "64-128", "learning_rate": 0.01, "epochs": 50}],
+    ),
+    "lab_large_xor": Experiment(
+        _LAB,
+        {"data": ["xor"], **_LARGE, "epochs": [200]},
+        seeds=100,
+        stable="distribution",
+        digits=4,
+        checked=[{"data": "xor", "hidden": "64-128", "learning_rate": 0.01, "epochs": 200}],
+    ),
+    "vanishing_deltas": Experiment(
+        "backprop_lib.experiments.vanishing:deltas",
+        {"activation": _UNITS, "start": ["glorot", "he", "plain"], "depth": [2, 5, 10, 20, 50]},
+        20,
+        digits=4,
+    ),
+    "vanishing_usual": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"activation": _UNITS, **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"activation": "sigmoid", "depth": 2, "rate": 0.05}, {"activation": "relu", "depth": 4, "rate": 0.05}],
+    ),
+    "vanishing_plain": Experiment(
+        "backprop_lib.experiments.vanishing:trained",
+        {"start": ["plain"], "activation": ["sigmoid", "tanh", "relu"], **_DEEP},
+        10,
+        stable="distribution",
+        digits=3,
+        checked=[{"start": "plain", "activation": "tanh", "depth": 4, "rate": 0.25}],
     ),
 }
 """All experiments whose results are kept, by name.

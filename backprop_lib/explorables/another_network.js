@@ -1,18 +1,7 @@
 // The numbers of another network, drawn from a seed: what backprop_lib/worksheets.py does, in the same whole numbers.
-// Needs DRAWN and FAIR, which are that module's tables.
+// Needs random.js, and DRAWN and FAIR, which are that module's tables.
 
 const LAST_SEED = 2 ** 32 - 1;
-
-// Whole numbers from 0 to 2³² − 1 that look drawn by chance: the generator mulberry32, by T. Ettinger.
-function mulberry32(seed) {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
 
 const drawTenths = ({ kinds }, next) =>
   Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, DRAWN[kind][next() % DRAWN[kind].length]]));

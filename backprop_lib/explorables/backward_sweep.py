@@ -60,7 +60,7 @@ def sweep_specification(output: Node, wrt: Sequence[Node], values: Mapping[str, 
     nodes = list(dict.fromkeys([*(report.of for report in made), *wrt]))
     picture = drawing(output, values, gradients_of=output, direction="down", title="Who has reported to whom")
     ids = {node: id for id, node in picture.nodes.items()}
-    names = {box.id: box.called for box in picture.picture.boxes}
+    names = {box.id: box.called for box in picture.boxes}
     totals = evaluate([*picture.nodes.values(), *gradients(output, nodes)], values)[len(picture.nodes) :]
     return {
         "drawing": picture.html,

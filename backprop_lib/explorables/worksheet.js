@@ -1,6 +1,6 @@
 // Another network: the problem that a seed draws, tables to fill, on the screen or on paper, and the key.
 // PROBLEMS above holds, by shape, what was read from the graph: the program, formulas, slips, diagram, tables.
-// Needs stage.js, network.js, answers.js and another_network.js before it.
+// Needs stage.js, network.js, answers.js, random.js and another_network.js before it.
 
 const NAME = "Another network, to work out by hand";
 const ANCHOR = "bp-worksheet"; // where a link to a problem leads

@@ -29,21 +29,17 @@ from .network import outline
 SOURCE = Style(
     name=str,
     number=repr,
-    slot=lambda name, value, wanted: f'v("{name}")',
+    power=lambda base, exponent: f"Math.pow({base}, {exponent!r})",
+    call={"sigmoid": "sigmoid_of({{ x: {} }}).y", "exp": "Math.exp({})"},
+    fraction="({}) / ({})",
+    derivative="d_{}_d_{}",
+    following="{}_next",
     half="0.5",
     after_half=" * ",
     times=" * ",
-    plus=" + ",
     minus=" - ",
     opposite="-",
-    bracket=lambda text: f"({text})",
-    fraction=lambda above, below: f"({above}) / ({below})",
-    power=lambda base, exponent: f"Math.pow({base}, {exponent!r})",
-    call=lambda function, argument: {"sigmoid": f"sigmoid_of({{ x: {argument} }}).y", "exp": f"Math.exp({argument})"}[
-        function
-    ],
-    derivative=lambda of, by: f"d_{of}_d_{by}",
-    following=lambda name: f"{name}_next",
+    instead=lambda name, value, bracket: f'v("{name}")',
 )
 """A formula as JavaScript, with `v("KEY")` for the value of a name: a page can work out one line, or a changed one."""
 
@@ -87,7 +83,7 @@ def _worksheet_module() -> str:
         told = _calculation(calculation, program, kinds=kinds(calculation.network))
         problems.append(f"{_data(shape)}: {told}")
     rules = f"const DRAWN = {_data(DRAWN)}, FAIR = {_data(FAIR)};"
-    files = ("stage.js", "network.js", "answers.js", "another_network.js", "worksheet.js")
+    files = ("stage.js", "network.js", "answers.js", "random.js", "another_network.js", "worksheet.js")
     table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
     return module(*files, program="\n".join([*programs, rules, table]))
 

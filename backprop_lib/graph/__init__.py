@@ -1,20 +1,12 @@
 """What a computation is: nodes, the table of operations, and the gradient, which is again a graph."""
 
+# Names stand beside one another, so that all that is offered is seen at a glance.
+# fmt: off
+# isort: skip_file
+
 from .errors import GraphError
 from .functions import (
-    ACTIVATIONS,
-    LOSSES,
-    absolute,
-    exp,
-    log,
-    log_sum_exp,
-    maximum,
-    mean_of,
-    relu,
-    sigmoid,
-    softmax,
-    softplus,
-    sum_of,
+    ACTIVATIONS, LOSSES, absolute, exp, log, log_sum_exp, maximum, mean_of, relu, sigmoid, softmax, softplus, sum_of,
     tanh,
 )
 from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
@@ -23,36 +15,8 @@ from .nodes import Node, Operation, constant, descendants, reshape, topological_
 from .operations import OPERATIONS
 
 __all__ = [
-    "ACTIVATIONS",
-    "LOSSES",
-    "OPERATIONS",
-    "GraphError",
-    "Node",
-    "Operation",
-    "absolute",
-    "constant",
-    "descendants",
-    "exp",
-    "gradient",
-    "gradients",
-    "hessian",
-    "hessian_vector",
-    "interpret",
-    "jacobian",
-    "jacobian_vector",
-    "log",
-    "log_sum_exp",
-    "maximum",
-    "mean_of",
-    "relu",
-    "reshape",
-    "sigmoid",
-    "softmax",
-    "softplus",
-    "sum_of",
-    "tanh",
-    "topological_order",
-    "variable",
-    "variables",
-    "vector_jacobian",
+    "ACTIVATIONS", "LOSSES", "OPERATIONS", "GraphError", "Node", "Operation", "absolute", "constant", "descendants",
+    "exp", "gradient", "gradients", "hessian", "hessian_vector", "interpret", "jacobian", "jacobian_vector", "log",
+    "log_sum_exp", "maximum", "mean_of", "relu", "reshape", "sigmoid", "softmax", "softplus", "sum_of", "tanh",
+    "topological_order", "variable", "variables", "vector_jacobian",
 ]

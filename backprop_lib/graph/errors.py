@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeGuard
 
 MOST = 2**32 - 1
 """The largest whole number that anything is counted, or seeded, with."""
@@ -70,12 +70,17 @@ def checked_mapping(value: object, role: str, example: str) -> Mapping[Any, Any]
     """The value itself if it is a mapping; `role` says what it is for, to open the error message with."""
     if isinstance(value, Mapping):
         return value
-    raise GraphError(f"{role} was given as {brief(value)}.", "a mapping, such as a dict", f"{example}, say.")
+    raise GraphError(f"{role}: {brief(value)} was given.", "a mapping, such as a dict", f"{example}, say.")
+
+
+def is_whole(value: object, least: int, most: int = MOST) -> TypeGuard[int]:
+    """Whether the value is a whole number, of Python or of NumPy, from `least` to `most`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= most
 
 
 def checked_count(value: object, role: str, least: int) -> int:
     """The value as an int, if it is a whole number from `least` to `MOST`; `role` opens the error message."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= MOST:
+    if is_whole(value, least):
         return int(value)
     expected = f"a whole number, {least} or more, and at most {MOST:,}"
     raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from numbers import Integral
 from typing import Any
 
-from .errors import GraphError, brief
+from .errors import GraphError, brief, is_whole
 from .nodes import OPERATIONS, Node, Shape, as_node, elementwise, in_words, label, reshape, unbroadcast
 
 
@@ -144,8 +143,7 @@ def softmax(x: Any) -> Node:
 
 def _without(x: Node, axis: int, reduced: Callable[[Shape], Node]) -> Node:
     """What is left of `x` when one axis is reduced to a size of 1 and then dropped."""
-    whole = isinstance(axis, Integral) and not isinstance(axis, bool)
-    if not (whole and -len(x.shape) <= axis < len(x.shape)):
+    if not is_whole(axis, -len(x.shape), len(x.shape) - 1):
         raise GraphError(
             f"Axis {brief(axis)} of {label(x)} was asked for, which has {in_words(x.shape)}.",
             f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",

@@ -17,6 +17,7 @@ from .nodes import (
     broadcast,
     checked_node,
     constant,
+    downstream,
     in_words,
     label,
     topological_order,
@@ -275,10 +276,7 @@ def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = topological_order([output])
     # What moves when one of `wrt` does: no other node matters.
-    on_the_way = set(wrt)
-    for node in order:
-        if not on_the_way.isdisjoint(node.parents):
-            on_the_way.add(node)
+    on_the_way = downstream(wrt, order)
     arriving: dict[Node, list[Node]] = {output: [seed]}
     result: dict[Node, Node] = {}
     # Descendants first: at a node's turn, all that reaches it has arrived.
@@ -292,7 +290,4 @@ def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
         for parent, part in zip(node.parents, parts, strict=True):
             if part is not None and parent in on_the_way:
                 arriving.setdefault(parent, []).append(part)
-    for node in wrt:
-        if node not in result:
-            result[node] = constant(np.zeros(node.shape))
-    return [result[node] for node in wrt]
+    return [result[node] if node in result else constant(np.zeros(node.shape)) for node in wrt]

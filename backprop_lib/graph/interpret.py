@@ -1,54 +1,54 @@
-"""What all readings share: one walk through the graph, on NumPy arrays, whatever their elements are.
+"""What all readings share: one walk through the graph, whatever stands at its leaves.
 
-With floats the walk computes; with SymPy expressions it derives; with nodes of numbers it turns a graph of vectors and
-matrices into one of numbers. An operation that works on elements is applied by the reading; one that only moves or adds
-them is the same for all.
+With arrays of floats the walk computes; with nodes it builds a graph again, some of its nodes replaced; with arrays of
+nodes it turns a graph of vectors and matrices into one of numbers; with SymPy's symbols it then derives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, label, topological_order
+from .nodes import CONSTANT, VARIABLE, Array, Node, label, topological_order
+
+Element = TypeVar("Element")
 
 
 def interpret(
     outputs: Iterable[Node],
-    variable: Callable[[Node], Array],
-    constant: Callable[[Node], Array],
-    apply: Callable[..., Array],
-) -> dict[Node, Array]:
-    """The arrays of all nodes that the outputs are computed from.
+    variable: Callable[[Node], Element],
+    constant: Callable[[Node], Element],
+    apply: Callable[..., Element],
+) -> dict[Node, Element]:
+    """What all nodes that the outputs are computed from come to.
 
     Parameters
     ----------
     outputs : iterable of Node
     variable, constant : callable
-        The array of a leaf.
+        What a leaf comes to.
     apply : callable
-        `apply(node, *arrays)`: the array of any other node, from those of its parents.
+        `apply(node, *operands)`: what any other node comes to, from what its parents came to.
 
     Returns
     -------
-    dict of Node to ndarray
+    dict of Node to any
         In topological order.
 
     Notes
     -----
     Introduced in the chapter *Reading the engine*.
     """
-    arrays: dict[Node, Array] = {}
+    found: dict[Node, Element] = {}
     leaves = {VARIABLE: variable, CONSTANT: constant}
     for node in topological_order(outputs):
-        read: Callable[..., Array] = leaves.get(node.operation, apply)
-        operands = [arrays[parent] for parent in node.parents]
-        arrays[node] = read(node, *operands)
-    return arrays
+        read: Callable[..., Element] = leaves.get(node.operation, apply)
+        operands = [found[parent] for parent in node.parents]
+        found[node] = read(node, *operands)
+    return found
 
 
 def value_of(node: Node, *operands: Any) -> Array:
@@ -73,28 +73,3 @@ def inputs(outputs: Iterable[Node]) -> dict[str, Node]:
                 f"create '{node.name}' once and use that node wherever the expression needs it.",
             )
     return by_name
-
-
-def by_element(function: Callable[..., object]) -> Callable[..., Array]:
-    """An `apply` for arrays of objects: `function(node, *elements)` on each."""
-
-    def each(node: Node, *arrays: Array) -> Array:
-        return object_array(np.frompyfunc(lambda *elements: function(node, *elements), len(arrays), 1)(*arrays))
-
-    def apply(node: Node, *arrays: Array) -> Array:
-        if node.operation.folds:
-            step = Node(OPERATIONS[node.operation.folds])
-            columns = np.split(arrays[0], arrays[0].shape[-1], axis=-1)
-            return reduce(lambda left, right: each(step, left, right), columns)
-        return value_of(node, *arrays) if node.operation.symbolic is None else each(node, *arrays)
-
-    return apply
-
-
-def object_array(value: object) -> Array:
-    """The value as an array of objects; a single object becomes an array of shape `()`."""
-    if isinstance(value, np.ndarray):
-        return value.astype(object)
-    array = np.empty((), dtype=object)
-    array[()] = value
-    return array

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 
 import numpy as np
 
-from .interpret import by_element, interpret, object_array
-from .nodes import VARIABLE, Array, Node, constant, label
+from .interpret import interpret, value_of
+from .nodes import OPERATIONS, VARIABLE, Array, Node, constant, label
 
 Index = tuple[int, ...]
 
@@ -48,13 +49,21 @@ def lowered(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracke
             array[index] = leaf if leaf.shape == () else Node(VARIABLE, name=element(label(leaf), index))
         return array
 
-    return interpret(
-        nodes,
-        variable=elements_of,
-        constant=lambda leaf: object_array(np.frompyfunc(constant, 1, 1)(leaf.attributes["value"])),
-        apply=by_element(
-            lambda node, *elements: Node(
-                node.operation, elements, (), node.attributes, node.name if node.shape == () else None
-            )
-        ),
-    )
+    return interpret(nodes, elements_of, lambda leaf: _each(constant, leaf.attributes["value"]), _by_element)
+
+
+def _by_element(node: Node, *arrays: Array) -> Array:
+    """What an operation makes of arrays of nodes; one that only moves, multiplies or adds elements does it to these."""
+    if node.operation.folds:
+        step = OPERATIONS[node.operation.folds]
+        columns = np.split(arrays[0], arrays[0].shape[-1], axis=-1)
+        return reduce(lambda left, right: _each(lambda *pair: Node(step, pair), left, right), columns)
+    if node.operation.symbolic is None:
+        return value_of(node, *arrays)
+    name = node.name if node.shape == () else None
+    return _each(lambda *operands: Node(node.operation, operands, (), node.attributes, name), *arrays)
+
+
+def _each(function: Callable[..., Node], *arrays: Array) -> Array:
+    """The function of each element, or of each pair; an array of objects even where it holds but one."""
+    return np.asarray(np.frompyfunc(function, len(arrays), 1)(*arrays), dtype=object)

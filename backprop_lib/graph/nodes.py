@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from keyword import iskeyword
-from math import isfinite, prod
-from numbers import Integral, Real
-from typing import Any, NoReturn
+from math import inf, isfinite, prod
+from numbers import Real
+from typing import Any, NoReturn, cast
 from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import GraphError, brief
+from .errors import GraphError, brief, is_whole
 
 Shape = tuple[int, ...]
 Array = NDArray[Any]
@@ -360,19 +360,17 @@ def _common_shape(name: str, nodes: list[Node]) -> Shape:
 
 
 def _checked_exponent(base: Node, exponent: Any) -> float:
-    is_number = isinstance(exponent, Real) and not isinstance(exponent, bool)
     try:
-        is_number = is_number and isfinite(exponent)
+        number = float(exponent) if isinstance(exponent, Real) and not isinstance(exponent, bool) else inf
     except OverflowError:  # a whole number beyond the range of float64
-        is_number = False
-    if not is_number:
-        raise GraphError(
-            f"{label(base)} was raised to {exponent!r}.",
-            "a fixed, finite number as exponent",
-            "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
-        )
-    exponent = float(exponent)
-    return int(exponent) if exponent.is_integer() and abs(exponent) < 2**53 else exponent
+        number = inf
+    if isfinite(number):
+        return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    raise GraphError(
+        f"{label(base)} was raised to {exponent!r}.",
+        "a fixed, finite number as exponent",
+        "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
+    )
 
 
 def label(node: Node) -> str:
@@ -486,6 +484,14 @@ def checked_node(value: Any, role: str) -> Node:
     )
 
 
+def checked_number(value: Any, role: str) -> Node:
+    """The value itself if it is a node that is a number: see `checked_node`."""
+    if checked_node(value, role).shape == ():
+        return cast(Node, value)
+    given = f"{role} is {label(value)}, which has {in_words(value.shape)}."
+    raise GraphError(given, "a number", "sum_of(...) of it, or a graph that is built from numbers.")
+
+
 def real_array(value: Any, role: str) -> Array:
     """The value as a float64 array, if it is one of finite real numbers.
 
@@ -495,35 +501,29 @@ def real_array(value: Any, role: str) -> Array:
     role : str
         What the value is for, to open the error message with.
     """
-    expected = "a number or an array of finite real numbers"
+
+    def refuse(what: str, hint: str) -> NoReturn:
+        given = f"{role} was given {brief(value)}, {what}."
+        raise GraphError(given, "a number or an array of finite real numbers", hint) from None
+
     try:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
-        raise GraphError(
-            f"{role} was given {brief(value)}, whose rows differ in length.", expected, "rows of equal length."
-        ) from None
+        refuse("whose rows differ in length", "rows of equal length.")
     if any(isinstance(part, Node) for part in (array.flat if array.dtype == object else ())):
-        raise GraphError(
-            f"{role} was given {brief(value)}, which holds a node.", expected, "evaluate(...) the node first."
-        )
+        refuse("which holds a node", "evaluate(...) the node first.")
     if np.ma.is_masked(array):
-        raise GraphError(f"{role} was given an array with masked values.", expected, "array.filled(...) it first.")
+        refuse("in which values are masked", "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
-        raise GraphError(
-            f"{role} was given {brief(value)}, of type {type(value).__name__}.",
-            expected,
-            "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like.",
-        )
+        plain = "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like."
+        refuse(f"of type {type(value).__name__}", plain)
     if array.size == 0:
-        raise GraphError(f"{role} was given {brief(value)}, which is empty.", expected, "at least one number.")
+        refuse("which is empty", "at least one number.")
     with np.errstate(over="ignore"):  # what overflows is refused below
         array = np.array(array, dtype=np.float64)
     if not np.isfinite(array).all():
-        raise GraphError(
-            f"{role} was given {brief(value)}, which is not finite.",
-            expected,
-            "look at the step before: did training diverge, or was something divided by zero?",
-        )
+        hint = "look at the step before: did training diverge, or was something divided by zero?"
+        refuse("which is not finite", hint)
     return array
 
 
@@ -543,10 +543,8 @@ MOST_AXES, MOST_ELEMENTS = 16, 2**31
 
 def checked_shape(name: Any, shape: Any) -> Shape:
     sizes = shape if isinstance(shape, tuple) else (shape,)
-    if len(sizes) <= MOST_AXES and all(
-        isinstance(size, Integral) and not isinstance(size, bool) and int(size) > 0 for size in sizes
-    ):
-        checked = tuple(int(size) for size in sizes)
+    if len(sizes) <= MOST_AXES and all(is_whole(size, 1) for size in sizes):
+        checked = tuple(map(int, sizes))  # or a product of NumPy's numbers may overflow
         if prod(checked) <= MOST_ELEMENTS:
             return checked
     raise GraphError(
@@ -605,10 +603,15 @@ def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
     -----
     Introduced in the chapter *Computational graphs*.
     """
+    given, order = set(sources), topological_order(outputs)
+    reached = downstream(given, order)
+    return [node for node in order if node in reached and node not in given]
+
+
+def downstream(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The sources, and all nodes of a topological order that are computed from them."""
     reached = set(sources)
-    found = []
-    for node in topological_order(outputs):
-        if node not in reached and not reached.isdisjoint(node.parents):
+    for node in order:
+        if not reached.isdisjoint(node.parents):
             reached.add(node)
-            found.append(node)
-    return found
+    return reached

@@ -6,8 +6,10 @@ Two shapes that differ are first made equal by an explicit `broadcast` node, so 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
+from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 import numpy as np
@@ -88,35 +90,24 @@ add({out}, 1, out={out})
 divide(1, {out}, out={out})"""
 
 
-def _both(text: str) -> dict[str, Any]:
-    """An expression that Python and JavaScript write alike."""
-    return {"javascript": text, "python": text}
+def _alike(text: str, apply: Callable[..., Any]) -> dict[str, Any]:
+    """An expression that SymPy, JavaScript and Python write alike."""
+    return {"symbolic": lambda sympy, *operands: apply(*operands), "javascript": text, "python": text}
 
 
-def _function(name: str) -> dict[str, Any]:
-    """A function of one number that both languages have."""
-    return {"python": f"{name}({{0}})", "javascript": f"Math.{name}({{0}})"}
+def _function(name: str, symbolic: Callable[..., Any] | None = None) -> dict[str, Any]:
+    """A function of one number that all three have, SymPy perhaps under another name."""
+    in_sympy = symbolic or (lambda sympy, x: getattr(sympy, name)(x))
+    return {"symbolic": in_sympy, "javascript": f"Math.{name}({{0}})", "python": f"{name}({{0}})"}
 
 
 # g is the gradient that arrives at the node y; a, b, x are its operands.
 ROWS = [
-    Operation("add", np.add, lambda g, y, a, b: (g, g), lambda sympy, a, b: a + b, **_both("{0} + {1}")),
-    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), lambda sympy, a, b: a - b, **_both("{0} - {1}")),
-    Operation(
-        "multiply",
-        np.multiply,
-        lambda g, y, a, b: (g * b, g * a),
-        lambda sympy, a, b: a * b,
-        **_both("{0} * {1}"),
-    ),
-    Operation(
-        "divide",
-        np.divide,
-        lambda g, y, a, b: (g / b, -g * y / b),
-        lambda sympy, a, b: a / b,
-        **_both("{0} / {1}"),
-    ),
-    Operation("negate", np.negative, lambda g, y, a: (-g,), lambda sympy, a: -a, **_both("-{0}")),
+    Operation("add", np.add, lambda g, y, a, b: (g, g), **_alike("{0} + {1}", add)),
+    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub)),
+    Operation("multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_alike("{0} * {1}", mul)),
+    Operation("divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_alike("{0} / {1}", truediv)),
+    Operation("negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg)),
     Operation(
         "power",
         lambda x, exponent: x**exponent,
@@ -128,22 +119,12 @@ ROWS = [
             f"multiply({x}, {x}, out={out})" if exponent == 2 else f"power({x}, {float(exponent)}, out={out})"
         ),
     ),
-    Operation("exp", np.exp, lambda g, y, x: (g * y,), lambda sympy, x: sympy.exp(x), **_function("exp")),
-    Operation("log", np.log, lambda g, y, x: (g / x,), lambda sympy, x: sympy.log(x), **_function("log")),
+    Operation("exp", np.exp, lambda g, y, x: (g * y,), **_function("exp")),
+    Operation("log", np.log, lambda g, y, x: (g / x,), **_function("log")),
     Operation(
-        "expm1",
-        np.expm1,
-        lambda g, y, x: (g * (y + 1.0),),
-        lambda sympy, x: sympy.exp(x) - 1,
-        **_function("expm1"),
+        "expm1", np.expm1, lambda g, y, x: (g * (y + 1.0),), **_function("expm1", lambda sympy, x: sympy.exp(x) - 1)
     ),
-    Operation(
-        "tanh",
-        np.tanh,
-        lambda g, y, x: (g * (1.0 - y * y),),
-        lambda sympy, x: sympy.tanh(x),
-        **_function("tanh"),
-    ),
+    Operation("tanh", np.tanh, lambda g, y, x: (g * (1.0 - y * y),), **_function("tanh")),
     Operation(
         "sigmoid",
         _stable_sigmoid,
@@ -201,16 +182,8 @@ ROWS = [
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation("matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g)),
     Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), numpy="{0}.swapaxes(-1, -2)"),
-    Operation(
-        "broadcast",
-        _broadcast_value,
-        lambda g, y, x: (unbroadcast(g, x.shape),),
-    ),
-    Operation(
-        "unbroadcast",
-        _unbroadcast_value,
-        lambda g, y, x: (broadcast(g, x.shape),),
-    ),
+    Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),)),
+    Operation("unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),)),
     Operation(
         "reshape",
         lambda x, source, target: x.reshape(x.shape[: x.ndim - len(source)] + target),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .errors import checked_mapping
-from .nodes import Node, checked_node, topological_order
+from .interpret import interpret
+from .nodes import Node, checked_node
 
 
 def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
@@ -27,13 +28,14 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
     Introduced in the chapter *By hand*.
     """
     checked_mapping(replacements, "The replacements", "{old: new}")
-    result = dict(replacements)
     outputs = list(outputs) if isinstance(outputs, Sequence) else [outputs]
-    for node in (*outputs, *result, *result.values()):
+    for node in (*outputs, *replacements, *replacements.values()):
         checked_node(node, "A node to replace, or to build again,")
-    for node in topological_order(outputs):
-        parents = tuple(result[parent] for parent in node.parents)
-        same = parents == node.parents
-        again = node if same else Node(node.operation, parents, node.shape, node.attributes, node.name)
-        result.setdefault(node, again)
-    return [result[output] for output in outputs]
+
+    def again(node: Node, *parents: Node) -> Node:
+        if node in replacements or parents == node.parents:
+            return replacements.get(node, node)
+        return Node(node.operation, parents, node.shape, node.attributes, node.name)
+
+    built = interpret(outputs, again, again, again)
+    return [built[output] for output in outputs]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
-from ..graph.nodes import VARIABLE, Node, checked_node, label, topological_order, variable
+from ..graph.nodes import VARIABLE, Node, checked_node, downstream, label, topological_order, variable
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate
@@ -116,7 +116,7 @@ class Step:
         if len(sums) == 1:
             return style.times.join([*sums, *map(one, self.tail)])
         both = style.plus.join(sums)
-        return style.times.join([style.bracket(both), *map(one, self.tail)]) if self.tail else both
+        return style.times.join([style.bracket.format(both), *map(one, self.tail)]) if self.tail else both
 
 
 def delta_name(name: str) -> str:
@@ -134,6 +134,8 @@ class Derivation:
     steps : tuple of Step
         One step with all paths, or, in the form with node deltas, one for each delta and then the derivative asked for.
     """
+
+    values: Mapping[str, float] | None = None
 
     def __init__(self, steps: Sequence[Step]):
         self.steps = tuple(steps)
@@ -155,25 +157,29 @@ class Derivation:
         return found
 
     def latex(self) -> str:
-        """One aligned display: for each step its symbols, then its formulas."""
+        """One aligned display: for each step its symbols, its formulas, and where there are numbers, these."""
         lines = []
         for step in self.steps:
             lines.append(f"{step.symbol(LATEX)} &= {step.written(LATEX, lambda f: f.symbol(LATEX))}")
             lines.append(f"&= {step.written(LATEX, lambda f: write_factor(f.part, LATEX))}")
-        return _aligned(lines)
+            if values := self.values:
+                lines.append(f"&= {step.written(LATEX, lambda f: LATEX.slot('', values[f.key], True))}")
+                lines.append(f"&= {LATEX.number(values[step.key])}")
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def text(self) -> str:
-        """In words, one sentence a line, in the order of a calculation on paper."""
-        return "\n".join(line for step in self.steps for line in _told(step, None))
+        """In words, one sentence a line, in the order of a calculation on paper: what a screen reader reads aloud."""
+        return "\n".join(line for step in self.steps for line in _told(step, self.values))
 
     def __repr__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return _styled(cards(self))
+        # A notebook knows nothing of the book's style, so a derivation that stands alone brings it along.
+        return f"<style>{STYLE}</style>{cards(self, self.values)}"
 
 
-class WorkedDerivation:
+class WorkedDerivation(Derivation):
     """A derivation with its numbers: cards for a page, LaTeX, and words.
 
     Attributes
@@ -182,41 +188,23 @@ class WorkedDerivation:
         By name and by key, every value that the derivation mentions, at full precision.
     """
 
+    values: dict[str, float]
+
     def __init__(self, written: Derivation, given: Mapping[str, float]):
-        self.derivation = written
-        nodes = dict(written.nodes)
+        super().__init__(written.steps)
+        self.derivation, nodes = written, dict(written.nodes)
         for node in topological_order(list(written.nodes.values())):
             if node.name is not None:
                 nodes.setdefault(node.name, node)
         needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
         given = checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}')
         computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
-        self.values: dict[str, float] = dict(zip(nodes, computed, strict=True))
+        self.values = dict(zip(nodes, computed, strict=True))
 
     @property
     def value(self) -> float:
         """The derivative itself."""
-        return self.values[self.derivation.result.key]
-
-    def latex(self) -> str:
-        """One aligned display: for each step its symbols, its formulas, its numbers and its value."""
-        lines = []
-        for step in self.derivation.steps:
-            lines.append(f"{step.symbol(LATEX)} &= {step.written(LATEX, lambda f: f.symbol(LATEX))}")
-            lines.append(f"&= {step.written(LATEX, lambda f: write_factor(f.part, LATEX))}")
-            lines.append(f"&= {step.written(LATEX, lambda f: LATEX.slot('', self.values[f.key], True))}")
-            lines.append(f"&= {LATEX.number(self.values[step.key])}")
-        return _aligned(lines)
-
-    def text(self) -> str:
-        """In words, one sentence a line: what a screen reader reads aloud, in order."""
-        return "\n".join(line for step in self.derivation.steps for line in _told(step, self.values))
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return _styled(cards(self.derivation, self.values))
+        return self.values[self.result.key]
 
 
 def derivation(output: Node, wrt: Node, words: Mapping[str, str] | None = None, deltas: bool = False) -> Derivation:
@@ -294,10 +282,7 @@ class _Net:
     def __init__(self, output: Node, wrt: Node, words: Mapping[str, str]):
         self.output, self.words = output, words
         order = topological_order([output])
-        affected = {wrt}
-        for node in order:
-            if not affected.isdisjoint(node.parents):
-                affected.add(node)
+        affected = downstream([wrt], order)
         self.order = [node for node in order if node in affected and node.name is not None]
         self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
         for child in self.order:
@@ -397,10 +382,6 @@ def _named_below(child: Node) -> list[Node]:
 # Writing it out
 
 
-def _aligned(lines: list[str]) -> str:
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
-
-
 def _told(step: Step, values: Mapping[str, float] | None) -> list[str]:
     lines = []
     asked = step.symbol(WORDS)
@@ -453,17 +434,12 @@ def cards(written: Derivation, values: Mapping[str, float] | None = None, live: 
     return "".join(_step_html(step, values, live) for step in written.steps)
 
 
-def _styled(markup: str) -> str:
-    """A notebook knows nothing of the book's style, so a derivation that stands alone brings it along."""
-    return f"<style>{STYLE}</style>{markup}"
-
-
 def slot(name: str, bracket: bool = False) -> str:
     """The marked place for one number in a page that fills it by itself."""
     return f'<span data-value="{name}"{" data-bracket" if bracket else ""}></span>'
 
 
-LIVE = Style(**{**HTML.__dict__, "slot": lambda name, value, wanted: slot(name, wanted)})
+LIVE = replace(HTML, instead=lambda name, value, bracket: slot(name, bracket))
 """HTML with a marked place for each number."""
 
 

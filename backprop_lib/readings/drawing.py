@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from math import prod
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np
 from ..graph.errors import GraphError, brief, checked_choice, nearest
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, topological_order
-from .formula import WORDS, aloud, shown
+from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, document, framed, name_label, svg_text, width
 from .numbers import evaluate
@@ -141,8 +141,32 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class _Picture:
-    """What all frames of a drawing share."""
+class Drawing:
+    """A computational graph as a picture, which shows itself in a notebook.
+
+    Every box is a `<g class="bp-node" data-node="w">` with `text.bp-value` and `text.bp-gradient` where numbers were
+    asked for, every arrow a `<path class="bp-edge" data-from="w" data-to="u" data-operand="0">`.
+
+    Parameters
+    ----------
+    boxes : list of Box
+        In an order in which they can be computed.
+    arrows : list of Arrow
+    layout : Layout
+        Where they are.
+    down : bool
+        Whether arrows lead down, or to the right.
+    of : Box or None
+        What derivatives are shown of.
+    lit_boxes, lit_arrows : set of int
+        What is highlighted.
+    title : str
+        What the picture is called.
+    stepped : callable
+        The same drawing before its first step, where every box has a name, for its captions to speak of.
+    step : int or None
+        How far the passes have come; None when all is shown.
+    """
 
     boxes: list[Box]
     arrows: list[Arrow]
@@ -152,6 +176,13 @@ class _Picture:
     lit_boxes: set[int]
     lit_arrows: set[int]
     title: str
+    stepped: Callable[[], Drawing]
+    step: int | None = None
+
+    @property
+    def description(self) -> str:
+        """What a screen reader reads in place of the picture: the computation in words, or this step of it."""
+        return self.caption or self.computation
 
     @cached_property
     def forward(self) -> list[int]:
@@ -173,7 +204,7 @@ class _Picture:
         return [n for n, arrow in enumerate(self.arrows) if arrow.source == k and arrow.target in reached]
 
     @cached_property
-    def description(self) -> str:
+    def computation(self) -> str:
         """The computation in words, in order."""
         given = [_told(box, box.spoken, " is", "value") for box in self.boxes if box.kind == "variable"]
         told = [f"Given: {'; '.join(given)}."] if given else []
@@ -186,47 +217,15 @@ class _Picture:
             told.append(f"The derivatives of {self.of.spoken}: {'; '.join(by)}.")
         return " ".join(told)
 
-
-@dataclass(frozen=True)
-class Drawing:
-    """A computational graph as a picture, which shows itself in a notebook.
-
-    Every box is a `<g class="bp-node" data-node="w">` with `text.bp-value` and `text.bp-gradient` where numbers were
-    asked for, every arrow a `<path class="bp-edge" data-from="w" data-to="u" data-operand="0">`.
-
-    Parameters
-    ----------
-    picture : _Picture
-        What is drawn.
-    stepped : callable
-        The same drawing before its first step, where every box has a name, for its captions to speak of.
-    step : int or None
-        How far the passes have come; None when all is shown.
-    """
-
-    picture: _Picture
-    stepped: Callable[[], Drawing]
-    step: int | None = None
-
-    @property
-    def title(self) -> str:
-        """What the picture is called."""
-        return self.picture.title
-
-    @property
-    def description(self) -> str:
-        """What a screen reader reads in place of the picture: the computation in words, or this step of it."""
-        return self.caption or self.picture.description
-
     @property
     def nodes(self) -> dict[str, Node]:
         """The node behind each box, by the box's `data-node`."""
-        return {box.id: box.node for box in self.picture.boxes}
+        return {box.id: box.node for box in self.boxes}
 
     @property
     def steps(self) -> int:
         """How many frames the passes take: the inputs, one for each value, one for each derivative."""
-        return 1 + len(self.picture.forward) + len(self.picture.backward)
+        return 1 + len(self.forward) + len(self.backward)
 
     def frames(self) -> list[Drawing]:
         """The passes one step at a time, each a drawing with its `caption`."""
@@ -238,17 +237,17 @@ class Drawing:
         """What happens in this step, in a sentence; nothing when all is shown."""
         if self.step is None:
             return ""
-        picture, step = self.picture, self.step
+        step = self.step
         if step == 0:
             return "Before the forward pass: only the inputs are known."
-        if step <= len(picture.forward) or picture.of is None:
-            return f"Forward, {step} of {len(picture.forward)}: {self._computed(picture.forward[step - 1])}."
-        step -= len(picture.forward)
-        told = self._carried_back(picture.backward[step - 1], picture.of)
-        return f"Backward, {step} of {len(picture.backward)}: {told}."
+        if step <= len(self.forward) or self.of is None:
+            return f"Forward, {step} of {len(self.forward)}: {self._computed(self.forward[step - 1])}."
+        step -= len(self.forward)
+        told = self._carried_back(self.backward[step - 1], self.of)
+        return f"Backward, {step} of {len(self.backward)}: {told}."
 
     def _computed(self, k: int) -> str:
-        box, operands = self.picture.boxes[k], self.picture.operands(k)
+        box, operands = self.boxes[k], self.operands(k)
         told = [box.called, _step(box.node, [operand.called for operand in operands])]
         if "value" in box.rows:
             numbers = [operand.rows.get("value", operand.called) for operand in operands]
@@ -256,12 +255,12 @@ class Drawing:
         return " = ".join(dict.fromkeys(told))
 
     def _carried_back(self, k: int, of: Box) -> str:
-        box = self.picture.boxes[k]
+        box = self.boxes[k]
         slope = f"∂{of.called}/∂{box.called} = {box.rows['gradient']}"
         if box is of:
             return f"{slope}, where every backward pass begins"
-        arrows = self.picture.carrying_back(k)
-        sources = dict.fromkeys(self.picture.boxes[self.picture.arrows[n].target].called for n in arrows)
+        arrows = self.carrying_back(k)
+        sources = dict.fromkeys(self.boxes[self.arrows[n].target].called for n in arrows)
         from_where = " and ".join(sources)
         over = f"the sum over {len(arrows)} arrows, " if len(arrows) > 1 else ""
         return f"{slope}, {over}back from {from_where}"
@@ -269,24 +268,23 @@ class Drawing:
     @property
     def pending(self) -> set[int]:
         """The boxes whose value is not yet known."""
-        return set() if self.step is None else set(self.picture.forward[self.step :])
+        return set() if self.step is None else set(self.forward[self.step :])
 
     @property
     def unreached(self) -> set[int]:
         """The boxes whose derivative is not yet known."""
-        return (
-            set() if self.step is None else set(self.picture.backward[max(0, self.step - len(self.picture.forward)) :])
-        )
+        done = len(self.backward) if self.step is None else max(0, self.step - len(self.forward))
+        return set(self.backward[done:])
 
     @property
     def now(self) -> int | None:
         """The box of this step."""
-        return None if not self.step else [*self.picture.forward, *self.picture.backward][self.step - 1]
+        return None if not self.step else [*self.forward, *self.backward][self.step - 1]
 
     @property
     def is_backward(self) -> bool:
         """Whether this step is one of the backward pass."""
-        return self.step is not None and self.step > len(self.picture.forward)
+        return self.step is not None and self.step > len(self.forward)
 
     @cached_property
     def svg(self) -> str:
@@ -296,14 +294,14 @@ class Drawing:
     @property
     def html(self) -> str:
         """The picture and its caption, without the style: for an explorable, which brings `STYLE` along."""
-        boxes, of = self.picture.boxes, self.picture.of
+        boxes, of = self.boxes, self.of
         named = [
             *(["name"] if any(box.name for box in boxes) else []),
             *(["value"] if any("value" in box.rows for box in boxes) else []),
             *([f"∂ the derivative of {of.called} by it"] if of else []),
         ]
         legend = f"In each box: {', '.join(named)}." if len(named) > 1 and not self.step else ""
-        return framed(self.svg, _extent(self.picture)[0], self.title, self.caption or self.title, legend)
+        return framed(self.svg, _extent(self)[0], self.title, self.caption or self.title, legend)
 
     def _repr_html_(self) -> str:
         return f"<style>{STYLE}</style>{self.html}"
@@ -397,23 +395,13 @@ def drawing(
         GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
         APART if not down else max(APART, travels),
     )
-
-    def stepped() -> Drawing:
-        return drawing(
-            wanted,
-            values,
-            gradients_of=gradients_of,
-            highlight=highlight,
-            step=0,
-            direction=direction,
-            title=title,
-            shapes=shapes,
-            digits=digits,
-        )
-
+    stepped = partial(
+        drawing, wanted, values, gradients_of=gradients_of, highlight=highlight, step=0, direction=direction,
+        title=title, shapes=shapes, digits=digits,
+    )  # fmt: skip
     of = next((box for box in boxes if box.node is gradients_of), None) if slopes else None
     lit = _lit(boxes, arrows, highlight)
-    whole = Drawing(_Picture(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted)), stepped)
+    whole = Drawing(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted), stepped)
     if step is not None and not (isinstance(step, int) and 0 <= step < whole.steps):
         raise GraphError(
             f"Step {brief(step)} of a drawing.",
@@ -593,8 +581,7 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
         exponent = shown(float(node.attributes["exponent"]))
         if in_words:
             return f"{operands[0]} squared" if exponent == "2" else f"{operands[0]} to the power {aloud(exponent)}"
-        raised = exponent.translate(str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return operands[0] + (raised if "." not in raised else f"^{exponent}")
+        return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     if node.operation.name in WRITTEN:
         return WRITTEN[node.operation.name][in_words].format(*operands)
     if in_words:
@@ -609,37 +596,35 @@ def _line(row: str, text: str) -> str:
 # How it is set
 
 
-def _extent(picture: _Picture) -> Point:
+def _extent(picture: Drawing) -> Point:
     along, across = picture.layout.extent
     wide, high = (across, along) if picture.down else (along, across)
     return wide + 2 * RIM, high + 2 * RIM
 
 
-def _svg(shown: Drawing) -> str:
-    picture = shown.picture
+def _svg(picture: Drawing) -> str:
     wide, high = _extent(picture)
-    edges = "".join(_arrow_svg(shown, k) for k in range(len(picture.arrows)))
-    nodes = "".join(_box_svg(shown, k) for k in range(len(picture.boxes)))
+    edges = "".join(_arrow_svg(picture, k) for k in range(len(picture.arrows)))
+    nodes = "".join(_box_svg(picture, k) for k in range(len(picture.boxes)))
     travelling = zip(picture.arrows, picture.layout.ways, strict=True)
     shapes = "".join(_shape_svg(arrow, way, picture.down) for arrow, way in travelling if arrow.shape)
     inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{edges}</g>{shapes}<g class="bp-nodes">{nodes}</g>'
-    return document(inner, wide, high, shown.title, shown.description)
+    return document(inner, wide, high, picture.title, picture.description)
 
 
 def _classes(*names: str) -> str:
     return " ".join(filter(None, names))
 
 
-def _arrow_svg(shown: Drawing, k: int) -> str:
-    picture = shown.picture
+def _arrow_svg(picture: Drawing, k: int) -> str:
     arrow, way = picture.arrows[k], picture.layout.ways[k]
     start, end = picture.boxes[arrow.source], picture.boxes[arrow.target]
-    back = shown.is_backward and arrow.source == shown.now and k in picture.carrying_back(arrow.source)
+    back = picture.is_backward and arrow.source == picture.now and k in picture.carrying_back(arrow.source)
     kind = _classes(
         "bp-edge",
         "bp-lit" if k in picture.lit_arrows else "",
-        "bp-pending" if arrow.target in shown.pending else "",
-        "bp-now" if not shown.is_backward and arrow.target == shown.now else "",
+        "bp-pending" if arrow.target in picture.pending else "",
+        "bp-now" if not picture.is_backward and arrow.target == picture.now else "",
         "bp-back" if back else "",
     )
     ends = f'data-from="{html.escape(start.id)}" data-to="{html.escape(end.id)}" data-operand="{arrow.operand}"'
@@ -683,16 +668,15 @@ def _path(way: Sequence[Point], down: bool, back: bool) -> str:
     return "".join([*pieces, written("M", wings[0]), written("L", (along, across), wings[1])])
 
 
-def _box_svg(shown: Drawing, k: int) -> str:
-    picture = shown.picture
+def _box_svg(picture: Drawing, k: int) -> str:
     box, (x, y), (wide, high) = picture.boxes[k], _at(picture.layout.centres[k], picture.down), picture.boxes[k].size
     left, top = x - wide // 2, y - high // 2
     kind = _classes(
         "bp-node",
         f"bp-{box.kind}",
         "bp-lit" if k in picture.lit_boxes else "",
-        "bp-pending" if k in shown.pending else "",
-        "bp-now" if k == shown.now else "",
+        "bp-pending" if k in picture.pending else "",
+        "bp-now" if k == picture.now else "",
     )
     parts = []
     if box.lines:
@@ -706,7 +690,7 @@ def _box_svg(shown: Drawing, k: int) -> str:
     line = y - sum(ROWS[row] for row in box.lines) // 2
     for row in box.lines:
         line += ROWS[row]
-        hidden = k in {"value": shown.pending, "gradient": shown.unreached}.get(row, ())
+        hidden = k in {"value": picture.pending, "gradient": picture.unreached}.get(row, ())
         text = box.name if row == "name" else (("" if hidden else _line(row, box.rows[row]), ""),)
         parts.append(svg_text(text, middle, line - 5, f"bp-{row}", NAME if row == "name" else NUMBER))
     if k in picture.lit_boxes:

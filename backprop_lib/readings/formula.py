@@ -9,11 +9,11 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node, checked_node, label
+from ..graph.nodes import CONSTANT, Node, checked_number, label
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
@@ -80,8 +80,7 @@ def formula(node: Node) -> Part:
     GraphError
         If it is not a number, or holds an operation that has no sign.
     """
-    if checked_node(node, "The node to write").shape != ():
-        raise GraphError(f"{label(node)} has shape {node.shape}.", "a number", "one element of it.")
+    checked_number(node, "The node to write")
     parts: dict[Node, Part] = {}
     stack = [node]
     while stack:
@@ -158,6 +157,11 @@ def _product(coefficient: float, *parts: Part) -> Part:
     return factors[0] if coefficient == 1 and len(factors) == 1 else Product(coefficient, tuple(factors))
 
 
+RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""What stands above the line, for what stands on it."""
+_LOWERED = {raised: sign for sign, raised in RAISED.items()}
+
+
 def shown(value: float, digits: int = 6) -> str:
     """A number as the book prints it: so many significant digits, a true minus, powers of ten where they save zeros."""
     if math.isnan(value) or math.isinf(value):
@@ -166,41 +170,47 @@ def shown(value: float, digits: int = 6) -> str:
         return "0"
     if abs(value) >= 1e6 or abs(value) < 1e-4:
         mantissa, power = f"{value:.{digits - 1}e}".split("e")
-        raised = "".join("⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".index(c)] for c in str(int(power)))
-        return f"{mantissa.replace('-', '−')} × 10{raised}"
+        return f"{mantissa} × 10".replace("-", "−") + str(int(power)).replace("-", "−").translate(RAISED)
     text = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(float(f'{value:.{digits - 1}e}')))))}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 @dataclass(frozen=True)
 class Style:
-    """How one notation writes the parts of a formula."""
+    """How one notation writes the parts of a formula; each {} is a part of the part."""
 
     name: Callable[[str], str]
     number: Callable[[float], str]
-    slot: Callable[[str, float, bool], str]
-    """`slot(name, value, bracket)`: the number put in for a name, bracketed if it is negative and `bracket` says so."""
-    half: str
-    after_half: str
-    """What stands between ½ and a name: ½x needs no sign."""
-    times: str
-    plus: str
-    minus: str
-    opposite: str
-    bracket: Callable[[str], str]
-    fraction: Callable[[str, str], str]
     power: Callable[[str, float], str]
-    call: Callable[[str, str], str]
-    derivative: Callable[[str, str], str]
+    call: Mapping[str, str]
+    fraction: str
+    derivative: str
     """The sign for the derivative of one name by another."""
-    following: Callable[[str], str]
-    """The sign for the next value of a name, given the sign of the name."""
+    following: str
+    """The sign for the next value of a name."""
+    half: str = "½"
+    after_half: str = ""
+    """What stands between ½ and a name: ½x needs no sign."""
+    times: str = " · "
+    plus: str = " + "
+    minus: str = " − "
+    opposite: str = "−"
+    bracket: str = "({})"
+    instead: Callable[[str, float, bool], str] | None = None
+    """Stands in for `slot`, where there is one."""
+
+    def slot(self, name: str, value: float, bracket: bool) -> str:
+        """The number put in for a name, bracketed if it is negative and `bracket` says so."""
+        if self.instead:
+            return self.instead(name, value, bracket)
+        return f"({self.number(value)})" if bracket and value < 0 else self.number(value)
 
     def symbol(self, key: str) -> str:
         """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w."""
         if parts := re.fullmatch(r"d_(.+)_d_(.+)", key):
-            return self.derivative(*parts.groups())
-        return self.following(self.name(key.removesuffix("_next"))) if key.endswith("_next") else self.name(key)
+            return self.derivative.format(*map(self.name, parts.groups()))
+        sign = self.name(key.removesuffix("_next"))
+        return self.following.format(sign) if key.endswith("_next") else sign
 
 
 def write(part: Part, style: Style, numbers: Numbers | None = None) -> str:
@@ -211,7 +221,7 @@ def write(part: Part, style: Style, numbers: Numbers | None = None) -> str:
 def write_factor(part: Part, style: Style, numbers: Numbers | None = None) -> str:
     """The same, in brackets if it is a sum: as it stands in a product."""
     text, tightness = _write(part, style, numbers, opening=False)
-    return text if tightness >= PRODUCT else style.bracket(text)
+    return text if tightness >= PRODUCT else style.bracket.format(text)
 
 
 def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> tuple[str, int]:
@@ -219,7 +229,7 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
 
     def held(inner: Part, at_least: int, first: bool = False) -> str:
         text, tightness = _write(inner, style, numbers, opening=first)
-        return text if tightness >= at_least else style.bracket(text)
+        return text if tightness >= at_least else style.bracket.format(text)
 
     match part:
         case Name(name):
@@ -227,7 +237,7 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return text, ATOM
         case Number(value):
             text = style.half if value == 0.5 else style.number(value)
-            return (text, ATOM) if value >= 0 or opening else (style.bracket(text), ATOM)
+            return text if value >= 0 or opening else style.bracket.format(text), ATOM
         case Product(coefficient, factors):
             size = abs(coefficient)
             front = [] if size == 1 else [style.half if size == 0.5 else style.number(size)]
@@ -244,11 +254,11 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
                 text += joint + held(term, PRODUCT if k or side < 0 else SUM, opening and k == 0 and side > 0)
             return text, SUM
         case Quotient(above, below):
-            return style.fraction(held(above, SUM, True), held(below, SUM, True)), PRODUCT
+            return style.fraction.format(held(above, SUM, True), held(below, SUM, True)), PRODUCT
         case Power(base, exponent):
             return style.power(held(base, ATOM), exponent), ATOM
         case Call(function, argument):
-            return style.call(function, held(argument, SUM, True)), ATOM
+            return style.call[function].format(held(argument, SUM, True)), ATOM
 
 
 # Names
@@ -289,12 +299,8 @@ def _power_in_words(base: str, exponent: float) -> str:
 
 def aloud(number: str) -> str:
     """A number as `shown` prints it, in words."""
-    return (
-        number.replace("−", "minus ")
-        .replace(" × 10", " times ten to the power ")
-        .translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
-        .replace("⁻", "minus ")
-    )
+    told = number.replace("−", "minus ").replace(" × 10", " times ten to the power ").replace("⁻", "minus ")
+    return told.translate(_LOWERED)
 
 
 def _in_words(value: float) -> str:
@@ -302,80 +308,51 @@ def _in_words(value: float) -> str:
 
 
 def _in_latex(value: float) -> str:
-    text = shown(value).replace("−", "-")
-    if " × 10" not in text:
-        return text
-    mantissa, _, power = text.partition(" × 10")
-    return rf"{mantissa} \times 10^{{{power.translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}"
-
-
-def _bracketed(number: Callable[[float], str], bracket: Callable[[str], str]) -> Callable[[str, float, bool], str]:
-    return lambda name, value, wanted: bracket(number(value)) if wanted and value < 0 else number(value)
-
-
-def _over(above: str, below: str) -> str:
-    return f'<span class="bp-over"><span>{above}</span><span>{below}</span></span>'
+    mantissa, times, power = shown(value).translate(_LOWERED).replace("−", "-").partition(" × 10")
+    return mantissa + (rf" \times 10^{{{power}}}" if times else "")
 
 
 WORDS = Style(
     name=_name_in_words,
     number=_in_words,
-    slot=lambda name, value, wanted: _in_words(value),
+    power=_power_in_words,
+    call={name: f"{name} of ({{}})" for name in ("sigmoid", "exp", "log")},
+    fraction="({}) divided by ({})",
+    derivative="the derivative of {} with respect to {}",
+    following="the new {}",
     half="one half",
     after_half=" times ",
     times=" times ",
     plus=" plus ",
     minus=" minus ",
     opposite="minus ",
-    bracket=lambda text: f"({text})",
-    fraction=lambda above, below: f"({above}) divided by ({below})",
-    power=_power_in_words,
-    call=lambda function, argument: f"{function} of ({argument})",
-    derivative=lambda of, by: f"the derivative of {_name_in_words(of)} with respect to {_name_in_words(by)}",
-    following=lambda name: f"the new {name}",
+    instead=lambda name, value, bracket: _in_words(value),
 )
 
 LATEX = Style(
     name=_name_in_latex,
     number=_in_latex,
-    slot=_bracketed(_in_latex, lambda text: rf"({text})"),
+    power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
+    call={"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"},
+    fraction=r"\frac{{{}}}{{{}}}",
+    derivative=r"\frac{{\partial {}}}{{\partial {}}}",
+    following="{{{}}}^{{+}}",
     half=r"\tfrac{1}{2}",
-    after_half="",
     times=r" \cdot ",
-    plus=" + ",
     minus=" - ",
     opposite="-",
-    bracket=lambda text: rf"\left({text}\right)",
-    fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
-    power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
-    call=lambda function, argument: {
-        "sigmoid": rf"\sigma\left({argument}\right)",
-        "exp": rf"e^{{{argument}}}",
-        "log": rf"\ln\left({argument}\right)",
-    }[function],
-    derivative=lambda of, by: rf"\frac{{\partial {_name_in_latex(of)}}}{{\partial {_name_in_latex(by)}}}",
-    following=lambda name: f"{{{name}}}^{{+}}",
+    bracket=r"\left({}\right)",
 )
 """The notation of a page: TeX, with fractions and a dot for a product."""
+
+_OVER = '<span class="bp-over"><span>{}</span><span>{}</span></span>'
 
 HTML = Style(
     name=_name_in_html,
     number=shown,
-    slot=_bracketed(shown, lambda text: f"({text})"),
-    half="½",
-    after_half="",
-    times=" · ",
-    plus=" + ",
-    minus=" − ",
-    opposite="−",
-    bracket=lambda text: f"({text})",
-    fraction=_over,
     power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
-    call=lambda function, argument: {
-        "sigmoid": f"<i>σ</i>({argument})",
-        "exp": f"<i>e</i><sup>{argument}</sup>",
-        "log": f"ln({argument})",
-    }[function],
-    derivative=lambda of, by: _over(f"∂{_name_in_html(of)}", f"∂{_name_in_html(by)}"),
-    following=lambda name: f"{name}<sup>+</sup>",
+    call={"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"},
+    fraction=_OVER,
+    derivative=_OVER.format("∂{}", "∂{}"),
+    following="{}<sup>+</sup>",
 )

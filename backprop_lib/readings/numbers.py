@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from ..graph.errors import GraphError, listing, nearest
+from ..graph.errors import GraphError, checked_mapping, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node, Shape, checked_node, in_words, label, real_array
 
@@ -52,14 +52,9 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
     for node in wanted:
         checked_node(node, "An output to evaluate")
-    if not (values is None or isinstance(values, Mapping)):
-        raise GraphError(
-            f"The values were given as {values!r}, of type {type(values).__name__}.",
-            "a mapping from the names of variables to their values",
-            'evaluate(E, {"w": 0.5}) or evaluate(E, w=0.5).',
-        )
+    given = {} if values is None else checked_mapping(values, "The values", 'evaluate(E, {"w": 0.5})')
     shapes = {name: node.shape for name, node in inputs(wanted).items()}
-    arrays = checked_values(shapes, dict(values or {}) | more)
+    arrays = checked_values(shapes, dict(given) | more)
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,

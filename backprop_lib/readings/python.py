@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from keyword import kwlist
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_flag, listing
-from ..graph.nodes import Node, in_words, real_array
+from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
+from ..graph.nodes import Node, in_words, label, real_array
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -131,13 +130,7 @@ class Rounds:
 
     @cached_property
     def _function(self) -> Callable[..., tuple[float, ...]]:
-        compiled = with_numba if self.numba else lambda function: function
-        names: dict[str, Any] = dict(FROM_MATH)
-        exec(self.source, names)  # our own text, written from a graph
-        for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
-            names[name] = compiled(names[name])
-        run: Callable[..., tuple[float, ...]] = names["run_rounds"]
-        return run
+        return defined(self.source, "run_rounds", bool(self.numba))
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Run so many rounds.
@@ -156,7 +149,7 @@ class Rounds:
             The updated variables, after the last round.
         """
         given = checked_numbers(values, self._parameters)
-        if not (isinstance(rounds, Integral) and not isinstance(rounds, bool) and 0 <= rounds <= MOST_ROUNDS):
+        if not is_whole(rounds, 0, MOST_ROUNDS):
             raise GraphError(
                 f"{brief(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
@@ -169,14 +162,13 @@ class Rounds:
                 "values that stay finite in every round",
                 "a smaller learning rate, or smaller first values.",
             ) from None
-        updated = [node.name for node in self.updates]
+        updated = [label(node) for node in self.updates]
         return {key: np.asarray(column) for key, column in history.items()}, dict(zip(updated, final, strict=True))
 
 
 def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:
     """The values of these variables, each a finite number, in this order; other values are left out."""
-    if not isinstance(values, Mapping):
-        raise GraphError(f"The values were given as {values!r}.", "a mapping from names to numbers", '{"w": 0.5}, say.')
+    checked_mapping(values, "The values", '{"w": 0.5}')
     if missing := [name for name in names if name not in values]:
         raise GraphError(
             f"No value was given for {listing(missing)}.",
@@ -190,10 +182,17 @@ def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[f
     return [float(array) for array in arrays]
 
 
-def with_numba(function: Callable[..., Any]) -> Any:
-    from numba import njit
+def defined(source: str, name: str, numba: bool) -> Callable[..., Any]:
+    """The function of that name, from a program of ours; Numba compiles it, and what it needs, if it is to."""
+    names: dict[str, Any] = dict(FROM_MATH)
+    exec(source, names)  # our own text, written from a graph
+    if numba:
+        from numba import njit
 
-    return njit(error_model="numpy")(function)
+        for word in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
+            names[word] = njit(error_model="numpy")(names[word])
+    function: Callable[..., Any] = names[name]
+    return function
 
 
 def _source(program: Program, name: str, parameters: list[str], body: list[str]) -> str:

@@ -6,16 +6,16 @@ a program computes what NumPy computes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
-from ..graph.errors import GraphError, listing
+from ..graph.errors import GraphError, checked_mapping, listing
 from ..graph.interpret import inputs
 from ..graph.lower import Index, bracketed, lowered
-from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, in_words, label, topological_order
+from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, checked_number, in_words, label, topological_order
 
 MOST_ELEMENTS_A_STATEMENT = 8
 """What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
@@ -174,10 +174,11 @@ def rounds_program(
     checked_updates(updates)
     if not updates:
         raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
-    if not isinstance(watched, Mapping):
-        raise GraphError(f"What to watch was given as {watched!r}.", "a mapping from keys to nodes", '{"E": E}, say.')
-    _refuse_arrays([node for pair in updates.items() for node in pair])
-    _refuse_arrays([checked_node(node, f"'{key}', to be watched,") for key, node in watched.items()])
+    for node, following in updates.items():
+        checked_number(node, "A node to update")
+        checked_number(following, f"The next value of {label(node)}")
+    for key, node in checked_mapping(watched, "What to watch", '{"E": E}').items():
+        checked_number(node, f"'{key}', to be watched,")
     both = {f"{label(node)}_next": following for node, following in updates.items()}
     if clash := [key for key in watched if key in both]:
         raise GraphError(
@@ -190,13 +191,7 @@ def rounds_program(
 
 def checked_updates(updates: Mapping[Node, Node]) -> None:
     """Refuse updates of what is no variable, and next values of another shape."""
-    if not isinstance(updates, Mapping):
-        raise GraphError(
-            f"The updates were given as {updates!r}.",
-            "a mapping from variables to their next values",
-            "{w: w - slope}.",
-        )
-    for node, following in updates.items():
+    for node, following in checked_mapping(updates, "The updates", "{w: w - slope}").items():
         if checked_node(node, "A node to update").operation is not VARIABLE:
             raise GraphError(
                 f"{label(node)} was to be updated, but it is computed from others.",
@@ -208,14 +203,6 @@ def checked_updates(updates: Mapping[Node, Node]) -> None:
                 f"{label(node)}, {in_words(node.shape)}, was to become a value of {in_words(following.shape)}.",
                 "a next value of the same shape",
                 "sum_of(...) along the axis that is too many.",
-            )
-
-
-def _refuse_arrays(nodes: Sequence[Node]) -> None:
-    for node in nodes:
-        if node.shape != ():
-            raise GraphError(
-                f"{label(node)} has shape {node.shape}.", "numbers, in an iteration", "build the network from numbers."
             )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import ModuleType
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from ..graph.errors import GraphError
 from ..graph.gradient import gradients
-from ..graph.interpret import by_element, inputs, interpret, object_array
-from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, label, topological_order
+from ..graph.interpret import inputs, interpret
+from ..graph.lower import lowered, underscored
+from ..graph.nodes import CONSTANT, VARIABLE, Array, Node, checked_node, checked_number, label, topological_order
 
 if TYPE_CHECKING:
     import sympy
@@ -45,16 +43,16 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
     import sympy
 
     _refuse_depth(checked_node(node, "The node to read"))
-    symbols = {leaf: _symbols(sympy, leaf) for leaf in inputs([node]).values()}
-    _refuse_shared(symbols)
-    arrays = interpret(
-        [node],
-        variable=symbols.__getitem__,
-        constant=lambda leaf: _exact(sympy, leaf.attributes["value"]),
-        apply=by_element(lambda step, *elements: step.operation.symbolic(sympy, *elements, **step.attributes)),
+    elements = lowered([node], underscored)
+    _refuse_shared({leaf: elements[leaf] for leaf in inputs([node]).values()})
+    read = interpret(
+        elements[node].flat,
+        variable=lambda leaf: sympy.Symbol(label(leaf), real=True),
+        constant=lambda leaf: sympy.Rational(repr(float(leaf.attributes["value"]))),
+        apply=lambda step, *operands: step.operation.symbolic(sympy, *operands, **step.attributes),
     )
-    array = arrays[node]
-    return array[()] if array.shape == () else sympy.Array(array.tolist())
+    found = [read[element] for element in elements[node].flat]
+    return found[0] if node.shape == () else sympy.Array(found, node.shape)
 
 
 def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
@@ -153,8 +151,7 @@ def _is_derivative(claimed: sympy.Expr, whole: sympy.Expr, symbol: sympy.Symbol)
 
 def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
     for role, node in roles.items():
-        if checked_node(node, f"The {role}").shape != ():
-            raise GraphError(f"The {role}, {label(node)}, has shape {node.shape}.", "a number", "sum_of(...) of it.")
+        checked_number(node, f"The {role}")
     if wrt.operation is not VARIABLE:
         raise GraphError(
             f"SymPy was to differentiate with respect to {label(wrt)}, which is computed from others.",
@@ -163,28 +160,16 @@ def _refuse_unprovable(roles: Mapping[str, Node], wrt: Node) -> None:
         )
 
 
-def _symbols(sympy: ModuleType, leaf: Node) -> np.ndarray:
-    """One symbol for each element: `x`, or `x_0`, `x_1` for a vector."""
-    array = np.empty(leaf.shape, dtype=object)
-    for index in np.ndindex(leaf.shape):
-        array[index] = sympy.Symbol("_".join([label(leaf), *map(str, index)]), real=True)
-    return array
-
-
-def _refuse_shared(symbols: dict[Node, np.ndarray]) -> None:
+def _refuse_shared(elements: Mapping[Node, Array]) -> None:
     owners: dict[str, Node] = {}
-    for leaf, array in symbols.items():
-        for symbol in array.flat:
-            if owners.setdefault(symbol.name, leaf) is not leaf:
+    for leaf, array in elements.items():
+        for name in map(label, array.flat):
+            if owners.setdefault(name, leaf) is not leaf:
                 raise GraphError(
-                    f"'{symbol.name}' would stand for a value of '{owners[symbol.name].name}' and of '{leaf.name}'.",
+                    f"'{name}' would stand for a value of '{owners[name].name}' and of '{leaf.name}'.",
                     "one symbol for each value; element 0 of a vector 'x' becomes 'x_0'",
                     f"another name for '{leaf.name}'.",
                 )
-
-
-def _exact(sympy: ModuleType, value: np.ndarray) -> np.ndarray:
-    return object_array(np.frompyfunc(lambda number: sympy.Rational(repr(float(number))), 1, 1)(value))
 
 
 def _refuse_depth(node: Node) -> None:

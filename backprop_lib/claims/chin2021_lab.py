@@ -1,0 +1,572 @@
+"""What Chin (2021) prints on the lab itself: listings 3 and 4, tables 1 to 5, and the discussion in section 4.
+
+A figure of the tables is held against what many seeds come to. The report does not print for how many epochs it
+trained; after `EPOCHS` nearly all of its figures lie where most seeds do, which the chapter *Linear and XOR* shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, partial
+from itertools import pairwise
+
+import numpy as np
+
+from ..datasets import xor
+from ..experiments import results
+from ..experiments.linear_xor import MOMENTUM, Model, lab_data, lab_network
+from ..graph import gradient, sigmoid, variable
+from ..graph.nodes import Array
+from ..layers import normal
+from ..readings.numbers import evaluate
+from ..results_table import Results
+from ..training import train
+from .rule import Claim, Evidence, Reading, Spread, agreement
+
+LISTING_3, LISTING_4 = "listing 3", "listing 4"
+DISCUSSION = "section 4"
+
+EPOCHS, LATER = 20, 200
+"""After how many epochs the figures are compared, and where a row says so, after how many more."""
+
+LINEAR_RATES = {"0.1": ("0.0762", "0.98"), "0.01": ("0.3861", "0.88"), "0.001": ("0.4995", "0.6")}
+LINEAR_SIZES = {"5-10": ("0.3861", "0.88"), "64-128": ("0.1379", "0.98"), "512-32": ("0.123", "0.99")}
+XOR_RATES = {"0.1": ("0.4879", "0.6667"), "0.01": ("0.4993", "0.5714"), "0.001": ("0.4962", "0.5238")}
+XOR_SIZES = {"5-10": ("0.4879", "0.6667"), "64-128": ("0.2141", "1"), "512-32": ("0.2049", "1")}
+"""Tables 2 to 5 as printed: loss and accuracy."""
+
+PRINTED = {
+    **{("linear", "5-10", float(rate)): figures for rate, figures in LINEAR_RATES.items()},
+    **{("linear", hidden, 0.01): figures for hidden, figures in LINEAR_SIZES.items()},
+    **{("xor", "5-10", float(rate)): figures for rate, figures in XOR_RATES.items()},
+    **{("xor", hidden, 0.1): figures for hidden, figures in XOR_SIZES.items()},
+}
+"""The ten different cells of tables 2 to 5, by data, hidden units and learning rate: loss and accuracy, as printed."""
+
+
+@cache
+def runs(data: str, hidden: str, rate: float) -> Results:
+    """A cell of the tables, from all seeds: the stored results of `lab`.
+
+    Parameters
+    ----------
+    data, hidden : str
+    rate : float
+
+    Returns
+    -------
+    Results
+        A row for each seed.
+
+    Raises
+    ------
+    GraphError
+        For a cell that was not computed.
+    """
+    name = "lab_small" if hidden == "5-10" else f"lab_large_{data}"
+    return results(name).select(data=data, hidden=hidden, learning_rate=rate)
+
+
+def spread(cell: tuple[str, str, float], what: str, epochs: int = EPOCHS) -> Callable[[], Spread]:
+    """What a figure of a cell comes to in all runs: "loss", "root" or "accuracy"."""
+    return lambda: Spread(runs(*cell)[f"{what}_{epochs}"].tolist(), decimals=2)
+
+
+def median(cell: tuple[str, str, float], what: str, epochs: int = EPOCHS) -> float:
+    """The middle one of all runs."""
+    return spread(cell, what, epochs)().median
+
+
+# --- the listings -----------------------------------------------------------------------------------------------------
+
+
+def _gradients_agree() -> Evidence:
+    """The lines of listing 4, in NumPy, beside what the graph gives."""
+    model, (X, T) = Model((5, 10), epochs=1, lr=1.0, seed=1), xor()
+    output = model.forward(X)
+    error = output - T
+    slope_3 = error * output * (1 - output)
+    slope_2 = slope_3 @ model.w3.T * model.a2 * (1 - model.a2)
+    slope_1 = slope_2 @ model.w2.T * model.a1 * (1 - model.a1)
+    printed = {
+        "w3": model.a2.T @ slope_3, "b3": slope_3.sum(0), "w2": model.a1.T @ slope_2, "b2": slope_2.sum(0),
+        "w1": X.T @ slope_1, "b1": slope_1.sum(0),
+    }  # fmt: skip
+    model.error = error
+    model.backward()  # from rest, and with a rate of 1, the velocity is the gradient
+    ours = {name: getattr(model, f"v_{name}").reshape(value.shape) for name, value in printed.items()}
+    same = all(np.allclose(value, ours[name], rtol=1e-10, atol=1e-14) for name, value in printed.items())
+    return Evidence(same, f"{sum(value.size for value in ours.values())} slopes agree to 10 digits")
+
+
+def _error_moves(sign: int) -> bool:
+    """Whether an update that starts from this sign of output − target makes the mean absolute error smaller."""
+    model, (X, T) = Model((5, 10), epochs=1, lr=0.01, seed=1), xor()
+    before = np.square(model.forward(X) - T).sum()
+    model.error = sign * (model.forward(X) - T)
+    model.backward()
+    return bool(np.square(model.forward(X) - T).sum() < before)
+
+
+def _momentum_rule() -> Evidence:
+    (X, T), network, steps = xor(), lab_network("5-10"), 3
+    model = Model((5, 10), epochs=steps, lr=0.1, seed=1)
+    model.train(X, T)
+    start = network.start(normal(), seed=1)
+    ours = train(network, X, T, start, rate=0.1, epochs=steps, momentum=MOMENTUM, batch=1, progress=False)
+    same = all(np.allclose(getattr(model, name.lower()).ravel(), v.ravel()) for name, v in ours.parameters.items())
+    return Evidence(same, f"with {MOMENTUM}, {steps * len(X)} updates agree with those of the library")
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+
+
+def _shares(texts: list[str]) -> int:
+    """The smallest number of points of which all printed accuracies can be shares."""
+
+    def fits(points: int) -> bool:
+        return all(agreement(text, Fraction(round(float(text) * points), points)) == "confirmed" for text in texts)
+
+    return next(points for points in range(2, 1000) if fits(points))
+
+
+def _table(id_loss: str, id_accuracy: str, where: str, cell: tuple[str, str, float]) -> tuple[Claim, Claim]:
+    """The two figures of a cell."""
+    data, hidden, rate = cell
+    names = {"linear": "linear data", "xor": "XOR data"}
+    what = f"{names[data]}, hidden units ({hidden.replace('-', ', ')}), learning rate {rate}"
+    loss, accuracy = PRINTED[cell]
+    note = f"After {EPOCHS} epochs."
+    whole = Claim(id_accuracy, where, f"accuracy: {what}", accuracy, spread(cell, "accuracy"), note)
+    if accuracy == "1":  # which other accuracies round to, though it means all points
+        late = partial(_all_right, cell, LATER)
+        reading = Reading(f"After {LATER} epochs it is within reach", late, open=True)
+        whole = Claim(id_accuracy, where, f"accuracy: {what}", "acc 1", lambda: _all_right(cell), note, reading)
+    return Claim(id_loss, where, f"loss: {what}", loss, spread(cell, "loss"), note), whole
+
+
+def _all_right(cell: tuple[str, str, float], epochs: int = EPOCHS) -> Evidence:
+    """Whether a run in which all points are right is among the middle 95 %."""
+    found = runs(*cell)[f"accuracy_{epochs}"]
+    count = int((found == 1).sum())
+    return Evidence(count / len(found) > 0.025, f"{count} of {len(found)} runs have all points right")
+
+
+def _is_absolute() -> Evidence:
+    """Whether the losses of table 4 lie in the spread of mean absolute errors, and in none of mean squares."""
+    cells = [("xor", "5-10", float(rate)) for rate in XOR_RATES]
+    inside = [agreement(PRINTED[cell][0], spread(cell, "loss")()) for cell in cells]
+    squares = [Spread(np.square(runs(*cell)[f"root_{EPOCHS}"]).tolist()) for cell in cells]
+    outside = [agreement(PRINTED[cell][0], square) is None for cell, square in zip(cells, squares, strict=True)]
+    middle = ", ".join(f"{square.median:.2f}" for square in squares)
+    return Evidence(all(inside) and all(outside), f"of mean squares the medians are {middle}")
+
+
+def _monotone(figures: list[float], falling: bool = False) -> bool:
+    return all(a > b if falling else a < b for a, b in pairwise(figures))
+
+
+def _printed(table: dict[str, tuple[str, str]], column: int) -> list[float]:
+    return [float(figures[column]) for figures in table.values()]
+
+
+def _medians(what: str, cells: list[tuple[str, str, float]]) -> list[float]:
+    return [median(cell, what) for cell in cells]
+
+
+def _told(figures: list[float]) -> str:
+    return ", ".join(f"{figure:.2f}" for figure in figures)
+
+
+def _rates(data: str) -> list[tuple[str, str, float]]:
+    return [(data, "5-10", rate) for rate in (0.1, 0.01, 0.001)]
+
+
+def _sizes(data: str, rate: float) -> list[tuple[str, str, float]]:
+    return [(data, hidden, rate) for hidden in LINEAR_SIZES]
+
+
+def _printed_losses_by_rate() -> Evidence:
+    tables = [_printed(table, 0) for table in (LINEAR_RATES, XOR_RATES)]
+    return Evidence(all(map(_monotone, tables)), f"losses of table 4: {', '.join(f for f, _ in XOR_RATES.values())}")
+
+
+def _printed_accuracies_by_rate() -> Evidence:
+    tables = [_printed(table, 1) for table in (LINEAR_RATES, XOR_RATES)]
+    return Evidence(all(_monotone(t, falling=True) for t in tables), "both columns of accuracies fall")
+
+
+def _printed_by_size() -> Evidence:
+    first, second = (_printed(table, 1) for table in (LINEAR_SIZES, XOR_SIZES))
+    return Evidence(
+        _monotone(first) and second == sorted(second) and second[0] < second[1],
+        "in both tables, but for the two largest networks on XOR, which have the same",
+    )
+
+
+def _median_losses_by_rate() -> Evidence:
+    linear, by_xor = (_medians("loss", _rates(data)) for data in ("linear", "xor"))
+    medians = f"medians: linear {_told(linear)}; XOR {', '.join(f'{m:.4f}' for m in by_xor)}"
+    return Evidence(_monotone(linear) and _monotone(by_xor), medians)
+
+
+def _best_rate() -> Evidence:
+    wins = []
+    for data in ("linear", "xor"):
+        losses = np.array([runs(*cell)[f"loss_{EPOCHS}"] for cell in _rates(data)])
+        wins.append(float(np.mean(losses.argmin(axis=0) == 0)))
+    told = f"of the three it has the lowest loss in {wins[0]:.0%} of the runs on linear data, in {wins[1]:.0%} on XOR"
+    return Evidence(min(wins) > 0.5, told)
+
+
+def _median_accuracies_by_size(rates: dict[str, float]) -> Evidence:
+    found = {data: _medians("accuracy", _sizes(data, rate)) for data, rate in rates.items()}
+    rises = all(values[0] < min(values[1:]) for values in found.values())
+    return Evidence(rises, f"medians: linear {_told(found['linear'])}; XOR {_told(found['xor'])}")
+
+
+def _larger_is_worse() -> Evidence:
+    found = _medians("loss", _sizes("linear", 0.1))
+    return Evidence(found[0] < min(found[1:]), f"median losses at that rate: {_told(found)}")
+
+
+def _caption() -> Evidence:
+    cell = ("xor", "512-32", 0.01)
+    fits = [k for k in (5, 10, 20, 30, 50, 100, 200) if agreement("0.2049", spread(cell, "loss", k)())]
+    return Evidence(bool(fits), f"it is, after {' or '.join(map(str, fits))} epochs")
+
+
+def _perfect() -> Evidence:
+    share = float(np.mean(runs("linear", "512-32", 0.01)[f"accuracy_{EPOCHS}"] == 1))
+    return Evidence(False, f"table 3 has one point wrong; here {share:.0%} of the runs have none")
+
+
+# --- the discussion ---------------------------------------------------------------------------------------------------
+
+WITHOUT_SEEDS, WITHOUT_RATE = 20, 0.1
+
+
+@cache
+def _without_activation() -> tuple[Array, Array]:
+    """Of some networks with no activation, on XOR: the epoch in which the loss was lost, and the largest weight before.
+
+    The largest weight is a power of ten.
+    """
+    network, (X, T) = lab_network("5-10", "identity"), lab_data("xor", 0)
+    lost, largest = [], []
+    for seed in range(WITHOUT_SEEDS):
+        start = network.start(normal(), seed=seed)
+        told = train(
+            network, X, T, start, rate=WITHOUT_RATE, epochs=5, momentum=MOMENTUM, batch=1, progress=False,
+            reading="plain Python",
+        )  # fmt: skip
+        lost.append(int(told.diverged))
+        # Epoch by epoch would be too coarse: it is over within the first. So the points are taken a few at a time.
+        sizes = [0.0]
+        for count in range(1, len(X)):
+            few = train(
+                network, X[:count], T[:count], start, rate=WITHOUT_RATE, epochs=1, momentum=MOMENTUM, batch=1,
+                progress=False, reading="plain Python",
+            )  # fmt: skip
+            size = max(float(np.abs(value).max()) for value in few.parameters.values())
+            if not np.isfinite(size):
+                break
+            sizes.append(size)
+        largest.append(np.log10(max(sizes)))
+    return np.array(lost), np.array(largest)
+
+
+def _is_lost() -> Evidence:
+    lost, _ = _without_activation()
+    every = bool((lost > 0).all())
+    return Evidence(every, f"at the rate {WITHOUT_RATE} in all of {len(lost)} runs, by the end of epoch {lost.max()}")
+
+
+def _explodes() -> Evidence:
+    _, largest = _without_activation()
+    words = f"in the middle run the largest weight has passed 10 to the power of {10 * int(np.median(largest) // 10)}"
+    return Evidence(bool(np.median(largest) > 10), words)
+
+
+def _bounded() -> Evidence:
+    """Sigmoids in a row, each in its middle, where a large weight makes it steep: their slopes multiply."""
+    weight, depth = 8.0, 10
+    x = variable("x")
+    out = x
+    for _ in range(depth):
+        out = sigmoid(weight * (out - 0.5))
+    slope = abs(evaluate(gradient(out, x), x=0.5))
+    words = f"through {depth} sigmoids in their middle, each with the weight {weight:g}, the slope is {slope:,.0f}"
+    return Evidence(bool(slope <= 1), words)
+
+
+def _stays_finite() -> Evidence:
+    finite = all(np.isfinite(runs(*cell)[f"loss_{EPOCHS}"]).all() for cell in PRINTED)
+    return Evidence(finite, "none of the runs of tables 2 to 5 left the range of numbers")
+
+
+def _stays_low() -> Evidence:
+    few, many = (median(("xor", hidden, 0.1), "accuracy") for hidden in ("5-10", "64-128"))
+    return Evidence(many > few, f"at the same rate the medians are {few:.2f} and {many:.2f}")
+
+
+def _remark(id: str, location: str, claim: str, published: str, note: str) -> Claim:
+    """What has no measure."""
+    return Claim(id, location, claim, published, lambda: Evidence(True, "nothing to compute"), note, uncheckable=True)
+
+
+CLAIMS = (
+    _remark(
+        "B61", "section 1", "the feedforward network was the first neural network", "the first", "A matter of history."
+    ),
+    _remark("B60", "section 2.1", "which answers are class 1, and which 0", "> 0.5, < 0.5", "½ itself is left open."),
+    Claim(
+        "B15",
+        "section 2.1",
+        "what listing 2 is",
+        "derivation",
+        lambda: Evidence(False, "it holds the derivative"),
+        "The derivation is equation (2).",
+    ),
+    Claim(
+        "B13",
+        LISTING_3,
+        "its caption",
+        "Derivative of the sigmoid function",
+        lambda: Evidence(False, "the first weights, and the forward pass"),
+        "The caption of listing 2, once more.",
+    ),
+    _remark(
+        "B58",
+        "section 2.3",
+        "single points can be learned one by one, as there are no outliers",
+        "won't affect the end result",
+        "Other batches come to other results, but outliers are not the reason.",
+    ),
+    Claim(
+        "B09",
+        LISTING_4,
+        "the backward pass gives the gradient of half the squared error",
+        "grad_w1, …, grad_b3",
+        _gradients_agree,
+        "If self.error is output − target.",
+    ),
+    Claim(
+        "B10",
+        LISTING_4,
+        "dout, where the backward pass starts",
+        "dout = self.error",
+        lambda: Evidence(False, "self.error is never defined"),
+        reading=Reading(
+            "As output − target it leads downhill, and as target − output uphill",
+            lambda: Evidence(_error_moves(1) and not _error_moves(-1), "so it is in a step on all points"),
+            open=True,
+        ),
+    ),
+    Claim(
+        "B11",
+        LISTING_4,
+        "the backward pass takes its output from the forward pass",
+        "self.output",
+        lambda: Evidence(False, "listing 3 returns its output, and does not keep it"),
+        reading=Reading(
+            "It may be kept where the model is trained, which is not printed",
+            lambda: Evidence(_gradients_agree().holds, "with it, listing 4 works"),
+            open=True,
+        ),
+    ),
+    Claim(
+        "B12",
+        LISTING_4,
+        "grad_a3 is the gradient of a layer's output",
+        "grad_a3",
+        lambda: Evidence(False, "it is that of the net input, and grad_z2 that of the output a2"),
+        reading=Reading(
+            "So it is where a is a net input and z an output, though listing 3 calls the outputs a",
+            lambda: Evidence(_gradients_agree().holds, "then each is right"),
+            open=True,
+        ),
+    ),
+    Claim(
+        "B14",
+        LISTING_4,
+        "the momentum of the updates",
+        "v = 0.9 v + lr grad, w -= v",
+        _momentum_rule,
+        "The velocity holds the rate.",
+    ),
+    Claim(
+        "B22",
+        "table 1",
+        "the learning rate of the XOR result with (512, 32)",
+        "learning rate 0.01",
+        lambda: Evidence(False, "table 5 gives 0.1"),
+        reading=Reading(
+            "One of the two is a slip. Whether the loss that table 5 prints is usual at the smaller rate too",
+            _caption,
+            open=True,
+        ),
+    ),
+    Claim("B23", "table 1", "the linear result with (512, 32)", "perfect", _perfect),
+    _remark("B62", "table 1", "a word in the caption", "if", "“Is” was meant."),
+    Claim(
+        "B17",
+        "tables 2 and 3",
+        "the accuracies are shares of one number of points",
+        "0.98, 0.88, 0.6, 0.99",
+        lambda: Evidence(
+            _shares(["0.98", "0.88", "0.6", "0.99"]) <= 100, "of 100 points; some smaller numbers fit too"
+        ),
+        "Two digits leave it open.",
+    ),
+    *_table("B33", "B34", "table 2", ("linear", "5-10", 0.1)),
+    *_table("B35", "B36", "tables 2 and 3", ("linear", "5-10", 0.01)),
+    *_table("B37", "B38", "table 2", ("linear", "5-10", 0.001)),
+    *_table("B45", "B46", "table 3", ("linear", "64-128", 0.01)),
+    *_table("B47", "B49", "table 3", ("linear", "512-32", 0.01)),
+    Claim(
+        "B24",
+        "table 3",
+        "(5, 10) at the rate 0.01, beside table 2",
+        "0.3861, 0.88",
+        lambda: Evidence(LINEAR_SIZES["5-10"] == LINEAR_RATES["0.01"], "the same figures"),
+        "One run, told twice.",
+    ),
+    Claim(
+        "B16",
+        "table 4",
+        "the accuracies are shares of one number of points",
+        "0.6667, 0.5714, 0.5238",
+        lambda: Evidence(
+            _shares(["0.6667", "0.5714", "0.5238"]) == len(xor()[0]), f"of {_shares(['0.6667', '0.5714', '0.5238'])}"
+        ),
+        "As many as the XOR data have.",
+    ),
+    Claim(
+        "B18",
+        "table 4",
+        "the accuracy of a network that always answers 0",
+        "0.5238",
+        lambda: Fraction(int((xor()[1] == 0).sum()), len(xor()[1])),
+        "A network that prints this may have learned nothing.",
+    ),
+    Claim("B19", "table 4", "14 of 21 points", "0.6667", lambda: Fraction(14, 21)),
+    Claim("B20", "table 4", "12 of 21 points", "0.5714", lambda: Fraction(12, 21)),
+    Claim(
+        "B21",
+        "table 4",
+        "the losses are mean absolute errors",
+        "0.4879, 0.4993, 0.4962",
+        _is_absolute,
+        "Always answering ½ has a mean absolute error of ½, and a mean square of ¼.",
+    ),
+    *_table("B39", "B40", "tables 4 and 5", ("xor", "5-10", 0.1)),
+    *_table("B41", "B42", "table 4", ("xor", "5-10", 0.01)),
+    *_table("B43", "B44", "table 4", ("xor", "5-10", 0.001)),
+    *_table("B50", "B48", "table 5", ("xor", "64-128", 0.1)),
+    *_table("B51", "B52", "table 5", ("xor", "512-32", 0.1)),
+    Claim(
+        "B25",
+        "table 5",
+        "(5, 10) at the rate 0.1, beside table 4",
+        "0.4879, 0.6667",
+        lambda: Evidence(XOR_SIZES["5-10"] == XOR_RATES["0.1"], "the same figures"),
+        "One run, told twice.",
+    ),
+    _remark(
+        "B59", "tables 6 and 7", "curves, and pictures of the answers", "figures", "The figures are not in our copy."
+    ),
+    Claim(
+        "B26",
+        DISCUSSION,
+        "the smaller the learning rate, the worse the result, as printed",
+        "the smaller the learning rate, the worst the results",
+        _printed_losses_by_rate,
+        reading=Reading("Of the accuracies it is true", _printed_accuracies_by_rate, open=True),
+    ),
+    Claim(
+        "B55",
+        DISCUSSION,
+        "the smaller the learning rate, the worse the result, in many runs",
+        "the smaller the learning rate, the worst the results",
+        _median_losses_by_rate,
+        "On XOR the three medians differ less than two seeds do.",
+    ),
+    Claim(
+        "B64",
+        DISCUSSION,
+        "the rate 0.1 is best for both data sets",
+        "both linear and xor data",
+        _best_rate,
+        f"After {EPOCHS} epochs, each seed with all three rates.",
+    ),
+    Claim(
+        "B68",
+        DISCUSSION,
+        "on linear data at the rate 0.1 more hidden units make it worse",
+        "the outcome becomes worst",
+        _larger_is_worse,
+        "So it was lowered, on the linear data only.",
+    ),
+    Claim(
+        "B27",
+        DISCUSSION,
+        "more hidden units, higher accuracy, as printed",
+        "the higher the accuracy",
+        _printed_by_size,
+        "But each figure is one run.",
+    ),
+    Claim(
+        "B54",
+        DISCUSSION,
+        "more hidden units, higher accuracy, in many runs",
+        "the higher the accuracy",
+        lambda: _median_accuracies_by_size({"linear": 0.01, "xor": 0.1}),
+        reading=Reading(
+            "With XOR too at the rate that table 1 names, the medians rise",
+            lambda: _median_accuracies_by_size({"linear": 0.01, "xor": 0.01}),
+            open=True,
+        ),
+    ),
+    Claim(
+        "B28",
+        DISCUSSION,
+        "XOR accuracies with (5, 10) and (64, 128), in percent",
+        "66.67 / 100",
+        lambda: (100 * Fraction(14, 21), 100 * Fraction(21, 21)),
+        "As in table 5.",
+    ),
+    Claim(
+        "B63",
+        DISCUSSION,
+        "more hidden units are why the XOR accuracy jumps",
+        "when increase the hidden units",
+        _stays_low,
+        "A single run of each cannot show a cause.",
+    ),
+    Claim(
+        "B56",
+        DISCUSSION,
+        "without an activation function the output becomes NaN",
+        "after a few epochs the output become NaN",
+        _is_lost,
+        "Sooner than after a few epochs.",
+    ),
+    Claim(
+        "B57",
+        DISCUSSION,
+        "the reason: gradients explode or vanish",
+        "explode or vanishing",
+        _explodes,
+        "They explode; what vanishes gives no NaN.",
+    ),
+    Claim(
+        "B30",
+        DISCUSSION,
+        "activations between 0 and 1 prevent an exploding gradient",
+        "can prevent gradient exploding",
+        _bounded,
+        reading=Reading("Here they did", _stays_finite, open=True),
+    ),
+)

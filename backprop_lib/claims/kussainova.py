@@ -1,0 +1,299 @@
+"""What Kussainova's homework report prints: a 2-2-2-2 network, ten random starts, 10,000 epochs each.
+
+What one random run came to is judged by 200 of ours, as `backprop_lib/results/two_hidden.csv` keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from ..datasets import two_numbers
+from ..experiments import results
+from ..experiments.two_hidden import BIASES, EPOCHS, HIGH, LOW, RATE, SMALL, network, starts, trained
+from ..graph import gradients
+from ..graph.nodes import Array
+from ..layer_form import layer_form
+from ..layers import Layers
+from ..readings.numbers import evaluate
+from .rule import Claim, Evidence, Reading, Spread
+
+TASK = "section I"
+BUILDING = "section II"
+RESULTS = "section III"
+CONCLUSION = "section IV"
+
+CHOICE = "A choice of the author, from which the rest follows."
+SEEDS = range(10)
+
+
+# --- what the rows are computed from ----------------------------------------------------------------------------------
+
+
+def _kept(column: str, half: bool = True, learn_biases: bool = False) -> Array:
+    """A result of all stored runs under one reading of the text."""
+    return results("two_hidden").select(half=half, learn_biases=learn_biases)[column]
+
+
+def _spread(column: str, decimals: int, half: bool = True, learn_biases: bool = False) -> Spread:
+    return Spread(_kept(column, half, learn_biases).tolist(), decimals)
+
+
+@cache
+def _ten() -> Array:
+    """The errors of ten starts, shape (runs, epochs + 1)."""
+    return trained(SEEDS).loss
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
+def _reachable() -> Evidence:
+    """With any hidden layers, each output unit can be given weights that answer its target."""
+    (X, T), first = two_numbers(), starts([0])
+    parameters = {name: values[0] for name, values in first.items()}
+    outputs = evaluate(network().batch().nodes["out2"], {"X": X} | {k: parameters[k] for k in ("W1", "b1", "W2", "b2")})
+    nets = np.log(T / (1 - T))[0]
+    parameters["W3"] = np.tile(nets / outputs.sum(), (2, 1))
+    answers = network().predict(parameters, X)[0]
+    return Evidence(bool(np.allclose(answers, T, rtol=0, atol=1e-12)), "weights that answer 0.1 and 0.9 to 12 digits")
+
+
+def _errors_are_gradients() -> Evidence:
+    X, T = two_numbers()
+    parameters = {name: values[0] for name, values in starts([0]).items()}
+    lines, nodes = layer_form(network()).at(parameters, X, T), network().batch().nodes
+    slopes = evaluate(gradients(nodes["loss"], [nodes[f"W{k}"] for k in (1, 2, 3)]), {"X": X, "T": T, **parameters})
+    agree = [np.isclose(lines[f"dW{k}"], slope, rtol=1e-12, atol=0) for k, slope in enumerate(slopes, 1)]
+    found = int(np.sum(agree))
+    return Evidence(
+        found == 12, f"{found} of 12 weights: carried back from unit to unit, as by nudging the whole graph"
+    )
+
+
+def _first_output(biases: bool) -> float:
+    """The first output of seed 0 before training, with the biases or without."""
+    parameters = {name: values[0] for name, values in starts([0]).items() if biases or name[0] == "W"}
+    built = Layers(2, 2, 2, 2, biases=(biases, biases, False))
+    return float(built.predict(parameters, two_numbers()[0])[0, 0])
+
+
+def _sum_alone() -> Evidence:
+    without, with_biases = _first_output(False), _first_output(True)
+    told = f"without biases the first output would start at {without:.3f}, not {with_biases:.3f}"
+    return Evidence(without == with_biases, told)
+
+
+def _sum_and_bias() -> Evidence:
+    return Evidence(True, f"{_first_output(True):.3f}")
+
+
+def _lowers(half: bool, learn_biases: bool) -> Callable[[], Evidence]:
+    def check() -> Evidence:
+        left = _kept("end_error", half, learn_biases) / _kept("start_error", half, learn_biases)
+        return Evidence(bool((left < 0.01).all()), _spread("end_error", 6, half, learn_biases).words)
+
+    return check
+
+
+def _part_left(half: bool, learn_biases: bool) -> Callable[[], str]:
+    def tell() -> str:
+        start, end = (np.median(_kept(name, half, learn_biases)) for name in ("start_error", "end_error"))
+        return f"As a tendency: one part in about {start / end:,.0f} of the first error is left, and goes on falling."
+
+    return tell
+
+
+def _falls() -> Evidence:
+    falling = int((np.diff(_ten(), axis=1) < 0).sum())
+    return Evidence(falling == _ten().size - len(SEEDS), f"it fell in {falling:,} of {len(SEEDS) * EPOCHS:,} epochs")
+
+
+def _different() -> Evidence:
+    first = _kept("start_error")
+    return Evidence(len(set(first.tolist())) == len(first), _spread("start_error", 4).words)
+
+
+def _more_epochs_help() -> Evidence:
+    halving, late = float(np.median(_kept("halving"))), _ten()[:, -EPOCHS // 10 :]
+    return Evidence(not (np.diff(late, axis=1) < 0).all(), f"the error still halves every {halving:.0f} epochs")
+
+
+def _as_close() -> str:
+    rate = 10.0
+    most = np.max(results("two_hidden_rates").select(learning_rate=rate)["reached"])
+    return f"Further epochs come closer; at a learning rate of {rate:g}, {most:.0f} come to an error of {SMALL:g}."
+
+
+def _one_level() -> Evidence:
+    ends = _kept("end_error")
+    told = f"the largest of {len(ends)} final errors is {ends.max() / ends.min():.1f} times the smallest"
+    return Evidence(bool(ends.max() < 1.05 * ends.min()), told)
+
+
+def _one_pace() -> Evidence:
+    low, high = Spread(_kept("halving").tolist()).middle
+    return Evidence(high < 1.05 * low, f"at the end every error halves in {low:.0f} to {high:.0f} epochs")
+
+
+def _biases_tell() -> str:
+    fixed, learned = (np.median(_kept("end_error", learn_biases=learn)) for learn in (False, True))
+    return (
+        f"No printed number tells: learned, the biases would leave an error of {learned:.5f} in place of {fixed:.5f}."
+    )
+
+
+def _twice_the_rate() -> Evidence:
+    whole, double = trained([0], half=False, epochs=100), trained([0], learning_rate=2 * RATE, epochs=100)
+    same = all(np.allclose(whole.parameters[k], double.parameters[k], rtol=1e-12) for k in whole.parameters)
+    return Evidence(same, "without ½ the weights move as with ½ and twice the rate")
+
+
+def _given(id: str, claim: str, published: str, *ours: float) -> Claim:
+    """Numbers that the source starts from, beside those of our network."""
+    told = ", ".join(f"{number:g}" for number in ours)
+    return Claim(id, TASK, claim, published, lambda: Evidence(True, told), CHOICE, uncheckable=True)
+
+
+def _named(id: str, location: str, claim: str, published: str, note: str) -> Claim:
+    """What has no measure."""
+    return Claim(id, location, claim, published, lambda: Evidence(True, "no number"), note, uncheckable=True)
+
+
+CLAIMS = (
+    _given("A21", "inputs and targets", "0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers())),
+    _given("A22", "between which numbers the weights start", "0.001, 0.5", LOW, HIGH),
+    _given("A25", "biases of the two hidden layers, and the learning rate", "0.25, 0.45, 0.01", *BIASES, RATE),
+    Claim(
+        "A20",
+        TASK,
+        "the loss",
+        "squared error",
+        _twice_the_rate,
+        "With ½ or without is not said.",
+        uncheckable=True,
+    ),
+    Claim(
+        "A07",
+        TASK,
+        "that the network can answer its targets, though its outputs have no biases",
+        "0.1, 0.9",
+        _reachable,
+        "Negative weights do what a bias would.",
+    ),
+    Claim(
+        "A09",
+        BUILDING,
+        "which units have biases",
+        "each neuron, except outputs",
+        lambda: Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b")),
+        "A choice; row A07 asks what it costs.",
+        uncheckable=True,
+    ),
+    Claim(
+        "A08",
+        BUILDING,
+        "the net input of a unit",
+        "weighted sum of the inputs",
+        _sum_alone,
+        reading=Reading(
+            "With the bias as the weight of an input that is always 1, the first output starts at",
+            _sum_and_bias,
+            open=True,
+        ),
+    ),
+    Claim(
+        "A01",
+        BUILDING,
+        "that errors propagated backward, unit by unit, are what the weights are to be moved by",
+        "errors propagated backward",
+        _errors_are_gradients,
+        "They are the gradient.",
+    ),
+    Claim(
+        "A14",
+        BUILDING,
+        "that training goes on until the right first output is reached",
+        "0.1",
+        lambda: _spread("o1", 4),
+        "To the one decimal that is printed, and no further.",
+    ),
+    Claim(
+        "A24",
+        BUILDING,
+        "that training goes on until the right second output is reached",
+        "0.9",
+        lambda: _spread("o2", 4),
+        "To the one decimal that is printed, and no further.",
+    ),
+    _named(
+        "A18", RESULTS, "what a run of 10,000 epochs is called", "iteration", "A word, for what is called a run here."
+    ),
+    Claim(
+        "A15",
+        RESULTS,
+        "that 10,000 epochs are needed for outputs as close as possible to the targets",
+        "10000 epochs",
+        _more_epochs_help,
+        _as_close,
+    ),
+    _named(
+        "A19",
+        RESULTS,
+        "figures 1 and 2",
+        "the network; the curves",
+        "Pictures; the chapter *Two hidden layers* draws them anew.",
+    ),
+    Claim(
+        "A23",
+        RESULTS,
+        "the more epochs, the lower the error",
+        "the higher, the lower",
+        _falls,
+        "At this learning rate.",
+    ),
+    Claim(
+        "A11",
+        RESULTS,
+        "that different weights start from different errors",
+        "different",
+        _different,
+        "No two are alike.",
+    ),
+    *(
+        Claim(
+            id,
+            RESULTS,
+            f"the error of each run, {told}",
+            "lowering to 0",
+            _lowers(half, learn),
+            _part_left(half, learn),
+        )
+        for id, told, half, learn in (
+            ("A03", "with ½, the biases fixed", True, False),
+            ("A04", "with ½, the biases learned", True, True),
+            ("A05", "without ½, the biases fixed", False, False),
+            ("A06", "without ½, the biases learned", False, True),
+        )
+    ),
+    Claim(
+        "A16",
+        CONCLUSION,
+        "that the biases were adjusted too",
+        "including the biases",
+        lambda: Evidence(True, _spread("end_error", 6, learn_biases=True).words),
+        _biases_tell,
+        uncheckable=True,
+    ),
+    Claim(
+        "A17",
+        CONCLUSION,
+        "that the error changes in the same way in all cases, whatever the weights",
+        "in the same way",
+        _one_level,
+        "The level differs.",
+        Reading("The pace does not", _one_pace, open=True),
+    ),
+)

@@ -1,0 +1,382 @@
+"""The lab of Chin (2021): two hidden layers of sigmoids on the linear and the XOR data, point by point, with momentum.
+
+Its tables do not print the number of epochs, nor a seed, nor which loss. So each cell is trained from many seeds, and
+what it comes to is noted after several numbers of epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from ..datasets import Data, dataset, xor
+from ..graph import ACTIVATIONS, GraphError, Node, gradients, sum_of, variable
+from ..graph.errors import brief, checked_choice, checked_count
+from ..graph.nodes import Array, real_array
+from ..layers import Layers, normal
+from ..readings.numbers import evaluate
+from ..readings.python import NUMBA_LONGEST
+from ..sweeps import checked_seeds
+from ..training import train
+
+MOMENTUM = 0.9
+
+AFTER = (5, 10, 20, 30, 50, 100, 200, 500)
+"""The numbers of epochs after which a training is noted, as far as it goes.
+
+Introduced in the chapter *Linear and XOR*."""
+
+_DECIMALS = 4
+"""Of what `lab` returns, as the tables have them: networks that answer alike then have the same loss."""
+
+_TOGETHER = 4
+"""Runs trained at once: the weights of more than that leave the processor's cache."""
+
+
+def lab_network(hidden: str = "5-10", activation: str = "sigmoid") -> Layers:
+    """The network of the lab: two inputs, two hidden layers, one output; ½ squared error.
+
+    Parameters
+    ----------
+    hidden : str
+        The units of the hidden layers, `"5-10"`.
+    activation : str
+        Of all layers, a name in `ACTIVATIONS`.
+
+    Returns
+    -------
+    Layers
+
+    Raises
+    ------
+    GraphError
+        For a text that is not two whole numbers with a hyphen between them, or an activation that there is not.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*; Chin (2021), listing 3.
+    """
+    sizes = hidden.split("-") if isinstance(hidden, str) else []
+    if len(sizes) != 2 or not all(size.isdecimal() for size in sizes):
+        raise GraphError(f"Hidden layers of {brief(hidden)} units.", "two numbers in a text", '"5-10".')
+    checked_choice(activation, ACTIVATIONS, "activation", "see ACTIVATIONS.")
+    return _network(int(sizes[0]), int(sizes[1]), activation)
+
+
+@cache
+def _network(first: int, second: int, activation: str) -> Layers:
+    """The same object for the same sizes, so that its programs are written only once."""
+    return Layers(2, first, second, 1, activation=activation)
+
+
+def scores(answers: Any, T: Any) -> dict[str, Array]:
+    """How wrong answers are, by the measures that a table of losses may mean.
+
+    Parameters
+    ----------
+    answers : array_like, shape (…, examples, 1)
+    T : array_like, shape (examples, 1)
+        0 or 1.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (…)
+        `absolute`, the mean absolute error; `root`, the root of the mean square; `square`, the mean square; and
+        `accuracy`, the share of examples whose answer lies on the target's side of ½.
+
+    Raises
+    ------
+    GraphError
+        For answers and targets whose shapes do not fit.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*.
+    """
+    given, targets = real_array(answers, "The answers"), real_array(T, "The targets")
+    if targets.ndim != 2 or given.shape[-2:] != targets.shape:
+        raise GraphError(
+            f"Answers of shape {given.shape} and targets of shape {targets.shape}.",
+            "an answer for each target, and two axes at least: examples, outputs",
+            "X[:, None] makes a column of a list of numbers.",
+        )
+    off = given - targets
+    square = (off**2).mean(axis=(-2, -1))
+    return {
+        "absolute": np.abs(off).mean(axis=(-2, -1)),
+        "root": np.sqrt(square),
+        "square": square,
+        "accuracy": ((given > 0.5) == (targets > 0.5)).mean(axis=(-2, -1)),
+    }
+
+
+def lab_run(
+    seed: int, *, data: str = "xor", hidden: str = "5-10", learning_rate: float = 0.1, epochs: int = 20, every: int = 1
+) -> tuple[Data, Array]:
+    """One training of the lab, and what the network answers on the way.
+
+    Parameters
+    ----------
+    seed : int
+        Draws the weights, and the points of the linear data.
+    data : str
+        "linear" or "xor".
+    hidden : str
+        The units of the hidden layers, `"5-10"`.
+    learning_rate : float
+    epochs, every : int
+        How many, and after how many of them to note the answers again.
+
+    Returns
+    -------
+    data : tuple of ndarray
+        X and T.
+    answers : ndarray, shape (records, examples, 1)
+        Before the first epoch, every so many epochs, and after the last.
+
+    Raises
+    ------
+    GraphError
+        For data that the lab does not have, and whatever `train` refuses.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*.
+    """
+    X, T = lab_data(data, seed)
+    return (X, T), _answers(lab_network(hidden), X, T, [seed], learning_rate, epochs, every)[0]
+
+
+def lab_data(data: str, seed: int) -> Data:
+    """The data of the lab, by name.
+
+    Parameters
+    ----------
+    data : str
+        "linear" or "xor".
+    seed : int
+        Draws the points of the linear data; the XOR data are always the same.
+
+    Returns
+    -------
+    X : ndarray, shape (examples, 2)
+    T : ndarray, shape (examples, 1)
+
+    Raises
+    ------
+    GraphError
+        For another name.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*.
+    """
+    drawn = checked_count(seed, "A seed", 0)
+    return dataset("linear", seed=drawn) if _checked_data(data) == "linear" else xor()
+
+
+def _checked_data(data: str) -> str:
+    return checked_choice(data, ("linear", "xor"), "data set of the lab", "see backprop_lib.datasets.")
+
+
+def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, epochs: int) -> dict[str, Array]:
+    """A cell of tables 2 to 5, from many seeds.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Each draws its weights, and the points of the linear data.
+    data : str
+        "linear" or "xor".
+    hidden : str
+        The units of the hidden layers, `"5-10"`.
+    learning_rate : float
+    epochs : int
+        5 or more.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (seeds,)
+        For each number k of `AFTER` up to `epochs` what the network comes to after so many: `loss_k`, the mean absolute
+        error, `root_k`, the root of the mean square, and `accuracy_k`; all to four decimals.
+
+    Raises
+    ------
+    GraphError
+        For data that the lab does not have, and whatever `train` refuses.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*; Chin (2021), tables 2 to 5.
+    """
+    network, every, drawn = lab_network(hidden), AFTER[0], checked_seeds(seeds)
+    data = _checked_data(data)
+    last = checked_count(epochs, "epochs", every)
+    # The XOR data are the same for all seeds, so that several can be trained in one go.
+    size = 1 if data == "linear" else len(drawn) if _small(network) else _TOGETHER
+    groups = [drawn[k : k + size] for k in range(0, len(drawn), size)]
+    found: dict[str, list[Array]] = {}
+    for group in groups:
+        X, T = lab_data(data, group[0])
+        answers = _answers(network, X, T, group, learning_rate, last, every)
+        for after in (k for k in AFTER if k <= last):
+            measured = scores(answers[:, after // every], T)
+            for key, name in (("loss", "absolute"), ("root", "root"), ("accuracy", "accuracy")):
+                found.setdefault(f"{key}_{after}", []).append(measured[name])
+    return {key: np.concatenate(values).round(_DECIMALS) for key, values in found.items()}
+
+
+def _small(network: Layers) -> bool:
+    """Whether Numba compiles its training, and is there to do so: once, for all seeds."""
+    return find_spec("numba") is not None and sum(int(np.prod(s)) for s in network.shapes.values()) <= NUMBA_LONGEST
+
+
+def _answers(network: Layers, X: Array, T: Array, seeds: Sequence[int], rate: float, epochs: int, every: int) -> Array:
+    """What the networks of these seeds answer on the way, shape (seeds, records, examples, 1)."""
+    starts = [network.start(normal(), seed=seed) for seed in seeds]
+    start = {name: np.stack([one[name] for one in starts]) for name in network.shapes}
+    training = train(
+        network, X, T, start, rate=[rate] * len(seeds), epochs=epochs, momentum=MOMENTUM, batch=1,
+        watch=["out3"], every=every, reading="Numba" if _small(network) else None, progress=False,
+    )  # fmt: skip
+    return training.history["out3"]
+
+
+class Model:
+    """The model of the lab, with its methods, attributes and names; its gradients are read from our graph.
+
+    Parameters
+    ----------
+    hidden_size : tuple of int
+        The units of the two hidden layers.
+    epochs : int
+    lr : float
+        The learning rate.
+    seed : int
+        Of the weights, which the lab leaves to chance.
+    activation : str
+        Of all layers, a name in `ACTIVATIONS`; section 4 of the lab tries none, which is "identity".
+
+    Attributes
+    ----------
+    w1, w2, w3 : ndarray, shape (units below, units)
+        Weights, normally distributed at first.
+    b1, b2, b3 : ndarray, shape (1, units)
+        Biases, 0 at first.
+    v_w1, v_w2, v_w3, v_b1, v_b2, v_b3 : ndarray
+        The velocity of each.
+    a1, a2, output : ndarray, shape (examples, units)
+        What the layers answered at the last `forward`.
+    error : ndarray, shape (examples, 1)
+        Output − target, which `backward` starts from.
+
+    Raises
+    ------
+    GraphError
+        For sizes that are not two whole numbers, or a number of epochs or a rate that is none.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*; after the interface of Chin (2021), listings 3 and 4.
+
+    Examples
+    --------
+    >>> from backprop_lib.datasets import xor
+    >>> model = Model(hidden_size=(5, 10), epochs=2, lr=0.1)
+    >>> losses, accuracies = model.train(*xor())
+    >>> len(losses)
+    2
+    """
+
+    w1: Array
+    w2: Array
+    w3: Array
+    input: Array
+    a1: Array
+    a2: Array
+    output: Array
+    error: Array
+
+    def __init__(self, hidden_size: Sequence[int], epochs: int, lr: float, seed: int = 1, activation: str = "sigmoid"):
+        if not isinstance(hidden_size, Sequence) or isinstance(hidden_size, str) or len(hidden_size) != 2:
+            raise GraphError(f"hidden_size={brief(hidden_size)} was given.", "two whole numbers", "(5, 10).")
+        self.network = Layers(2, *hidden_size, 1, activation=activation)
+        self.epochs, self.momentum = checked_count(epochs, "epochs", 0), MOMENTUM
+        rate = real_array(lr, "The learning rate")
+        if rate.shape != ():
+            raise GraphError(f"lr of shape {rate.shape} was given.", "one number", "0.1, say.")
+        self.lr = float(rate)
+        for name, value in self.network.start(normal(), seed=seed).items():
+            own = value if value.ndim == 2 else value[None]
+            setattr(self, name.lower(), own)
+            setattr(self, f"v_{name.lower()}", np.zeros_like(own))
+
+    @property
+    def _parameters(self) -> dict[str, Array]:
+        return {name: getattr(self, name.lower()).reshape(shape) for name, shape in self.network.shapes.items()}
+
+    def forward(self, inputs: Any) -> Array:
+        """What the network answers for some examples, shape (examples, 2); the answers have the shape (examples, 1)."""
+        self.input = self.network.checked_examples(inputs, "X")
+        nodes = self.network.batch(len(self.input)).nodes
+        layers = [nodes[f"out{k}"] for k in (1, 2, 3)]
+        self.a1, self.a2, self.output = evaluate(layers, {"X": self.input, **self._parameters})
+        return self.output
+
+    def backward(self) -> None:
+        """Move every parameter once, from the gradient of half the squared `error` of the last `forward`.
+
+        Raises
+        ------
+        GraphError
+            Before there is an error to start from.
+        """
+        if not hasattr(self, "error"):
+            raise GraphError("There is no error yet.", "forward, then an error", "model.error = model.output - target.")
+        given = {"X": self.input, "error": self.error, **self._parameters}
+        for name, slope in _slopes(self.network, given).items():
+            velocity = self.momentum * getattr(self, f"v_{name}") + self.lr * slope.reshape(getattr(self, name).shape)
+            setattr(self, f"v_{name}", velocity)
+            setattr(self, name, getattr(self, name) - velocity)
+
+    def train(self, X: Any, T: Any) -> tuple[list[float], list[float]]:
+        """Go through the examples, one by one and in their order, as often as `epochs` says.
+
+        Parameters
+        ----------
+        X : array_like, shape (examples, 2)
+        T : array_like, shape (examples, 1)
+
+        Returns
+        -------
+        losses, accuracies : list of float
+            After each epoch the mean absolute error over the examples, and the share of answers on the right side of ½.
+        """
+        inputs, targets = self.network.checked_examples(X, "X"), self.network.checked_examples(T, "T")
+        losses, accuracies = [], []
+        for _ in range(self.epochs):
+            for example, target in zip(inputs, targets, strict=True):
+                self.error = self.forward(example) - target
+                self.backward()
+            measured = scores(self.forward(inputs), targets)
+            losses.append(float(measured["absolute"]))
+            accuracies.append(float(measured["accuracy"]))
+        return losses, accuracies
+
+
+@cache
+def _gradients(network: Layers, examples: int) -> tuple[Node, ...]:
+    """Of half the squared error: the error, whatever its sign, times the slopes of the outputs."""
+    batch = network.batch(examples)
+    passed_back = sum_of(variable("error", (examples, 1)) * batch.output)
+    # A bias of the last layer may move an output alike whatever its value, so the value is asked for as well.
+    return (*gradients(passed_back, [batch.nodes[name] for name in network.learned]), passed_back)
+
+
+def _slopes(network: Layers, given: Mapping[str, Array]) -> dict[str, Array]:
+    slopes = evaluate(list(_gradients(network, len(given["X"]))), given)
+    return {name.lower(): slope for name, slope in zip(network.learned, slopes, strict=False)}
