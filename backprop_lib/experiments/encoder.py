@@ -25,6 +25,8 @@ from ..training import train
 from . import results
 
 SIZE = 8
+"""How many inputs there are, how many outputs, and how many examples."""
+
 NETWORK = Layers(SIZE, 3, SIZE, loss="binary_cross_entropy")
 """Its graph has the mean over the examples, so a learning rate for their sum is multiplied by `SIZE`."""
 
