@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from backprop_lib import GraphError, evaluate, prove_gradient, variable
-from backprop_lib.experiments.vanishing import STARTS, UNITS, WIDTH, expected_deltas
+from backprop_lib.experiments.vanishing import STARTS, UNITS, WIDTH, WRITTEN, expected_deltas
 from backprop_lib.explorables import DeltaByDepth
-from backprop_lib.explorables.deltas import WRITTEN, layer_graphs, unit_graphs
+from backprop_lib.explorables.deltas import layer_graphs, unit_graphs
 from backprop_lib.worksheets import mulberry32
 from tests.refusal import refusal
 from tests.test_explorable_modules import STRAY, call, grid, links_to, number, readout, stills

@@ -10,7 +10,7 @@ import sympy
 
 from ..costs import ChainCost, local_slopes, path_by_path, reverse_mode
 from ..costs import chain as chain_cost
-from ..experiments.vanishing import accuracies, stored_shares
+from ..experiments.vanishing import WRITTEN, accuracies, stored_shares
 from ..graph import GraphError, Node, exp, gradient, log, sigmoid, variable, variables
 from ..graph.interpret import inputs
 from ..networks import SOURCES, Network
@@ -142,7 +142,6 @@ def _not_of_networks() -> Evidence:
 
 LOOKED_AT = 20
 TOLD = {
-    "relu": "ReLU",
     "glorot": "Glorot's start",
     "he": "He's start",
     "plain": "even weights between ±1/√inputs",
@@ -155,9 +154,7 @@ def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Cal
     def compute() -> Evidence:
         shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
         middle = {key: float(np.median(values)) for key, values in shares.items()}
-        told = "; ".join(
-            f"{TOLD.get(name, name)} with {TOLD[start]} {middle[name, start]:.1g}" for name, start in middle
-        )
+        told = "; ".join(f"{WRITTEN[name]} with {TOLD[start]} {middle[name, start]:.1g}" for name, start in middle)
         runs = len(next(iter(shares.values())))
         return Evidence(
             all((share >= 0.01) is kept for share in middle.values()),
@@ -173,7 +170,7 @@ USUAL = (("sigmoid", "usual"), ("tanh", "usual"), ("relu", "usual"))
 def _learned(depth: int, *settings: tuple[str, str]) -> str:
     """What stored networks read, by activation and start."""
     return ", ".join(
-        f"{TOLD.get(name, name)} {np.median(accuracies(name, depth, start)):.2f}"
+        f"{WRITTEN[name]} {np.median(accuracies(name, depth, start)):.2f}"
         + (" from the plain start" if start == "plain" else "")
         for name, start in settings
     )

@@ -55,6 +55,21 @@ STARTS: dict[str, tuple[Initialisation, float]] = {"glorot": (glorot(), 1), "he"
 `plain` is the even one between ±1/√inputs that Glorot and Bengio (2010) found in use.
 """
 
+WRITTEN = {
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "prelu": "PReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "silu": "SiLU",
+    "glorot": "Glorot",
+    "he": "He",
+    "plain": "±1/√inputs",
+}
+"""How activations and starts are written."""
+
 MADE_FOR = {name: "glorot" if name in ("sigmoid", "tanh", "selu") else "he" for name in UNITS}
 """The start that is usual for each activation. Where all layers are equally wide, Glorot's variance is 1/inputs."""
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from ..experiments.vanishing import FARTHEST, NORMAL, SHARES, STARTS, UNITS, WIDTH
+from ..experiments.vanishing import FARTHEST, NORMAL, SHARES, STARTS, UNITS, WIDTH, WRITTEN
 from ..graph import Node, constant, gradient, sum_of, variable
 from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
@@ -16,21 +16,6 @@ from .base import HERE, Explorable, Slider, module
 
 BLOCK = 8
 """Units of a layer that one call of the program works out: a layer of 32 by 32 would be too many statements."""
-
-WRITTEN = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "selu": "SELU",
-    "silu": "SiLU",
-    "glorot": "Glorot",
-    "he": "He",
-    "plain": "±1/√inputs",
-}
-"""How activations and starts are written."""
 
 
 def layer_graphs(width: int = WIDTH, units: int = BLOCK) -> dict[str, Node]:
