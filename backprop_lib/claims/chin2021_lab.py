@@ -27,8 +27,11 @@ from .rule import Claim, Evidence, Reading, Spread, agreement
 LISTING_3, LISTING_4 = "listing 3", "listing 4"
 DISCUSSION = "section 4"
 
-EPOCHS, LATER = 20, 200
-"""After how many epochs the figures are compared, and where a row says so, after how many more."""
+EPOCHS = 20
+"""After how many epochs the figures are compared."""
+
+LATER = 200
+"""After how many they are compared a second time, where a row says so."""
 
 LINEAR_RATES = {"0.1": ("0.0762", "0.98"), "0.01": ("0.3861", "0.88"), "0.001": ("0.4995", "0.6")}
 LINEAR_SIZES = {"5-10": ("0.3861", "0.88"), "64-128": ("0.1379", "0.98"), "512-32": ("0.123", "0.99")}

@@ -28,7 +28,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import inf, isnan
 
-__all__ = ["VERDICTS", "Claim", "Evidence", "Reading", "Spread", "agreement", "rounded", "told"]
+__all__ = ["MIDDLE", "VERDICTS", "Claim", "Evidence", "Reading", "Spread", "agreement", "rounded", "told"]
 
 CONFIRMED, TRUNCATED, AMBIGUOUS, WRONG = "confirmed", "truncated", "ambiguous", "wrong"
 NOT_CHECKABLE = "not checkable"

@@ -24,6 +24,7 @@ from ..sweeps import checked_seeds
 from ..training import train
 
 MOMENTUM = 0.9
+"""Of all trainings of the lab."""
 
 AFTER = (5, 10, 20, 30, 50, 100, 200, 500)
 """The numbers of epochs after which a training is noted, as far as it goes.
