@@ -1,5 +1,6 @@
 // What a network answers all over the square while it learns, as a pure function of its settings and the epoch.
 // `learn`, which trains the largest network in place, stands above with DATA, SHAPES, UNITS and LONGEST, read from a graph.
+// Needs stage.js and random.js before it.
 
 const NAME = "Where the network draws the line";
 const GRID = 31, LOW = -0.08, HIGH = 1.08; // answers are looked up on a grid that reaches a little beyond the points
@@ -11,19 +12,9 @@ const OFF = -1000; // the bias of a unit that is left out: it answers 0, and lea
 const counted = Array.from({ length: GRID }, (_, k) => LOW + (k * (HIGH - LOW)) / (GRID - 1));
 const EVERYWHERE = Float64Array.from(counted.flatMap(y => counted.flatMap(x => [x, y])));
 
-// Numbers from 0 to 1, the same for a seed in every browser (mulberry32), and from them normally distributed ones.
-function uniforms(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), bits | 61)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
+// Normally distributed numbers, the same for a seed in every browser.
 function normals(seed) {
-  const next = uniforms(seed);
+  const bits = mulberry32(seed), next = () => bits() / 2 ** 32;
   return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 

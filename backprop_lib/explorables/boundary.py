@@ -71,7 +71,7 @@ class Boundary(Explorable):
     )
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(_esm=module("stage.js", "boundary.js", program=_program()), **traits)
+        super().__init__(_esm=module("stage.js", "random.js", "boundary.js", program=_program()), **traits)
 
     @traitlets.validate("data")
     def _known(self, proposal: Any) -> str:

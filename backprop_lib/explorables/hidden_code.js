@@ -102,7 +102,7 @@ function codeTable({ rows }) {
 }
 
 function curvesPicture({ run, epoch, cost, correct }) {
-  const W = 400, H = 196, left = 40, right = 392, across = scale(0, EPOCHS, left, right);
+  const W = 400, H = 206, left = 40, right = 392, across = scale(0, EPOCHS, left, right);
   const low = -2, high = 1, up = scale(low, high, 112, 12), count = scale(0, SIZE, 178, 136), every = 4;
   const height = value => up(Math.min(high, Math.max(low, Math.log10(value))));
   const spots = Array.from({ length: EPOCHS / every + 1 }, (_, k) => k * every);
@@ -110,7 +110,7 @@ function curvesPicture({ run, epoch, cost, correct }) {
   const both = (epochs, kind) => epochs.length < 2 ? "" : curve(epochs.map(k => [across(k), height(run.loss[k])]), kind) + curve(epochs.map(k => [across(k), count(run.right[k])]), kind);
   const grid = [-2, -1, 0, 1].map(p => line(left, up(p), right, up(p), "grid") + label(left - 6, up(p) + 5, p < 0 ? shown(10 ** p) : String(10 ** p), "", "end")).join("") +
     [0, SIZE].map(n => line(left, count(n), right, count(n), "grid") + label(left - 6, count(n) + 5, n, "", "end")).join("") +
-    [0, 250, 500, 750, 1000].map(k => label(across(k), H - 2, k, "", k === EPOCHS ? "end" : "middle")).join("");
+    [0, 250, 500, 750, 1000].map(k => label(across(k), H - 12, k, "", k === EPOCHS ? "end" : "middle")).join("");
   const names = label(right, up(0.45), "cost", "name", "end") + label(right, count(0) - 8, "inputs right", "name", "end");
   const here = line(across(epoch), 10, across(epoch), 178, "here") + [height(cost), count(correct)].map(y => `<circle class="iterate" cx="${across(epoch).toFixed(1)}" cy="${y.toFixed(1)}" r="5"/>`).join("");
   const said = `Two curves over ${EPOCHS} epochs. At epoch ${epoch} the cost is ${shown(cost, 3)}, and ${correct} of ${SIZE} inputs are right.`;
