@@ -45,9 +45,20 @@ def test_the_page_names_the_files_that_it_lets_a_reader_save():
 def test_the_cells_of_the_page_run_one_after_the_other(folder):
     cells = [text for kind, text in BLOCKS if kind == "python"][1:]
     script = "if __name__ == '__main__':\n" + "".join("    " + line for cell in cells for line in cell.splitlines(True))
+    script += (
+        "    alone = [learned(seed, 0.7, 40) for seed in (0, 99)]\n"
+        "    for name, values in together([0, 99], 0.7, 40).items():\n"
+        "        assert np.allclose(values, [one[name] for one in alone], rtol=1e-9, atol=0)\n"
+    )
     (folder / "script.py").write_text(script, encoding="utf-8")
     told = run(folder, sys.executable, "script.py")
-    assert len([line for line in told.splitlines() if line.startswith("0.")]) == 4
+    *medians, first, second = [line.split() for line in told.splitlines() if line.startswith("0.")]
+    # What the page tells of its own medians: after 50 epochs two rates have all eight right, the others after 100.
+    assert [[float(share) == 1 for share in shares] for _, *shares in medians] == (
+        [[False, False, True]] * 2 + [[False, True, True]] * 2
+    )
+    # Of those two the larger is ahead.
+    assert float(first[1]) < float(second[1]) == 1
     assert len((folder / "learned.jsonl").read_text().splitlines()) == 1 + 12 * 12
     assert len(Results.read(folder / "learned.csv")) == 120
     assert "b1[2]" in Results.read(folder / "training.csv").columns
