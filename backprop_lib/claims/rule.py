@@ -13,10 +13,12 @@ With one *unit* the last printed place,
 
 A figure of a training from random weights is one of many that might have been printed. It is held against a
 *spread*, what trainings from many seeds come to: **confirmed** if it lies among the middle 95 % of them, or rounds to
-one of their ends, and otherwise as above.
+one of their ends, and otherwise as above. What is told of such a run, as that all of its outputs are right, is judged
+by the same measure: more of the runs must do it than lie beyond one end of the middle 95 %.
 
 A formula or a statement is judged in the same way: what it says holds, or a reading of it holds, or none does.
-**Not checkable** is a choice of the author, or what has no measure; the note says which.
+**Not checkable** is a choice of the author, what has no measure, or what our copy of the text cannot tell; the
+note says which.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import inf, isnan
 
-__all__ = ["MIDDLE", "VERDICTS", "Claim", "Evidence", "Reading", "Spread", "agreement", "rounded", "told"]
+__all__ = ["MIDDLE", "VERDICTS", "Claim", "Evidence", "Reading", "Spread", "agreement", "rounded", "told", "usual"]
 
 CONFIRMED, TRUNCATED, AMBIGUOUS, WRONG = "confirmed", "truncated", "ambiguous", "wrong"
 NOT_CHECKABLE = "not checkable"
@@ -214,6 +216,17 @@ def agreement(published: str, result: Result) -> str | None:
     pairs = zip(published.split(SEPARATOR), numbers, strict=True)
     found = [_fits(text, exact(number)) for text, number in pairs if text != NOTHING]
     return None if None in found else TRUNCATED if TRUNCATED in found else CONFIRMED
+
+
+def usual(share: float) -> bool:
+    """Whether what a source tells of one random run is no rarer than a figure in the middle 95 % may be.
+
+    Parameters
+    ----------
+    share : float
+        Of the runs that do it, from 0 to 1.
+    """
+    return share > (1 - MIDDLE) / 2
 
 
 def _fits(text: str, computed: Fraction) -> str | None:
