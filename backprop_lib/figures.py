@@ -64,6 +64,12 @@ def figure(**options: Any) -> tuple[Figure, Axes]:
         return plt.subplots(**options)
 
 
+def panels(count: int, **options: Any) -> tuple[list[Figure], list[Axes]]:
+    """Several figures for one `picture`: side by side where there is room, one below the other on a phone."""
+    drawn = [figure(**options) for _ in range(count)]
+    return [one for one, _ in drawn], [axes for _, axes in drawn]
+
+
 @dataclass(frozen=True)
 class Picture:
     """A finished figure: its markup, and what it says to a reader who does not see it."""
@@ -79,34 +85,38 @@ class Picture:
         return f"Figure: {self.title.rstrip('.')}. {self.description}"
 
 
-def picture(drawn: Figure, title: str, description: str) -> Picture:
+def picture(drawn: Figure | Sequence[Figure], title: str, description: str) -> Picture:
     """Finish a figure for the page, and close it.
 
     Parameters
     ----------
-    drawn : matplotlib Figure
-        Coloured from `COLOURS` only.
+    drawn : matplotlib Figure, or several
+        Coloured from `COLOURS` only; several, made by `panels`, become one picture.
     title : str
         The caption.
     description : str
         What there is to see in it, with its numbers computed: a screen reader reads this in place of the picture.
     """
+    named = f'role="img" aria-label="{html.escape(description)}"'
+    if isinstance(drawn, Figure):
+        return Picture(_page_svg(drawn, named), title, description)
+    beside = "".join(_page_svg(one, 'aria-hidden="true" style="flex:1 1 16rem;min-width:0"') for one in drawn)
+    return Picture(f'<div {named} style="display:flex;flex-wrap:wrap">{beside}</div>', title, description)
+
+
+def _page_svg(drawn: Figure, attributes: str) -> str:
+    """The drawing alone, scaling with the page, without the identifiers that two figures would share."""
     stream = io.StringIO()
     with plt.rc_context(STYLE):
         drawn.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     plt.close(drawn)
-    return Picture(_page_svg(stream.getvalue(), description), title, description)
-
-
-def _page_svg(svg: str, description: str) -> str:
-    """The drawing alone, scaling with the page, without the identifiers that two figures would share."""
+    svg = stream.getvalue()
     svg = svg[svg.index("<svg") :]
     used = set(re.findall(r"#([\w-]+)", svg))
     svg = re.sub(r' id="([\w-]+)"', lambda m: m[0] if m[1] in used else "", svg)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    opening = f'<svg role="img" aria-label="{html.escape(description)}"'
     svg = re.sub(r'<svg\b([^>]*?) width="[^"]*"', r"<svg\1", svg, count=1)
-    svg = re.sub(r'<svg\b([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1).replace("<svg", opening, 1)
+    svg = re.sub(r'<svg\b([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1).replace("<svg", f"<svg {attributes}", 1)
     for role, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--bp-{role}, {colour})")
     return svg.strip()

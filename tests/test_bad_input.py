@@ -335,7 +335,7 @@ INNER = {
     "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
-    "figure", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib's own, and what the functions above give
+    "figure", "panels", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib, and what functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
