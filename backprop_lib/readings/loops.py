@@ -16,7 +16,7 @@ import numpy as np
 from ..graph.lower import Index, underscored
 from ..graph.nodes import Node, Shape, label
 from .javascript import JAVASCRIPT
-from .python import FROM_MATH, PYTHON
+from .python import PYTHON, defined
 from .straight_line import Language, Program
 
 Line = str | tuple[str, list["Line"]]
@@ -356,12 +356,4 @@ def _like(parameter: Node) -> Node:
 @cache
 def compiled(source: str, with_numba: bool) -> Callable[..., Any]:
     """The function of a written loop; the same text is compiled only once."""
-    names: dict[str, Any] = dict(FROM_MATH)
-    exec(source, names)  # our own text, written from a graph
-    if with_numba:
-        from numba import njit
-
-        for name in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
-            names[name] = njit(error_model="numpy")(names[name])
-    function: Callable[..., Any] = names["rounds_of_training"]
-    return function
+    return defined(source, "rounds_of_training", with_numba)
