@@ -22,7 +22,7 @@ from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import Array, checked_node, in_words, label, real_array
+from .graph.refusals import Array, checked_node, in_words, label, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown

@@ -12,7 +12,7 @@ import numpy as np
 from .graph import GraphError, Node, topological_order
 from .graph.errors import checked_mapping
 from .graph.interpret import inputs
-from .graph.nodes import checked_node
+from .graph.refusals import checked_node
 from .readings.arrays import Bound, InPlace
 from .readings.numbers import checked_values
 from .readings.python import NUMBA_LONGEST, defined, python

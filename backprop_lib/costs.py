@@ -24,7 +24,9 @@ from typing import NamedTuple
 from .graph import GraphError, Node, gradient, gradients, topological_order, variable
 from .graph.errors import checked_count, is_whole, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import CONSTANT, VARIABLE, checked_node, downstream
+from .graph.nodes import CONSTANT, VARIABLE
+from .graph.order import downstream
+from .graph.refusals import checked_node
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 

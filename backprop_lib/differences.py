@@ -13,7 +13,7 @@ import numpy as np
 
 from .graph import GraphError, Node, gradients, topological_order, variable
 from .graph.interpret import inputs
-from .graph.nodes import Array
+from .graph.refusals import Array
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .graph.errors import GraphError, brief
-from .graph.nodes import real_array
+from .graph.refusals import real_array
 
 COLOURS = {
     "ink": "#1c2430",

@@ -18,7 +18,8 @@ import numpy as np
 from .graph import ACTIVATIONS, GraphError, Node, gradients, variable
 from .graph.errors import checked_choice
 from .graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
-from .graph.nodes import OPERATIONS, Array, Shape
+from .graph.nodes import OPERATIONS
+from .graph.refusals import Array, Shape
 from .layers import Layers
 from .readings.numbers import evaluate
 

@@ -15,7 +15,7 @@ import numpy as np
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, listing, nearest
 from .graph.functions import FROM_LOGITS, prelu
-from .graph.nodes import Array, Shape, real_array
+from .graph.refusals import Array, Shape, real_array
 from .readings.numbers import evaluate
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]

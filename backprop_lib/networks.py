@@ -10,7 +10,7 @@ from operator import add
 from .graph import GraphError, Node, constant, gradients, sigmoid, variable
 from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing
 from .graph.interpret import inputs
-from .graph.nodes import checked_node
+from .graph.refusals import checked_node
 from .graph.replace import replaced
 from .readings.numbers import evaluate
 

@@ -15,7 +15,7 @@ import numpy as np
 from .graph import GraphError, Node, gradients
 from .graph.errors import brief, checked_choice, is_whole
 from .graph.interpret import interpret
-from .graph.nodes import label, real_array
+from .graph.refusals import label, real_array
 from .graph.replace import replaced
 from .networks import SOURCES, Network
 from .readings.python import Rounds

@@ -17,7 +17,7 @@ import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
-from .graph.nodes import Array, label, real_array
+from .graph.refusals import Array, label, real_array
 from .layers import Batch, Layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop

@@ -18,7 +18,7 @@ from ..datasets import xor
 from ..experiments import results
 from ..experiments.linear_xor import AFTER, MOMENTUM, Model, lab_data, lab_network
 from ..graph import gradient, sigmoid, variable
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layers import normal
 from ..readings.numbers import evaluate
 from ..results_table import Results

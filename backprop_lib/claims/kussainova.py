@@ -14,7 +14,7 @@ from ..datasets import two_numbers
 from ..experiments import results
 from ..experiments.two_hidden import BIASES, EPOCHS, RATE, WEIGHTS, network, starts, trained
 from ..graph import gradients
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layer_form import layer_form
 from ..layers import Layers
 from ..readings.numbers import evaluate

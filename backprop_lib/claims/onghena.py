@@ -11,7 +11,7 @@ from ..datasets import encoder as encoder_data
 from ..experiments.encoder import ANN, NETWORK, SIZE, all_right, encoder, first_parameters, outcome
 from ..experiments.encoder_printed import A2, A3_SHAPE, EQUATION_4, SHORT_INPUT, SIMPLIFIED, TRAINED
 from ..graph import gradients
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layers import Layers
 from ..readings.numbers import evaluate
 from ..training import train

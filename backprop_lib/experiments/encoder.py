@@ -17,7 +17,7 @@ import numpy as np
 from ..datasets import encoder as encoder_data
 from ..graph import GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import checked_choice, checked_count, listing
-from ..graph.nodes import Array, real_array
+from ..graph.refusals import Array, real_array
 from ..layers import Initialisation, Layers, normal, uniform
 from ..readings.numbers import evaluate
 from ..sweeps import checked_seeds

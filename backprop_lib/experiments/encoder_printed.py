@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 
 
 def _rows(text: str) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 from ..datasets import Data, dataset, xor
 from ..graph import ACTIVATIONS, GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
-from ..graph.nodes import Array, real_array
+from ..graph.refusals import Array, real_array
 from ..layers import Layers, normal
 from ..readings.numbers import evaluate
 from ..readings.python import NUMBA_LONGEST

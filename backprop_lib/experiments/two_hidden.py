@@ -17,7 +17,7 @@ import numpy as np
 
 from ..datasets import two_numbers
 from ..graph.errors import GraphError, brief, checked_flag
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layers import Layers
 from ..training import Training, train
 from ..worksheets import checked_seed, mulberry32

@@ -17,7 +17,7 @@ from ..datasets import Data, digits
 from ..graph import ACTIVATIONS, GraphError, Node, gradient, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.functions import prelu
-from ..graph.nodes import Array, Shape, real_array
+from ..graph.refusals import Array, Shape, real_array
 from ..layers import PRELU_START, Initialisation, Layers, glorot, he
 from ..readings.numbers import evaluate
 from ..results_table import Results

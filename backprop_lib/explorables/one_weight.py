@@ -9,7 +9,8 @@ import traitlets
 from ..graph import GraphError, Node, gradient, variable, variables
 from ..graph.errors import listing
 from ..graph.interpret import inputs
-from ..graph.nodes import checked_node, topological_order
+from ..graph.order import topological_order
+from ..graph.refusals import checked_node
 from ..readings.javascript import javascript
 from .base import Explorable, Slider, module
 

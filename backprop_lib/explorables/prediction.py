@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import traitlets
 
 from ..graph.errors import GraphError
-from ..graph.nodes import real_array
+from ..graph.refusals import real_array
 from .base import Explorable, module
 
 

@@ -11,8 +11,9 @@ from .functions import (
 )
 from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
 from .interpret import interpret
-from .nodes import Node, Operation, constant, descendants, reshape, topological_order, variable, variables
+from .nodes import Node, Operation, constant, reshape, variable, variables
 from .operations import OPERATIONS
+from .order import descendants, topological_order
 
 __all__ = [
     "ACTIVATIONS", "LOSSES", "OPERATIONS", "GraphError", "Node", "Operation", "absolute", "constant", "descendants",

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from .errors import GraphError, brief, is_whole
-from .nodes import OPERATIONS, Node, Shape, as_node, elementwise, in_words, label, reshape, unbroadcast
+from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, unbroadcast
+from .refusals import Shape, checked_axis
 
 
 def exp(x: Any) -> Node:
@@ -143,13 +143,7 @@ def softmax(x: Any) -> Node:
 
 def _without(x: Node, axis: int, reduced: Callable[[Shape], Node]) -> Node:
     """What is left of `x` when one axis is reduced to a size of 1 and then dropped."""
-    if not is_whole(axis, -len(x.shape), len(x.shape) - 1):
-        raise GraphError(
-            f"Axis {brief(axis)} of {label(x)} was asked for, which has {in_words(x.shape)}.",
-            f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
-            "axis=-1 for the last one, or no axis for all elements.",
-        )
-    axis %= len(x.shape)
+    axis = checked_axis(x, axis)
     before, after = x.shape[:axis], x.shape[axis + 1 :]
     return reshape(reduced((*before, 1, *after)), before + after)
 

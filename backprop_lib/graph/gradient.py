@@ -9,21 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .errors import GraphError, listing
-from .nodes import (
-    VARIABLE,
-    Node,
-    as_node,
-    broadcast,
-    checked_node,
-    constant,
-    downstream,
-    in_words,
-    label,
-    topological_order,
-    unbroadcast,
-    variable,
-)
+from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
+from .order import downstream, topological_order
+from .refusals import check_on_the_way, checked_like, checked_list, checked_node, checked_output
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -77,17 +65,7 @@ def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
     -----
     Introduced in the chapter *Backpropagation*.
     """
-    if checked_node(output, "The output").shape != ():
-        raise GraphError(
-            f"The gradient of {label(output)} was asked for, which has {in_words(output.shape)}.",
-            "a number, such as a total error",
-            "sum_of(...) of it; or jacobian(...), or vector_jacobian(...), of the whole.",
-        )
-    if isinstance(wrt, Node | np.ndarray) or not isinstance(wrt, Iterable):
-        raise GraphError(
-            f"Gradients were asked for with respect to {wrt!r}.", "a list of nodes", "[w], or gradient(E, w) for one."
-        )
-    return _pulled_back(output, list(wrt), constant(1.0))
+    return _pulled_back(checked_output(output), checked_list(wrt), constant(1.0))
 
 
 def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
@@ -114,7 +92,7 @@ def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
     -----
     Equation 6.46 of Goodfellow et al. (2016). Introduced in the chapter *Vectors and tensors*.
     """
-    seed = _fitting(vector, output, "output")
+    seed = checked_like(as_node(vector), output, "output")
     return _pulled_back(output, [wrt], seed)[0]
 
 
@@ -144,7 +122,7 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     uᵀJv back to u, finds Jv.
     Introduced in the chapter *Vectors and tensors*.
     """
-    direction = _fitting(vector, wrt, "node to differentiate by")
+    direction = checked_like(as_node(vector), wrt, "node to differentiate by")
     carried = variable("carried", checked_node(output, "The output").shape)
     back = _pulled_back(output, [wrt], carried)[0]
     product = unbroadcast(back * direction, ())
@@ -173,7 +151,7 @@ def jacobian(output: Node, wrt: Node) -> Node:
     -----
     Meant for looking at: its size is the product of both. Introduced in the chapter *Vectors and tensors*.
     """
-    _check_on_the_way(checked_node(output, "The output"), [wrt])
+    check_on_the_way(output, [wrt])
     return _jacobian(output, wrt)
 
 
@@ -236,40 +214,13 @@ def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     Introduced in the chapter *Vectors and tensors*.
     """
     slope = gradient(output, wrt)
-    product = unbroadcast(slope * _fitting(vector, wrt, "node to differentiate by"), ())
+    product = unbroadcast(slope * checked_like(as_node(vector), wrt, "node to differentiate by"), ())
     return _sweep(product, [wrt], constant(1.0))[0]
 
 
-def _fitting(vector: Any, like: Node, role: str) -> Node:
-    node = as_node(vector)
-    if node.shape != checked_node(like, f"The {role}").shape:
-        raise GraphError(
-            f"A vector of {in_words(node.shape)} was given.",
-            f"{in_words(like.shape)}, like the {role}, {label(like)}",
-            "one entry for each of its elements.",
-        )
-    return node
-
-
 def _pulled_back(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
-    _check_on_the_way(output, wrt)
+    check_on_the_way(output, wrt)
     return _sweep(output, wrt, seed)
-
-
-def _check_on_the_way(output: Node, wrt: Sequence[Node]) -> None:
-    graph = set(topological_order([output]))
-    for node in wrt:
-        if checked_node(node, "The node to differentiate by") not in graph:
-            names = sorted({n.name for n in graph if n.name is not None and n is not output})
-            twin = node.operation is VARIABLE and node.name in names
-            raise GraphError(
-                f"The gradient with respect to {label(node)} was asked for, "
-                f"but {label(output)} is not computed from {'this' if twin else 'that'} node.",
-                f"a node of the graph of {label(output)}; its named ones are {listing(names)}",
-                f"'{node.name}' was created twice: keep one variable and build the graph from it."
-                if twin
-                else "differentiate with respect to the very node that the expression was built from.",
-            )
 
 
 def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .errors import GraphError
-from .nodes import CONSTANT, VARIABLE, Array, Node, label, topological_order
+from .nodes import CONSTANT, VARIABLE, Node
+from .order import topological_order
+from .refusals import Array, label
 
 Element = TypeVar("Element")
 

@@ -8,7 +8,8 @@ from functools import reduce
 import numpy as np
 
 from .interpret import interpret, value_of
-from .nodes import OPERATIONS, VARIABLE, Array, Node, constant, label
+from .nodes import OPERATIONS, VARIABLE, Node, constant
+from .refusals import Array, label
 
 Index = tuple[int, ...]
 

@@ -6,23 +6,28 @@ Nodes are compared by identity, so `w * x` written twice is two nodes, and `w` u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from keyword import iskeyword
-from math import inf, isfinite, prod
-from numbers import Real
-from typing import Any, NoReturn, cast
-from unicodedata import normalize
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .errors import GraphError, brief, is_whole
-
-Shape = tuple[int, ...]
-Array = NDArray[Any]
-
+from .refusals import (
+    Shape,
+    WithoutValue,
+    check_elements,
+    check_matrix,
+    check_product,
+    checked_exponent,
+    checked_name,
+    checked_names,
+    checked_new_name,
+    checked_shape,
+    common_shape,
+    in_words,
+    label,
+    real_array,
+)
 
 Text = str | Callable[..., str]
 
@@ -86,7 +91,7 @@ def _operation_named(name: str) -> Operation:
     return {"variable": VARIABLE, "constant": CONSTANT, **OPERATIONS}[name]
 
 
-class Node:
+class Node(WithoutValue):
     """One value of a computation, and where it comes from.
 
     Parameters
@@ -124,14 +129,7 @@ class Node:
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""
-        name = checked_name(name)
-        if self.name not in (None, name):
-            raise GraphError(
-                f"A node that is already called '{self.name}' was to be called '{name}'.",
-                "one name for a node: it may stand in several graphs",
-                f"build the expression a second time and name that one '{name}'.",
-            )
-        self.name = name
+        self.name = checked_new_name(self, name)
         return self
 
     def __repr__(self) -> str:
@@ -170,7 +168,7 @@ class Node:
         return elementwise("negate", self)
 
     def __pow__(self, exponent: Any) -> Node:
-        return elementwise("power", self, exponent=_checked_exponent(self, exponent))
+        return elementwise("power", self, exponent=checked_exponent(self, exponent))
 
     def __rpow__(self, base: Any) -> Node:
         return as_node(base) ** self  # refused with words
@@ -184,55 +182,8 @@ class Node:
     @property
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
-        if len(self.shape) != 2:
-            raise GraphError(
-                f"{label(self)}, {in_words(self.shape)}, was to be transposed.",
-                "a matrix, of two axes",
-                "leave a number or a vector as it is.",
-            )
+        check_matrix(self)
         return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
-
-    def __bool__(self) -> NoReturn:
-        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
-
-    def _compared(self, other: Any) -> Any:
-        return self._no_value("it was compared", "numbers on both sides of < and >")
-
-    __lt__ = __le__ = __gt__ = __ge__ = _compared
-
-    def _as_number(self, *_: Any) -> Any:
-        return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated")
-
-    __float__ = __int__ = __complex__ = __round__ = _as_number
-
-    def __abs__(self) -> Node:
-        raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
-
-    def __copy__(self) -> Node:
-        return self  # a node never changes, so one is enough
-
-    def __deepcopy__(self, memo: Any) -> Node:
-        return self
-
-    def __reduce__(self) -> tuple[Callable[..., Node], tuple[Any, ...]]:
-        before = None if _PICKLING.get() else _Before(self)
-        return _unpickled, (before, self.operation, self.parents, self.shape, self.attributes, self.name)
-
-    __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
-
-    def __getitem__(self, index: Any) -> Node:
-        raise GraphError(
-            f"The element {index!r} of {label(self)} was asked for.",
-            "a whole node: elements of vectors and matrices are not nodes of their own",
-            "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
-        )
-
-    def _no_value(self, happened: str, expected: str) -> NoReturn:
-        raise GraphError(
-            f"{label(self)} is a node and has no value yet, but {happened}.",
-            expected,
-            "evaluate(...) the node first, and go on with the number.",
-        )
 
     def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Node:
         """What `array * node` and `np.exp(node)` come to: the row of the table whose value is NumPy's function."""
@@ -244,40 +195,6 @@ class Node:
                     return elementwise(row.name, *operands)
         return self.__array_function__(function)
 
-    def __array_function__(self, function: Any, *_: Any) -> Node:
-        raise GraphError(
-            f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
-            "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
-            "write the expression with these; or evaluate(...) the node first, and give NumPy the numbers.",
-        )
-
-
-# How a graph travels: as a flat list, or the depth of a graph would be that of a recursion
-
-_PICKLING = ContextVar("_PICKLING", default=False)
-
-
-class _Before:
-    """All that a node is computed from, to be pickled first, one after the other, each after its parents."""
-
-    def __init__(self, node: Node):
-        self.node = node
-
-    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Node]]:
-        return list, (), None, self._flat()
-
-    def _flat(self) -> Iterator[Node]:
-        before = topological_order(self.node.parents)
-        _PICKLING.set(True)  # the parents of each of them have been pickled already
-        try:
-            yield from before
-        finally:
-            _PICKLING.set(False)
-
-
-def _unpickled(_: list[Node] | None, *parts: Any) -> Node:
-    return Node(*parts)
-
 
 # How nodes are put together
 
@@ -285,7 +202,7 @@ def _unpickled(_: list[Node] | None, *parts: Any) -> Node:
 def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     """The node of an operation that works on one element at a time, its operands brought to one shape first."""
     nodes = [as_node(operand) for operand in operands]
-    shape = _common_shape(name, nodes)
+    shape = common_shape(name, nodes)
     parents = tuple(broadcast(node, shape) for node in nodes)
     return Node(OPERATIONS[name], parents, shape, attributes)
 
@@ -293,12 +210,7 @@ def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
 def matmul(left: Any, right: Any) -> Node:
     """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy."""
     a, b = as_node(left), as_node(right)
-    if not (a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0]):
-        raise GraphError(
-            f"matmul was given {label(a)} with {in_words(a.shape)} and {label(b)} with {in_words(b.shape)}.",
-            "vectors or matrices, as many columns on the left as rows on the right",
-            "* multiplies element by element, also with a number; .T exchanges rows and columns.",
-        )
+    check_product(a, b)
     rows = reshape(a, (1, *a.shape)[-2:])
     columns = reshape(b, (*b.shape, 1)[:2])
     product = Node(OPERATIONS["matmul"], (rows, columns), (rows.shape[0], columns.shape[1]))
@@ -333,58 +245,12 @@ def reshape(x: Node, target: Shape) -> Node:
     -----
     Introduced in the chapter *Vectors and tensors*.
     """
-    if prod(x.shape) != prod(target):
-        raise GraphError(
-            f"{label(x)}, {in_words(x.shape)}, was to be arranged in {in_words(target)}.",
-            f"a shape with {prod(x.shape)} elements",
-            f"({prod(x.shape)},), which makes one long vector of it.",
-        )
+    check_elements(x, target)
     return x if x.shape == target else _reshaped("reshape", x, target)
 
 
 def _reshaped(name: str, x: Node, target: Shape) -> Node:
     return Node(OPERATIONS[name], (x,), target, {"source": x.shape, "target": target})
-
-
-def _common_shape(name: str, nodes: list[Node]) -> Shape:
-    try:
-        return np.broadcast_shapes(*(node.shape for node in nodes))
-    except ValueError:
-        left, right = nodes
-        raise GraphError(
-            f"{name} was given {label(left)} with {in_words(left.shape)} and {label(right)} with "
-            f"{in_words(right.shape)}.",
-            "shapes that agree from the right, where a size of 1 fits any other",
-            f"declare both with the same shape, {left.shape} or {right.shape}; or is one of them meant as a number?",
-        ) from None
-
-
-def _checked_exponent(base: Node, exponent: Any) -> float:
-    try:
-        number = float(exponent) if isinstance(exponent, Real) and not isinstance(exponent, bool) else inf
-    except OverflowError:  # a whole number beyond the range of float64
-        number = inf
-    if isfinite(number):
-        return int(number) if number.is_integer() and abs(number) < 2**53 else number
-    raise GraphError(
-        f"{label(base)} was raised to {exponent!r}.",
-        "a fixed, finite number as exponent",
-        "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
-    )
-
-
-def label(node: Node) -> str:
-    """What to call a node in a sentence: its name, its number, or what it is the result of."""
-    if node.name is not None:
-        return node.name
-    if node.operation is CONSTANT:
-        return str(node.attributes["value"])
-    return f"({node.operation.name})"
-
-
-def in_words(shape: Shape) -> str:
-    """A shape in words: "a number", or "shape (2, 3)"."""
-    return f"shape {shape}" if shape else "a number"
 
 
 def variable(name: str, shape: int | Shape = ()) -> Node:
@@ -436,11 +302,7 @@ def variables(names: str) -> tuple[Node, ...]:
     -----
     Introduced in the chapter *One weight*.
     """
-    if not isinstance(names, str) or not names.split():
-        raise GraphError(
-            f"The variables were given as {brief(names)}.", "their names in one text", 'variables("w x"), say.'
-        )
-    return tuple(variable(name) for name in names.split())
+    return tuple(variable(name) for name in checked_names(names))
 
 
 def constant(value: Any) -> Node:
@@ -471,147 +333,3 @@ def constant(value: Any) -> Node:
 def as_node(operand: Any) -> Node:
     """The operand itself if it is a node, else a constant."""
     return operand if isinstance(operand, Node) else constant(operand)
-
-
-def checked_node(value: Any, role: str) -> Node:
-    """The value itself if it is a node; `role` says what it is for, to open the error message with."""
-    if isinstance(value, Node):
-        return value
-    raise GraphError(
-        f"{role} was given as {brief(value)}, of type {type(value).__name__}.",
-        "a node",
-        "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
-    )
-
-
-def checked_number(value: Any, role: str) -> Node:
-    """The value itself if it is a node that is a number: see `checked_node`."""
-    if checked_node(value, role).shape == ():
-        return cast(Node, value)
-    given = f"{role} is {label(value)}, which has {in_words(value.shape)}."
-    raise GraphError(given, "a number", "sum_of(...) of it, or a graph that is built from numbers.")
-
-
-def real_array(value: Any, role: str) -> Array:
-    """The value as a float64 array, if it is one of finite real numbers.
-
-    Parameters
-    ----------
-    value : number or array_like
-    role : str
-        What the value is for, to open the error message with.
-    """
-
-    def refuse(what: str, hint: str) -> NoReturn:
-        given = f"{role} was given {brief(value)}, {what}."
-        raise GraphError(given, "a number or an array of finite real numbers", hint) from None
-
-    try:
-        array = value if isinstance(value, np.ndarray) else np.asarray(value)
-    except ValueError:
-        refuse("whose rows differ in length", "rows of equal length.")
-    if any(isinstance(part, Node) for part in (array.flat if array.dtype == object else ())):
-        refuse("which holds a node", "evaluate(...) the node first.")
-    if np.ma.is_masked(array):
-        refuse("in which values are masked", "array.filled(...) it first.")
-    if array.dtype.kind not in "iuf":
-        plain = "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like."
-        refuse(f"of type {type(value).__name__}", plain)
-    if array.size == 0:
-        refuse("which is empty", "at least one number.")
-    with np.errstate(over="ignore"):  # what overflows is refused below
-        array = np.array(array, dtype=np.float64)
-    if not np.isfinite(array).all():
-        hint = "look at the step before: did training diverge, or was something divided by zero?"
-        refuse("which is not finite", hint)
-    return array
-
-
-def checked_name(name: Any) -> str:
-    """The name in the form that Python gives a keyword: µ, as a keyboard types it, becomes the Greek μ."""
-    if isinstance(name, str) and name.isidentifier() and not iskeyword(name):
-        return normalize("NFKC", name)
-    raise GraphError(
-        f"A node was to be called {name!r}.",
-        "a Python identifier: letters, digits and _, not starting with a digit, and no word of the language",
-        "'net_h1', say, for the net input of unit h1.",
-    )
-
-
-MOST_AXES, MOST_ELEMENTS = 16, 2**31
-
-
-def checked_shape(name: Any, shape: Any) -> Shape:
-    sizes = shape if isinstance(shape, tuple) else (shape,)
-    if len(sizes) <= MOST_AXES and all(is_whole(size, 1) for size in sizes):
-        checked = tuple(map(int, sizes))  # or a product of NumPy's numbers may overflow
-        if prod(checked) <= MOST_ELEMENTS:
-            return checked
-    raise GraphError(
-        f"Variable {name!r} was given the shape {shape!r}.",
-        f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
-        "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
-    )
-
-
-def topological_order(outputs: Iterable[Node]) -> list[Node]:
-    """All nodes that the outputs are computed from, each once and after its parents.
-
-    A loop with a stack of its own and no recursion, so the depth of a graph has no limit.
-
-    Parameters
-    ----------
-    outputs : iterable of Node
-
-    Returns
-    -------
-    list of Node
-        The outputs themselves are among them.
-
-    Notes
-    -----
-    Introduced in the chapter *Computational graphs*.
-    """
-    order: list[Node] = []
-    seen: set[Node] = set()
-    stack = [(output, False) for output in outputs][::-1]
-    while stack:
-        node, parents_done = stack.pop()
-        if parents_done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(parent, False) for parent in reversed(node.parents)]
-    return order
-
-
-def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
-    """What has to be computed again when one of the sources changes.
-
-    Parameters
-    ----------
-    sources, outputs : iterable of Node
-
-    Returns
-    -------
-    list of Node
-        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
-        its parents; without the sources.
-
-    Notes
-    -----
-    Introduced in the chapter *Computational graphs*.
-    """
-    given, order = set(sources), topological_order(outputs)
-    reached = downstream(given, order)
-    return [node for node in order if node in reached and node not in given]
-
-
-def downstream(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The sources, and all nodes of a topological order that are computed from them."""
-    reached = set(sources)
-    for node in order:
-        if not reached.isdisjoint(node.parents):
-            reached.add(node)
-    return reached

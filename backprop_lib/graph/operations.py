@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 import numpy as np
 
-from .nodes import OPERATIONS, Node, Operation, Shape, broadcast, elementwise, reshape, unbroadcast
+from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, reshape, unbroadcast
+from .refusals import Shape
+from .sympy_sigmoid import sympy_sigmoid
 
 __all__ = ["OPERATIONS", "ROWS"]
 
@@ -22,41 +23,6 @@ __all__ = ["OPERATIONS", "ROWS"]
 def _stable_sigmoid(x: Any) -> Any:
     decay = np.exp(-np.abs(x))  # never above 1, so nothing overflows
     return np.where(x >= 0, 1.0, decay) / (1 + decay)
-
-
-@cache
-def _sympy_sigmoid(sympy: Any) -> Any:
-    """σ as a function that SymPy keeps whole, so that an expression stays short and a proof never opens exponentials.
-
-    Its derivative is a rule of ours, so the rule is first proved from the exponentials, by SymPy's own.
-    """
-
-    whole: Any = sympy.Function  # without hints
-
-    class sigmoid(whole):  # type: ignore[misc]  # noqa: N801, SymPy has no hints, and prints its name
-        is_real = is_positive = True
-
-        @classmethod
-        def eval(cls, x: Any) -> Any:
-            return sympy.Rational(1, 2) if x.is_zero else None
-
-        def fdiff(self, argindex: int = 1) -> Any:
-            return self * (1 - self)
-
-        def _eval_rewrite_as_exp(self, x: Any, **hints: Any) -> Any:
-            return 1 / (1 + sympy.exp(-x))
-
-        def _eval_evalf(self, precision: int) -> Any:
-            return self.rewrite(sympy.exp)._eval_evalf(precision)
-
-        def _latex(self, printer: Any, exp: Any = None) -> str:
-            power = "" if exp is None else f"^{{{exp}}}"
-            return rf"\sigma{power}\left({printer._print(self.args[0])}\right)"
-
-    x = sympy.Symbol("x", real=True)
-    claimed, by_sympy = sigmoid(x).diff(x).rewrite(sympy.exp), sympy.diff(sigmoid(x).rewrite(sympy.exp), x)
-    assert sympy.simplify(claimed - by_sympy) == 0
-    return sigmoid
 
 
 def _power_pullback(g: Node, node: Node, x: Node) -> tuple[Node | None]:
@@ -129,7 +95,7 @@ ROWS = [
         "sigmoid",
         _stable_sigmoid,
         lambda g, y, x: (g * (y * (1.0 - y)),),
-        lambda sympy, x: _sympy_sigmoid(sympy)(x),
+        lambda sympy, x: sympy_sigmoid(sympy)(x),
         # No name in Python has a $, so none can clash.
         javascript="$sigmoid({0})",
         javascript_helper="const $sigmoid = x => { "

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from .errors import checked_mapping
 from .interpret import interpret
-from .nodes import Node, checked_node
+from .nodes import Node
+from .refusals import checked_node
 
 
 def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:

@@ -14,7 +14,9 @@ import numpy as np
 
 from ..graph.errors import GraphError, listing
 from ..graph.interpret import inputs, value_of
-from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Array, Node, Shape, checked_node, label, topological_order
+from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node
+from ..graph.order import topological_order
+from ..graph.refusals import Array, Shape, checked_node, label
 from .straight_line import checked_updates
 
 FUNCTIONS = "add divide exp expm1 greater log logaddexp matmul maximum multiply negative power subtract tanh"

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
-from ..graph.nodes import VARIABLE, Node, checked_node, downstream, label, topological_order, variable
+from ..graph.nodes import VARIABLE, Node, variable
+from ..graph.order import downstream, topological_order
+from ..graph.refusals import checked_node, label
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
 from .numbers import evaluate

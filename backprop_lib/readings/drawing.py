@@ -19,7 +19,9 @@ import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_choice, nearest
 from ..graph.gradient import gradients
-from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, topological_order
+from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.order import topological_order
+from ..graph.refusals import Shape, checked_node, label
 from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, document, framed, name_label, svg_text, width

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node, checked_number, label
+from ..graph.nodes import CONSTANT, Node
+from ..graph.refusals import checked_number, label
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 

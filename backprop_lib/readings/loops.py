@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..graph.lower import Index, underscored
-from ..graph.nodes import Node, Shape, label
+from ..graph.nodes import Node
+from ..graph.refusals import Shape, label
 from .javascript import JAVASCRIPT
 from .python import PYTHON, defined
 from .straight_line import Language, Program

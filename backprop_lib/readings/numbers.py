@@ -11,7 +11,8 @@ import numpy as np
 
 from ..graph.errors import GraphError, checked_mapping, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
-from ..graph.nodes import Node, Shape, checked_node, in_words, label, real_array
+from ..graph.nodes import Node
+from ..graph.refusals import Shape, checked_node, in_words, label, real_array
 
 LISTED = 12
 """Elements up to which a hint writes an array out."""

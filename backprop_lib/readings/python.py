@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
-from ..graph.nodes import Node, in_words, label, real_array
+from ..graph.nodes import Node
+from ..graph.refusals import in_words, label, real_array
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9

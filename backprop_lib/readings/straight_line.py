@@ -15,7 +15,9 @@ import numpy as np
 from ..graph.errors import GraphError, checked_mapping, listing
 from ..graph.interpret import inputs
 from ..graph.lower import Index, bracketed, lowered
-from ..graph.nodes import CONSTANT, VARIABLE, Node, checked_node, checked_number, in_words, label, topological_order
+from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.order import topological_order
+from ..graph.refusals import checked_node, checked_number, in_words, label
 
 MOST_ELEMENTS_A_STATEMENT = 8
 """What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""

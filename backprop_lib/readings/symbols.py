@@ -9,7 +9,9 @@ from ..graph.errors import GraphError
 from ..graph.gradient import gradients
 from ..graph.interpret import inputs, interpret
 from ..graph.lower import lowered, underscored
-from ..graph.nodes import CONSTANT, VARIABLE, Array, Node, checked_node, checked_number, label, topological_order
+from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.order import topological_order
+from ..graph.refusals import Array, checked_node, checked_number, label
 
 if TYPE_CHECKING:
     import sympy

@@ -18,7 +18,7 @@ import numpy as np
 from ..datasets import encoder
 from ..graph import gradients
 from ..graph.errors import checked_choice
-from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layers import Layers
 from ..networks import SOURCES, Example, Network, P
 from ..readings.numbers import evaluate

@@ -1,0 +1,307 @@
+"""All that a graph refuses, and the words for it: what was given, what was expected, what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from keyword import iskeyword
+from math import inf, isfinite, prod
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+from unicodedata import normalize
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import GraphError, brief, is_whole, listing
+from .order import Linked, topological_order
+
+if TYPE_CHECKING:
+    from .nodes import Node
+
+Shape = tuple[int, ...]
+Array = NDArray[Any]
+
+
+def label(node: Linked) -> str:
+    """What to call a node in a sentence: its name, its number, or what it is the result of."""
+    if node.name is not None:
+        return node.name
+    kind = node.operation.name
+    return str(node.attributes["value"]) if kind == "constant" else f"({kind})"
+
+
+def in_words(shape: Shape) -> str:
+    """A shape in words: "a number", or "shape (2, 3)"."""
+    return f"shape {shape}" if shape else "a number"
+
+
+def told(node: Linked) -> str:
+    """A node with its shape."""
+    return f"{label(node)} with {in_words(node.shape)}"
+
+
+class WithoutValue(Linked):
+    """What a node refuses when it is taken for a number, since it has no value until it is evaluated."""
+
+    __slots__ = ()
+    __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
+
+    def _no_value(self, happened: str, expected: str) -> NoReturn:
+        raise GraphError(
+            f"{label(self)} is a node and has no value yet, but {happened}.",
+            expected,
+            "evaluate(...) the node first, and go on with the number.",
+        )
+
+    def __bool__(self) -> NoReturn:
+        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
+
+    def _compared(self, other: Any) -> Any:
+        return self._no_value("it was compared", "numbers on both sides of < and >")
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+    def _as_number(self, *_: Any) -> Any:
+        return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated")
+
+    __float__ = __int__ = __complex__ = __round__ = _as_number
+
+    def __abs__(self) -> Node:
+        raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
+
+    def __getitem__(self, index: Any) -> Node:
+        raise GraphError(
+            f"The element {index!r} of {label(self)} was asked for.",
+            "a whole node: elements of vectors and matrices are not nodes of their own",
+            "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
+        )
+
+    def __array_function__(self, function: Any, *_: Any) -> Node:
+        raise GraphError(
+            f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
+            "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
+            "write the expression with these; or evaluate(...) the node first, and give NumPy the numbers.",
+        )
+
+
+# What stands in a graph
+
+
+def checked_name(name: Any) -> str:
+    """The name in the form that Python gives a keyword: µ, as a keyboard types it, becomes the Greek μ."""
+    if isinstance(name, str) and name.isidentifier() and not iskeyword(name):
+        return normalize("NFKC", name)
+    raise GraphError(
+        f"A node was to be called {name!r}.",
+        "a Python identifier: letters, digits and _, not starting with a digit, and no word of the language",
+        "'net_h1', say, for the net input of unit h1.",
+    )
+
+
+def checked_names(names: Any) -> list[str]:
+    """The names in a text."""
+    if isinstance(names, str) and names.split():
+        return names.split()
+    raise GraphError(f"The variables were given as {brief(names)}.", "their names in one text", '"w x", say.')
+
+
+def checked_new_name(node: Node, name: Any) -> str:
+    """The name for a node that has none yet, or has this one."""
+    if node.name in (None, checked_name(name)):
+        return checked_name(name)
+    raise GraphError(
+        f"A node that is already called '{node.name}' was to be called '{name}'.",
+        "one name for a node: it may stand in several graphs",
+        f"build the expression a second time and name that one '{name}'.",
+    )
+
+
+MOST_AXES, MOST_ELEMENTS = 16, 2**31
+
+
+def checked_shape(name: Any, shape: Any) -> Shape:
+    """The shape of a variable as a tuple."""
+    sizes = shape if isinstance(shape, tuple) else (shape,)
+    if len(sizes) <= MOST_AXES and all(is_whole(size, 1) for size in sizes):
+        checked = tuple(map(int, sizes))  # or a product of NumPy's numbers may overflow
+        if prod(checked) <= MOST_ELEMENTS:
+            return checked
+    raise GraphError(
+        f"Variable {name!r} was given the shape {shape!r}.",
+        f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
+        "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
+    )
+
+
+def real_array(value: Any, role: str) -> Array:
+    """The value as a float64 array, if it is one of finite real numbers.
+
+    Parameters
+    ----------
+    value : number or array_like
+    role : str
+        What the value is for, to open the error message with.
+    """
+
+    def refuse(what: str, hint: str) -> NoReturn:
+        given = f"{role} was given {brief(value)}, {what}."
+        raise GraphError(given, "a number or an array of finite real numbers", hint) from None
+
+    try:
+        array = value if isinstance(value, np.ndarray) else np.asarray(value)
+    except ValueError:
+        refuse("whose rows differ in length", "rows of equal length.")
+    if any(isinstance(part, WithoutValue) for part in (array.flat if array.dtype == object else ())):
+        refuse("which holds a node", "evaluate(...) the node first.")
+    if np.ma.is_masked(array):
+        refuse("in which values are masked", "array.filled(...) it first.")
+    if array.dtype.kind not in "iuf":
+        plain = "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like."
+        refuse(f"of type {type(value).__name__}", plain)
+    if array.size == 0:
+        refuse("which is empty", "at least one number.")
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        array = np.array(array, dtype=np.float64)
+    if not np.isfinite(array).all():
+        hint = "look at the step before: did training diverge, or was something divided by zero?"
+        refuse("which is not finite", hint)
+    return array
+
+
+def checked_exponent(base: Node, exponent: Any) -> float:
+    try:
+        number = float(exponent) if isinstance(exponent, Real) and not isinstance(exponent, bool) else inf
+    except OverflowError:  # a whole number beyond the range of float64
+        number = inf
+    if isfinite(number):
+        return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    raise GraphError(
+        f"{label(base)} was raised to {exponent!r}.",
+        "a fixed, finite number as exponent",
+        "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
+    )
+
+
+# Shapes that must fit
+
+
+def common_shape(name: str, nodes: Sequence[Node]) -> Shape:
+    """The shape to which the operands of an operation on single elements are brought."""
+    try:
+        return np.broadcast_shapes(*(node.shape for node in nodes))
+    except ValueError:
+        left, right = nodes
+        raise GraphError(
+            f"{name} was given {told(left)} and {told(right)}.",
+            "shapes that agree from the right, where a size of 1 fits any other",
+            f"declare both with the same shape, {left.shape} or {right.shape}; or is one of them meant as a number?",
+        ) from None
+
+
+def check_product(a: Node, b: Node) -> None:
+    """Whether two nodes can be multiplied as matrices."""
+    if not (a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0]):
+        raise GraphError(
+            f"matmul was given {told(a)} and {told(b)}.",
+            "vectors or matrices, as many columns on the left as rows on the right",
+            "* multiplies element by element, also with a number; .T exchanges rows and columns.",
+        )
+
+
+def check_matrix(x: Node) -> None:
+    """Whether a node can be transposed."""
+    if len(x.shape) != 2:
+        given = f"{label(x)}, {in_words(x.shape)}, was to be transposed."
+        raise GraphError(given, "a matrix, of two axes", "leave a number or a vector as it is.")
+
+
+def check_elements(x: Node, target: Shape) -> None:
+    """Whether a node has as many elements as the shape that it is to take."""
+    if prod(x.shape) != prod(target):
+        raise GraphError(
+            f"{label(x)}, {in_words(x.shape)}, was to be arranged in {in_words(target)}.",
+            f"a shape with {prod(x.shape)} elements",
+            f"({prod(x.shape)},), which makes one long vector of it.",
+        )
+
+
+def checked_axis(x: Node, axis: Any) -> int:
+    """An axis of a node, counted from the first."""
+    if is_whole(axis, -len(x.shape), len(x.shape) - 1):
+        return int(axis) % len(x.shape)
+    raise GraphError(
+        f"Axis {brief(axis)} of {label(x)} was asked for, which has {in_words(x.shape)}.",
+        f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
+        "axis=-1 for the last one, or no axis for all elements.",
+    )
+
+
+# What can be differentiated
+
+
+def checked_node(value: Any, role: str) -> Node:
+    """The value itself if it is a node; `role` says what it is for, to open the error message with."""
+    if isinstance(value, WithoutValue):
+        return cast("Node", value)
+    raise GraphError(
+        f"{role} was given as {brief(value)}, of type {type(value).__name__}.",
+        "a node",
+        "the node itself: w, and not its name 'w'; for a fixed number, constant(...).",
+    )
+
+
+def checked_number(value: Any, role: str) -> Node:
+    """The value itself if it is a node that is a number: see `checked_node`."""
+    node = checked_node(value, role)
+    if node.shape == ():
+        return node
+    given = f"{role} is {label(node)}, which has {in_words(node.shape)}."
+    raise GraphError(given, "a number", "sum_of(...) of it, or a graph that is built from numbers.")
+
+
+def checked_output(value: Any) -> Node:
+    """A node whose gradient may be asked for."""
+    output = checked_node(value, "The output")
+    if output.shape == ():
+        return output
+    raise GraphError(
+        f"The gradient of {label(output)} was asked for, which has {in_words(output.shape)}.",
+        "a number, such as a total error",
+        "sum_of(...) of it; or jacobian(...), or vector_jacobian(...), of the whole.",
+    )
+
+
+def checked_list(wrt: Any) -> list[Node]:
+    """What to differentiate by, as a list."""
+    if isinstance(wrt, Iterable) and not isinstance(wrt, WithoutValue | np.ndarray):
+        return list(wrt)
+    given = f"Gradients were asked for with respect to {wrt!r}."
+    raise GraphError(given, "a list of nodes", "[w], or gradient(E, w) for one.")
+
+
+def checked_like(vector: Node, like: Any, role: str) -> Node:
+    """A vector that has an entry for each element of another node."""
+    if vector.shape == checked_node(like, f"The {role}").shape:
+        return vector
+    raise GraphError(
+        f"A vector of {in_words(vector.shape)} was given.",
+        f"{in_words(like.shape)}, like the {role}, {label(like)}",
+        "one entry for each of its elements.",
+    )
+
+
+def check_on_the_way(output: Any, wrt: Sequence[Any]) -> None:
+    """Whether an output is computed from all nodes that it is to be differentiated by."""
+    graph = set(topological_order([checked_node(output, "The output")]))
+    for node in wrt:
+        if checked_node(node, "The node to differentiate by") not in graph:
+            names = sorted({n.name for n in graph if n.name is not None and n is not output})
+            twin = node.operation.name == "variable" and node.name in names
+            raise GraphError(
+                f"The gradient with respect to {label(node)} was asked for, "
+                f"but {label(output)} is not computed from {'this' if twin else 'that'} node.",
+                f"a node of the graph of {label(output)}; its named ones are {listing(names)}",
+                f"'{node.name}' was created twice: keep one variable and build the graph from it."
+                if twin
+                else "differentiate with respect to the very node that the expression was built from.",
+            )
