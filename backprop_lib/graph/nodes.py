@@ -12,22 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .refusals import (
-    Shape,
-    WithoutValue,
-    check_elements,
-    check_matrix,
-    check_product,
-    checked_exponent,
-    checked_name,
-    checked_names,
-    checked_new_name,
-    checked_shape,
-    common_shape,
-    in_words,
-    label,
-    real_array,
-)
+from . import refusals
+from .refusals import Shape, WithoutValue, in_words, label
 
 Text = str | Callable[..., str]
 
@@ -129,7 +115,7 @@ class Node(WithoutValue):
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""
-        self.name = checked_new_name(self, name)
+        self.name = refusals.checked_new_name(self, name)
         return self
 
     def __repr__(self) -> str:
@@ -168,7 +154,7 @@ class Node(WithoutValue):
         return elementwise("negate", self)
 
     def __pow__(self, exponent: Any) -> Node:
-        return elementwise("power", self, exponent=checked_exponent(self, exponent))
+        return elementwise("power", self, exponent=refusals.checked_exponent(self, exponent))
 
     def __rpow__(self, base: Any) -> Node:
         return as_node(base) ** self  # refused with words
@@ -182,7 +168,7 @@ class Node(WithoutValue):
     @property
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
-        check_matrix(self)
+        refusals.check_matrix(self)
         return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
     def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Node:
@@ -202,7 +188,7 @@ class Node(WithoutValue):
 def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     """The node of an operation that works on one element at a time, its operands brought to one shape first."""
     nodes = [as_node(operand) for operand in operands]
-    shape = common_shape(name, nodes)
+    shape = refusals.common_shape(name, nodes)
     parents = tuple(broadcast(node, shape) for node in nodes)
     return Node(OPERATIONS[name], parents, shape, attributes)
 
@@ -210,7 +196,7 @@ def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
 def matmul(left: Any, right: Any) -> Node:
     """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy."""
     a, b = as_node(left), as_node(right)
-    check_product(a, b)
+    refusals.check_product(a, b)
     rows = reshape(a, (1, *a.shape)[-2:])
     columns = reshape(b, (*b.shape, 1)[:2])
     product = Node(OPERATIONS["matmul"], (rows, columns), (rows.shape[0], columns.shape[1]))
@@ -245,7 +231,7 @@ def reshape(x: Node, target: Shape) -> Node:
     -----
     Introduced in the chapter *Vectors and tensors*.
     """
-    check_elements(x, target)
+    refusals.check_elements(x, target)
     return x if x.shape == target else _reshaped("reshape", x, target)
 
 
@@ -277,7 +263,7 @@ def variable(name: str, shape: int | Shape = ()) -> Node:
     -----
     Introduced in the chapter *Computational graphs*.
     """
-    return Node(VARIABLE, shape=checked_shape(name, shape), name=checked_name(name))
+    return Node(VARIABLE, shape=refusals.checked_shape(name, shape), name=refusals.checked_name(name))
 
 
 def variables(names: str) -> tuple[Node, ...]:
@@ -302,7 +288,7 @@ def variables(names: str) -> tuple[Node, ...]:
     -----
     Introduced in the chapter *One weight*.
     """
-    return tuple(variable(name) for name in checked_names(names))
+    return tuple(variable(name) for name in refusals.checked_names(names))
 
 
 def constant(value: Any) -> Node:
@@ -326,7 +312,7 @@ def constant(value: Any) -> Node:
     -----
     Introduced in the chapter *Computational graphs*.
     """
-    array = real_array(value, "A constant of a graph")
+    array = refusals.real_array(value, "A constant of a graph")
     return Node(CONSTANT, shape=array.shape, attributes={"value": array})
 
 

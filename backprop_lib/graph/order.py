@@ -1,16 +1,12 @@
-"""In which order a graph is gone through, what of it depends on what, and how it travels: flat, in that order.
-
-All by loops, since the depth of a graph would be that of a recursion.
-"""
+"""In which order a graph is gone through, and what of it depends on what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .nodes import Node, Operation
+    from .nodes import Node
 
 
 def topological_order(outputs: Iterable[Node]) -> list[Node]:
@@ -74,49 +70,3 @@ def downstream(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
         if not reached.isdisjoint(node.parents):
             reached.add(node)
     return reached
-
-
-_PICKLING = ContextVar("_PICKLING", default=False)
-
-
-class Linked:
-    """What a node is made of, and how that is copied and pickled."""
-
-    __slots__ = ()
-    operation: Operation
-    parents: tuple[Node, ...]
-    shape: tuple[int, ...]
-    attributes: dict[str, Any]
-    name: str | None
-
-    def __copy__(self) -> Self:
-        return self  # a node never changes, so one is enough
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return self
-
-    def __reduce__(self) -> tuple[Callable[..., Linked], tuple[Any, ...]]:
-        before = None if _PICKLING.get() else _Before(self.parents)
-        return _unpickled, (before, type(self), self.operation, self.parents, self.shape, self.attributes, self.name)
-
-
-class _Before:
-    """All that a node is computed from, to be pickled first, one after the other, each after its parents."""
-
-    def __init__(self, parents: tuple[Node, ...]):
-        self.parents = parents
-
-    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Node]]:
-        return list, (), None, self._flat()
-
-    def _flat(self) -> Iterator[Node]:
-        before = topological_order(self.parents)
-        _PICKLING.set(True)  # the parents of each of them have been pickled already
-        try:
-            yield from before
-        finally:
-            _PICKLING.set(False)
-
-
-def _unpickled(_: list[Node] | None, kind: type[Linked], *parts: Any) -> Linked:
-    return kind(*parts)

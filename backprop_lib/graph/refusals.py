@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import GraphError, brief, is_whole, listing
-from .order import Linked, topological_order
+from .order import topological_order
+from .travel import Linked
 
 if TYPE_CHECKING:
     from .nodes import Node

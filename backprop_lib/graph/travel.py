@@ -1,0 +1,57 @@
+"""How a graph is copied and pickled: flat, in its order, since its depth would be that of a recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Self
+
+from .order import topological_order
+
+if TYPE_CHECKING:
+    from .nodes import Node, Operation
+
+_PICKLING = ContextVar("_PICKLING", default=False)
+
+
+class Linked:
+    """What a node is made of, and how that is copied and pickled."""
+
+    __slots__ = ()
+    operation: Operation
+    parents: tuple[Node, ...]
+    shape: tuple[int, ...]
+    attributes: dict[str, Any]
+    name: str | None
+
+    def __copy__(self) -> Self:
+        return self  # a node never changes, so one is enough
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Linked], tuple[Any, ...]]:
+        before = None if _PICKLING.get() else _Before(self.parents)
+        return _unpickled, (before, type(self), self.operation, self.parents, self.shape, self.attributes, self.name)
+
+
+class _Before:
+    """All that a node is computed from, to be pickled first, one after the other, each after its parents."""
+
+    def __init__(self, parents: tuple[Node, ...]):
+        self.parents = parents
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Node]]:
+        return list, (), None, self._flat()
+
+    def _flat(self) -> Iterator[Node]:
+        before = topological_order(self.parents)
+        _PICKLING.set(True)  # the parents of each of them have been pickled already
+        try:
+            yield from before
+        finally:
+            _PICKLING.set(False)
+
+
+def _unpickled(_: list[Node] | None, kind: type[Linked], *parts: Any) -> Linked:
+    return kind(*parts)
