@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node, checked_number, label
+from ..graph.interpret import interpret
+from ..graph.nodes import Node, checked_number, label, variable
+from ..graph.replace import replaced
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
@@ -81,26 +83,25 @@ def formula(node: Node) -> Part:
         If it is not a number, or holds an operation that has no sign.
     """
     checked_number(node, "The node to write")
-    parts: dict[Node, Part] = {}
-    stack = [node]
+    [cut] = replaced([node], {inner: variable(label(inner)) for inner in named_below(node)})
+    return interpret(
+        [cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written
+    )[cut]
+
+
+def named_below(node: Node) -> list[Node]:
+    """The named nodes that a node is computed from with no other name in between, in the order of the formula."""
+    seen: dict[Node, None] = {}
+    stack = list(reversed(node.parents))
     while stack:
-        current = stack[-1]
-        if current.name is not None and current is not node:
-            parts[current] = Name(current.name)
-        elif current.operation is CONSTANT:
-            parts[current] = Number(float(current.attributes["value"]))
-        elif not current.parents:
-            parts[current] = Name(label(current))
-        elif waiting := [parent for parent in current.parents if parent not in parts]:
-            stack.extend(waiting)
-            continue
-        else:
-            parts[current] = _written(current, [parts[parent] for parent in current.parents])
-        stack.pop()
-    return parts[node]
+        inner = stack.pop()
+        if inner not in seen:
+            seen[inner] = None
+            stack.extend(reversed(inner.parents if inner.name is None else ()))
+    return [inner for inner in seen if inner.name is not None]
 
 
-def _written(node: Node, operands: list[Part]) -> Part:
+def _written(node: Node, *operands: Part) -> Part:
     rules: dict[str, Callable[..., Part]] = {
         "add": lambda a, b: _sum((1, a), (1, b)),
         "subtract": lambda a, b: _sum((1, a), (-1, b)),
