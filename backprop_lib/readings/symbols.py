@@ -9,7 +9,7 @@ from ..graph.errors import GraphError
 from ..graph.gradient import gradients
 from ..graph.interpret import inputs, interpret
 from ..graph.lower import lowered, underscored
-from ..graph.nodes import CONSTANT, VARIABLE, Array, Node, checked_node, checked_number, label, topological_order
+from ..graph.nodes import VARIABLE, Array, Node, checked_node, checked_number, label
 
 if TYPE_CHECKING:
     import sympy
@@ -173,13 +173,10 @@ def _refuse_shared(elements: Mapping[Node, Array]) -> None:
 
 
 def _refuse_depth(node: Node) -> None:
-    depth: dict[Node, int] = {}
-    for step in topological_order([node]):
-        inner = step.operation not in (VARIABLE, CONSTANT)
-        depth[step] = max((depth[parent] for parent in step.parents), default=0) + inner
-    if depth[node] > DEEPEST:
+    depth = interpret([node], lambda leaf: 0, lambda leaf: 0, lambda step, *depths: 1 + max(depths))[node]
+    if depth > DEEPEST:
         raise GraphError(
-            f"{label(node)} holds operations {depth[node]:,} deep inside one another.",
+            f"{label(node)} holds operations {depth:,} deep inside one another.",
             f"at most {DEEPEST}, the depth that SymPy can follow",
             "read a shorter part of the graph as symbols, and the whole as numbers.",
         )
