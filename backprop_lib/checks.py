@@ -22,11 +22,11 @@ from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.nodes import Array, checked_node, in_words, label, real_array
+from .graph.nodes import Array, checked_node, in_words, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
-from .readings.numbers import evaluate
+from .readings.numbers import evaluate, one_run
 
 AGREES, KINK, PARTS, FOLLOWS, UNDECIDED = "agrees", "at a kink", "differs", "follows", "not decided"
 
@@ -227,8 +227,7 @@ class _Check:
         self.named = _by_name(_backward(self.order))
         nodes = list(self.named.values())
         slopes = gradients(output, nodes)
-        found = [np.asarray(value) for value in evaluate([*self.order, *slopes], self.given)]
-        self._refuse_runs(found)
+        found = [np.asarray(value) for value in one_run([*self.order, *slopes], self.given, "check")]
         every = dict(zip(self.order, found, strict=False))
         self.values = {name: every[node] for name, node in self.named.items()}
         self.exact = dict(zip(self.named, found[len(self.order) :], strict=True))
@@ -240,15 +239,6 @@ class _Check:
         for node in self.order:
             for parent in dict.fromkeys(node.parents):
                 self.consumers.setdefault(parent, []).append(node)
-
-    def _refuse_runs(self, found: Sequence[Array]) -> None:
-        for node, array in zip(self.order, found, strict=False):
-            if array.shape != node.shape:
-                raise GraphError(
-                    f"{label(node)} came to several runs, of shape {array.shape}.",
-                    "one value for each variable, of its own shape: gradients are checked at one point",
-                    "check each run by itself.",
-                )
 
     def claims(self, claimed: Mapping[str, Any]) -> dict[str, Array]:
         """The claimed gradients by name, in the order of the backward pass."""

@@ -26,7 +26,7 @@ from .graph import GraphError, Node, gradient, gradients, topological_order, var
 from .graph.errors import checked_count, is_whole, listing, nearest
 from .graph.interpret import inputs
 from .graph.nodes import CONSTANT, VARIABLE, checked_node, downstream, label
-from .graph.replace import replaced
+from .readings.derivation import local_derivatives
 from .readings.numbers import evaluate
 
 MOST_PATHS = 1_000_000
@@ -83,22 +83,13 @@ def local_slopes(outputs: Sequence[Node], between: Iterable[Node], values: Mappi
     Each slope is ∂of/∂by with the other kept nodes held still, read by `evaluate` from the graph that `gradient` gives.
     Introduced in the chapter *Backpropagation*.
     """
-    order = topological_order(outputs)
     kept = {_named(node) for node in (*between, *outputs)}
-    given = {name: values[name] for name in inputs(outputs) if name in values}
-    known = dict(zip(order, evaluate(order, given), strict=True))
-    stand_ins = {node: variable(label(node)) for node in order if node in kept}
-    at = given | {label(node): known[node] for node in stand_ins}
-    edges = []
-    for of in (node for node in stand_ins if node.parents):
-        # The graph is cut open at the other kept nodes, so that none of them moves another.
-        [cut] = replaced([of], {node: stand for node, stand in stand_ins.items() if node is not of})
-        used = set(topological_order([cut]))
-        here = [stand for stand in stand_ins.values() if stand in used]
-        slopes = gradients(cut, here)
-        found = evaluate(slopes, {name: at[name] for name in inputs(slopes) if name in at})
-        edges += [Edge(label(by), label(of), slope) for by, slope in zip(here, found, strict=True)]
-    return Slopes(tuple(edges))
+    nodes = [node for node in topological_order(outputs) if node in kept]
+    arrows = [(by, of, slope) for of in nodes if of.parents for by, slope in local_derivatives(of, nodes).items()]
+    slopes = [slope for _, _, slope in arrows]
+    found = evaluate(slopes, {name: values[name] for name in inputs(slopes) if name in values})
+    pairs = zip(arrows, found, strict=True)
+    return Slopes(tuple(Edge(label(by), label(of), slope) for (by, of, _), slope in pairs))
 
 
 def _named(node: Node) -> Node:

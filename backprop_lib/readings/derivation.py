@@ -7,7 +7,7 @@ The named nodes of a graph are the words of a derivation. What lies unnamed betw
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -280,6 +280,16 @@ def definitions(output: Node) -> list[Definition]:
     return [Definition(label(node), node, formula(node)) for node in named]
 
 
+def local_derivatives(of: Node, by: Iterable[Node]) -> dict[Node, Node]:
+    """The derivative of a node by each of the others that it is computed from with no other of them in between."""
+    stand_ins = {node: variable(label(node)) for node in by if node is not of}
+    [cut] = replaced([of], stand_ins)  # open at all of these nodes, so that none of them moves another
+    used = set(topological_order([cut]))
+    here = {node: stand_in for node, stand_in in stand_ins.items() if stand_in in used}
+    slopes = gradients(cut, list(here.values()))
+    return dict(zip(here, replaced(slopes, {copy: node for node, copy in here.items()} | {cut: of}), strict=True))
+
+
 class _Net:
     """The named nodes between `wrt` and `output`, and the local derivative along each step from one to the next."""
 
@@ -289,11 +299,10 @@ class _Net:
         affected = downstream([wrt], order)
         self.order = [node for node in order if node in affected and node.name is not None]
         self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
-        for child in self.order:
-            if child is not wrt:
-                for parent in named_below(child):
-                    if parent in self.above:
-                        self.above[parent].append(self._factor(child, parent))
+        for child in (node for node in self.order if node is not wrt):
+            for parent, slope in local_derivatives(child, named_below(child)).items():
+                if parent in self.above:
+                    self.above[parent].append(self._asked(label(child), label(parent), slope, formula(slope)))
         self._leave_out_ones(wrt)
 
     def from_the_output(self) -> list[Node]:
@@ -302,14 +311,6 @@ class _Net:
         for node in reversed(self.order):
             depth[label(node)] = max((depth[factor.of] + 1 for factor in self.above[node]), default=0)
         return sorted(self.order, key=lambda node: depth[label(node)])
-
-    def _factor(self, child: Node, parent: Node) -> Factor:
-        """∂child/∂parent along no other name."""
-        fresh = {node: variable(label(node)) for node in named_below(child)}
-        [cut] = replaced([child], fresh)
-        local = gradient(cut, fresh[parent])
-        [whole] = replaced([local], {copy: node for node, copy in fresh.items()} | {cut: child})
-        return self._asked(label(child), label(parent), whole, formula(local))
 
     def _asked(self, of: str, by: str, node: Node, part: Part, delta: bool = False) -> Factor:
         """A factor with its question."""

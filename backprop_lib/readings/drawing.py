@@ -24,7 +24,7 @@ from ..graph.nodes import CONSTANT, VARIABLE, Node, Shape, checked_node, label, 
 from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, document, framed, name_label, svg_text, width
-from .numbers import evaluate
+from .numbers import one_run
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How drawings look, in a notebook as on the site."""
@@ -385,7 +385,7 @@ def drawing(
     if not isinstance(highlight, (Node, str, Sequence)):
         raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of nodes or names", "[w, E].")
     order = topological_order(wanted)
-    rows = {"value": _known(order, values, digits), "gradient": _slopes(order, gradients_of, values, digits)}
+    rows = _rows(order, values, gradients_of, digits)
     boxes, arrows = _boxes_and_arrows(wanted, order, rows, names == "u" or step is not None)
     if len(boxes) > MOST_BOXES:
         raise GraphError(
@@ -423,41 +423,32 @@ def drawing(
 # What there is to draw
 
 
-def _known(order: list[Node], values: Mapping[str, Any] | None, digits: int) -> dict[Node, str]:
-    """The value of each node, as it is written."""
-    if values is None:
-        return {}
-    computed = evaluate(order, values)
-    for node, value in zip(order, computed, strict=True):
-        if np.shape(value) != node.shape:
-            raise GraphError(
-                f"A drawing was given several runs: {label(node)} has values of shape {np.shape(value)}.",
-                "one value for each variable, of its declared shape",
-                "draw one run at a time.",
-            )
-    pairs = zip(order, computed, strict=True)
-    return {node: _number(value, digits) for node, value in pairs if node.operation is not CONSTANT}
-
-
-def _slopes(order: list[Node], of: Node | None, values: Mapping[str, Any] | None, digits: int) -> dict[Node, str]:
-    """The derivative of `of` by each node that it is computed from, as it is written."""
-    if of is None:
-        return {}
-    if checked_node(of, "What is to be differentiated") not in order:
+def _rows(
+    order: list[Node], values: Mapping[str, Any] | None, of: Node | None, digits: int
+) -> dict[str, dict[Node, str]]:
+    """What stands below the names, as it is written: each node's value, and the derivative of `of` by it."""
+    if of is not None and checked_node(of, "What is to be differentiated") not in order:
         raise GraphError(
             f"Derivatives of {label(of)} were asked for, which the drawing does not show.",
             "a node of the drawn graph",
             f"give it among the outputs: drawing([…, {label(of)}], …).",
         )
-    if values is None:
+    if of is not None and values is None:
         raise GraphError(
             f"Derivatives of {label(of)} were asked for, without values.",
             "a value for each variable",
             "drawing(E, {'w': 0.5, …}, gradients_of=E).",
         )
-    wrt = [node for node in topological_order([of]) if node.operation is not CONSTANT]
-    computed = evaluate([*order, *gradients(of, wrt)], values)[len(order) :]
-    return {node: _number(value, digits) for node, value in zip(wrt, computed, strict=True)}
+    if values is None:
+        return {}
+    known = [node for node in order if node.operation is not CONSTANT]
+    wrt = [] if of is None else [node for node in topological_order([of]) if node.operation is not CONSTANT]
+    slopes = [] if of is None else gradients(of, wrt)
+    texts = [_number(value, digits) for value in one_run([*known, *slopes], values, "draw")]
+    return {
+        "value": dict(zip(known, texts, strict=False)),
+        "gradient": dict(zip(wrt, texts[len(known) :], strict=True)),
+    }
 
 
 def _number(value: Any, digits: int) -> str:

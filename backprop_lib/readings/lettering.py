@@ -39,7 +39,7 @@ def width(label: Label, size: int) -> int:
     return hundredths * size // 100 + 1
 
 
-def svg_text(label: Label, x: int, y: int, kind: str, size: int, anchor: str = "middle") -> str:
+def svg_text(label: Label, x: int, y: int, kind: str, size: int) -> str:
     """A `<text>` element. It brings size and colour along, for a host that takes the style sheet away."""
     pieces, shift = [], 0
     for text, style in label:
@@ -50,7 +50,7 @@ def svg_text(label: Label, x: int, y: int, kind: str, size: int, anchor: str = "
         slant = ' font-style="italic"' if style == "i" else ""
         plain = not (move or small or slant)
         pieces.append(html.escape(text) if plain else f"<tspan{move}{small}{slant}>{html.escape(text)}</tspan>")
-    return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}">{"".join(pieces)}</text>'
+    return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="middle">{"".join(pieces)}</text>'
 
 
 PHONE = 340
