@@ -125,9 +125,8 @@ class Box:
         """Width and height in pixels. A number may change: each has room for six digits and a sign."""
         if not self.lines:
             return self.pill, 24 if self.kind == "constant" else PILL
-        room = width((("−0.12345", ""),), NUMBER) if self.rows else 0
-        texts = [width(((_line(row, text), ""),), NUMBER) for row, text in self.rows.items()]
-        column = max(width(self.name, NAME), room, *texts) + 2 * PAD
+        texts = ["−0.12345", *(_line(row, text) for row, text in self.rows.items())] if self.rows else []
+        column = max([width(self.name, NAME), *(width(text, NUMBER) for text in texts)]) + 2 * PAD
         return column + (self.pill + 5 if self.pill else 0), max(34, sum(ROWS[line] for line in self.lines) + 10)
 
 
@@ -396,7 +395,7 @@ def drawing(
     if not shapes:
         arrows = [replace(arrow, shape="") for arrow in arrows]
     down = direction == "down"
-    travels = max(width(((arrow.shape, ""),), TRAVELS) for arrow in arrows) if arrows and shapes else 0
+    travels = max((width(arrow.shape, TRAVELS) for arrow in arrows), default=0) if shapes else 0
     layout = layered(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
@@ -496,7 +495,7 @@ def _boxes_and_arrows(
         if node.name is not None:
             name, called, spoken = name_label(node.name), node.name, WORDS.name(node.name)
         elif node.operation is CONSTANT:
-            called, spoken = sign[0][0], aloud(sign[0][0])
+            called, spoken = str(sign), aloud(str(sign))
         else:
             k = next(unnamed)
             name, called, spoken = (("u", "i"), (f"({k})", "sup")) if name_all else (), f"u({k})", f"u{k}"
@@ -524,14 +523,13 @@ def _boxes_and_arrows(
 def _sign(node: Node) -> Label:
     """What an operation does, or the number that a constant is."""
     if node.operation is VARIABLE:
-        return ()
+        return ""
     if node.operation is CONSTANT:
         value = np.asarray(node.attributes["value"])
-        one = bool((value == value.flat[0]).all())
-        return ((shown(float(value.flat[0]), 4) if one else _shape(value.shape), ""),)
+        return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
-    return ((SIGNS.get(node.operation.name, node.operation.name), ""),)
+    return SIGNS.get(node.operation.name, node.operation.name)
 
 
 def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str]) -> tuple[set[int], set[int]]:
@@ -577,9 +575,9 @@ def _told(box: Box, what: str, verb: str, row: str) -> str:
 def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
     """What is computed, from operands given as text."""
     if node.operation.name == "power":
-        exponent = shown(float(node.attributes["exponent"]))
         if in_words:
-            return f"{operands[0]} squared" if exponent == "2" else f"{operands[0]} to the power {aloud(exponent)}"
+            return WORDS.power(operands[0], float(node.attributes["exponent"]))
+        exponent = shown(float(node.attributes["exponent"]))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     if node.operation.name in WRITTEN:
         return WRITTEN[node.operation.name][in_words].format(*operands)
@@ -622,10 +620,9 @@ def _shape_svg(arrow: Arrow, way: Sequence[Point], down: bool) -> str:
         along + round((to_along - along) * (1.5 * t * (1 - t) + t**3)),
         across + round((to_across - across) * (3 * t**2 - 2 * t**3)),
     )
-    (x, y), label = _at(place, down), ((arrow.shape, ""),)
-    wide = width(label, TRAVELS)
+    (x, y), wide = _at(place, down), width(arrow.shape, TRAVELS)
     behind = _rect("bp-behind", x - wide // 2, y - TRAVELS // 2 - 1, wide, TRAVELS + 2, 3)
-    return behind + svg_text(label, x, y + 4, "bp-shape", TRAVELS)
+    return behind + svg_text(arrow.shape, x, y + 4, "bp-shape", TRAVELS)
 
 
 def _at(point: Point, down: bool) -> Point:
@@ -669,7 +666,7 @@ def _box_svg(picture: Drawing, k: int) -> str:
     for row in box.lines:
         line += ROWS[row]
         hidden = pending if row == "value" else k in picture.unreached
-        text = box.name if row == "name" else (("" if hidden else _line(row, box.rows[row]), ""),)
+        text = box.name if row == "name" else "" if hidden else _line(row, box.rows[row])
         parts.append(svg_text(text, middle, line - 5, f"bp-{row}", NAME if row == "name" else NUMBER))
     if lit:
         parts.append(mark(left + wide, top))
