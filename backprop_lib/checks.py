@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from html import escape
@@ -22,11 +22,11 @@ from .differences import WIDEST, Nudged, nudged, rounding_error
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.refusals import Array, checked_node, in_words, label, real_array
+from .graph.refusals import Array, checked_node, in_words, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
-from .readings.numbers import evaluate
+from .readings.numbers import evaluate, one_run
 
 AGREES, KINK, PARTS, FOLLOWS, UNDECIDED = "agrees", "at a kink", "differs", "follows", "not decided"
 
@@ -108,7 +108,7 @@ class GradientCheck:
     def summary(self) -> str:
         """How many gradients agree, in a sentence."""
         found = Counter(row.verdict for row in self.rows)
-        told = [f"{found[verdict]} {word[found[verdict] > 1]}" for verdict, word in _COUNTED.items() if found[verdict]]
+        told = [f"{n} {words[n > 1]}" for verdict, (_, *words) in _TOLD.items() if (n := found[verdict])]
         return f"Of {len(self.rows)} gradients, compared to one part in {1 / self.tolerance:,.0f}: {', '.join(told)}."
 
     def _table(self) -> list[list[str]]:
@@ -128,7 +128,7 @@ class GradientCheck:
         right = ' style="text-align: right"'
         heads = "".join([first, second, *(cell.replace(">", f"{right}>", 1) for cell in others)])
         rows = "".join(
-            f'<tr><th scope="row">{escape(name)}</th><td>{_SIGNS[row.verdict]} {escape(verdict)}</td>'
+            f'<tr><th scope="row">{escape(name)}</th><td>{_TOLD[row.verdict][0]} {escape(verdict)}</td>'
             + "".join(f"<td{right}>{escape(cell)}</td>" for cell in numbers)
             + "</tr>"
             for row, (name, verdict, *numbers) in zip(self.rows, body, strict=True)
@@ -140,14 +140,14 @@ class GradientCheck:
         )
 
 
-_COUNTED = {
-    AGREES: ("agrees", "agree"),
-    KINK: ("is at a kink", "are at a kink"),
-    PARTS: ("differs", "differ"),
-    FOLLOWS: ("follows from a wrong number", "follow from wrong numbers"),
-    UNDECIDED: ("is not decided", "are not decided"),
+_TOLD = {
+    AGREES: ("✓", "agrees", "agree"),
+    KINK: ("∧", "is at a kink", "are at a kink"),
+    PARTS: ("✗", "differs", "differ"),
+    FOLLOWS: ("↳", "follows from a wrong number", "follow from wrong numbers"),
+    UNDECIDED: ("?", "is not decided", "are not decided"),
 }
-_SIGNS = {AGREES: "✓", KINK: "∧", PARTS: "✗", FOLLOWS: "↳", UNDECIDED: "?"}
+"""The sign of each verdict, and how it is told of one gradient and of several."""
 
 
 def gradient_check(
@@ -206,8 +206,10 @@ def gradient_check(
     """
     check = _Check(output, values, _fraction("step", step), _fraction("tolerance", tolerance))
     claims = {} if claimed is None else check.claims(claimed)
-    names = claims or [name for name in check.named if check.named[name] is not output]
-    return GradientCheck(tuple(check.rows(names, claims)), check.tolerance)
+    rows: list[CheckedGradient] = []
+    for name in claims or [name for name in check.named if check.named[name] is not output]:
+        rows.append(check.row(name, claims, rows))
+    return GradientCheck(tuple(rows), check.tolerance)
 
 
 def _fraction(name: str, value: Any) -> float:
@@ -227,8 +229,7 @@ class _Check:
         self.named = _by_name(_backward(self.order))
         nodes = list(self.named.values())
         slopes = gradients(output, nodes)
-        found = [np.asarray(value) for value in evaluate([*self.order, *slopes], self.given)]
-        self._refuse_runs(found)
+        found = [np.asarray(value) for value in one_run([*self.order, *slopes], self.given, "check")]
         every = dict(zip(self.order, found, strict=False))
         self.values = {name: every[node] for name, node in self.named.items()}
         self.exact = dict(zip(self.named, found[len(self.order) :], strict=True))
@@ -236,19 +237,10 @@ class _Check:
         self.fixed = {node: variable(name, node.shape) for name, node in self.named.items()}
         """For each named node a variable in its place, where the graph is cut open."""
         self.rounding = rounding_error(output, self.given)
-        self.consumers: dict[Node, list[Node]] = {}
+        self.consumers: dict[Node, set[Node]] = {node: set() for node in self.order}
         for node in self.order:
-            for parent in dict.fromkeys(node.parents):
-                self.consumers.setdefault(parent, []).append(node)
-
-    def _refuse_runs(self, found: Sequence[Array]) -> None:
-        for node, array in zip(self.order, found, strict=False):
-            if array.shape != node.shape:
-                raise GraphError(
-                    f"{label(node)} came to several runs, of shape {array.shape}.",
-                    "one value for each variable, of its own shape: gradients are checked at one point",
-                    "check each run by itself.",
-                )
+            for parent in node.parents:
+                self.consumers[parent].add(node)
 
     def claims(self, claimed: Mapping[str, Any]) -> dict[str, Array]:
         """The claimed gradients by name, in the order of the backward pass."""
@@ -288,14 +280,8 @@ class _Check:
         where = f"[{', '.join(map(str, place))}]" if place else ""
         return f"∂{self.output.name or ''}/∂{name}{where}"
 
-    def rows(self, names: Sequence[str] | Mapping[str, Any], claims: Mapping[str, Array]) -> Iterator[CheckedGradient]:
-        done: dict[str, str] = {}
-        for name in names:
-            row = self._row(name, claims, done)
-            done[name] = row.verdict
-            yield row
-
-    def _row(self, name: str, claims: Mapping[str, Array], done: Mapping[str, str]) -> CheckedGradient:
+    def row(self, name: str, claims: Mapping[str, Array], done: Sequence[CheckedGradient]) -> CheckedGradient:
+        """What is found of one gradient, after those that come before it on the way back."""
         node, exact, claim = self.named[name], self.exact[name], claims.get(name)
         near = nudged(self.output, node, self.values[name], self.given, self.rounding, self.step)
         found = {UNDECIDED: self._vague(exact, near), PARTS: self._off(exact, near.slope, near.uncertain, near)}
@@ -311,12 +297,12 @@ class _Check:
             return replace(row, message=_told_undecided(row))
         if verdict == KINK:
             return replace(row, message=_told_kink(row, near))
-        if verdict == PARTS:
-            step = _Step(self, node, claims)
-            if step.gives(exact if claim is None else claim, near.rounding):
-                return replace(row, verdict=FOLLOWS)
-            return replace(row, message=self._told_parts(row, near, step, done))
-        return row
+        if verdict == AGREES:
+            return row
+        step = _Step(self, node, claims)
+        if step.gives(exact if claim is None else claim, near.rounding):
+            return replace(row, verdict=FOLLOWS)
+        return replace(row, message=self._told_parts(row, near, step, done))
 
     def _off(self, one: Array, other: Array, allowed: Array, near: Nudged) -> Array:
         """Where two gradients differ, and the value is not at a kink that would explain it."""
@@ -336,7 +322,7 @@ class _Check:
             size = np.maximum(np.abs(one), np.abs(other))
             return np.asarray((np.abs(one - other) <= self.tolerance * size + allowed) | (one == other))
 
-    def _told_parts(self, row: CheckedGradient, near: Nudged, step: _Step, done: Mapping[str, str]) -> str:
+    def _told_parts(self, row: CheckedGradient, near: Nudged, step: _Step, done: Sequence[CheckedGradient]) -> str:
         where = self._where(row, step, done)
         if row.claimed is None:
             engine, nudge = _pair(row.exact[row.place], row.approximate[row.place])
@@ -345,13 +331,13 @@ class _Check:
         guess = step.guess(row.claimed, lambda one, other: bool(self.same(one, other, near.rounding).all()))
         return " ".join(filter(None, [f"{row.symbol}: yours {yours}, exact {exact}; {where}", step.used, guess]))
 
-    def _where(self, row: CheckedGradient, step: _Step, done: Mapping[str, str]) -> str:
+    def _where(self, row: CheckedGradient, step: _Step, done: Sequence[CheckedGradient]) -> str:
         if not step.known:
             return "this is where the way back starts."
         look = f"look at the step from {_and(step.sources)} to {row.name}."
         if not done:
             return f"it is the first that was checked, so {look}"
-        if all(verdict in (AGREES, KINK) for verdict in done.values()):
+        if all(earlier.verdict in (AGREES, KINK) for earlier in done):
             return f"everything before it agrees, so {look}"
         return f"it does not follow from the numbers before it either: {look}"
 
@@ -370,16 +356,14 @@ class _Step:
     def __init__(self, check: _Check, node: Node, claims: Mapping[str, Array]):
         self.check, self.node = check, node
         known = {check.named[name] for name in claims or check.named} | {check.output}
-        between, found, stack = {node}, [], [node]
+        self.between, self._engine, stack = {node}, not claims, [node]
+        found: set[Node] = set()
         while stack:
-            for consumer in check.consumers.get(stack.pop(), ()):
-                if consumer in known:
-                    found.append(consumer)
-                elif consumer not in between:
-                    between.add(consumer)
-                    stack.append(consumer)
-        self.between, self._engine = between, not claims
-        self.known = list(dict.fromkeys(node for node in [*check.named.values(), check.output] if node in found))
+            after = check.consumers[stack.pop()]
+            found |= after & known
+            stack += after - known - self.between
+            self.between |= after - known
+        self.known = [node for node in dict.fromkeys([*check.named.values(), check.output]) if node in found]
         self.sources = [source.name or "the output" for source in self.known]
         self.arriving = [self._arriving(source, claims) for source in self.known]
         self._opened = [self._open(source) for source in self.known]
@@ -406,10 +390,14 @@ class _Step:
         return slopes
 
     @cached_property
+    def _taken(self) -> dict[str, Array]:
+        """The named values that the step takes."""
+        return {name: self.check.values[name] for name in inputs(self._slopes)}
+
+    @cached_property
     def parts(self) -> list[Array]:
         """What arrives by way of each source."""
-        values = {name: self.check.values[name] for name in inputs(self._slopes)}
-        return [np.asarray(part) for part in evaluate(self._slopes, values)]
+        return [np.asarray(part) for part in evaluate(self._slopes, self._taken)]
 
     @cached_property
     def total(self) -> Array:
@@ -435,8 +423,8 @@ class _Step:
     @property
     def used(self) -> str:
         """The values that the step takes, as a sentence; of arrays only the names."""
-        values = {name: self.check.values[name] for name in inputs(self._slopes)}
-        told = [f"{name} = {shown(float(value))}" if value.shape == () else name for name, value in values.items()]
+        values = self._taken.items()
+        told = [f"{name} = {shown(float(value))}" if value.shape == () else name for name, value in values]
         return f"It uses {_and(told)}: have you the same?" if told else ""
 
     def guess(self, claimed: Array, same: Callable[[Array, Array], bool]) -> str:
@@ -450,9 +438,8 @@ class _Step:
             paths = zip(self.sources, self.parts, strict=True)
             wrong += [(self.total - part, f"the path through {name} is missing") for name, part in paths]
         if all(part.shape == self.node.shape for part in self.arriving):
-            wrong.append(
-                (sum(self.arriving, np.zeros(self.node.shape)), "the derivative of the step itself is left out")
-            )
+            arriving = sum(self.arriving, np.zeros(self.node.shape))
+            wrong.append((arriving, "the derivative of the step itself is left out"))
         told = (f"Yours comes out if {words}." for number, words in wrong if number.any() and same(claimed, number))
         return next(told, "")
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import count
 from math import prod
 from operator import add
 from typing import NamedTuple
@@ -26,8 +27,8 @@ from .graph.errors import checked_count, is_whole, listing, nearest
 from .graph.interpret import inputs
 from .graph.nodes import CONSTANT, VARIABLE
 from .graph.order import downstream
-from .graph.refusals import checked_node
-from .graph.replace import replaced
+from .graph.refusals import checked_node, label
+from .readings.derivation import local_derivatives
 from .readings.numbers import evaluate
 
 MOST_PATHS = 1_000_000
@@ -84,24 +85,13 @@ def local_slopes(outputs: Sequence[Node], between: Iterable[Node], values: Mappi
     Each slope is ∂of/∂by with the other kept nodes held still, read by `evaluate` from the graph that `gradient` gives.
     Introduced in the chapter *Backpropagation*.
     """
-    order = topological_order(outputs)
     kept = {_named(node) for node in (*between, *outputs)}
-    given = {name: values[name] for name in inputs(outputs) if name in values}
-    known = dict(zip(order, evaluate(order, given), strict=True))
-    stand_ins = {node: variable(node.name or "") for node in order if node in kept}
-    edges = []
-    for of in (node for node in order if node in kept and node.parents):
-        # The graph is cut open at the other kept nodes, so that none of them moves another.
-        [cut] = replaced([of], {node: stand for node, stand in stand_ins.items() if node is not of})
-        used = set(topological_order([cut]))
-        here = {node: stand for node, stand in stand_ins.items() if stand in used}
-        slopes = gradients(cut, list(here.values()))
-        at = {name: given[name] for name in inputs(slopes) if name in given}
-        at |= {stand.name or "": known[node] for node, stand in here.items() if stand.name in inputs(slopes)}
-        edges += [
-            Edge(by.name or "", of.name or "", slope) for by, slope in zip(here, evaluate(slopes, at), strict=True)
-        ]
-    return Slopes(tuple(edges))
+    nodes = [node for node in topological_order(outputs) if node in kept]
+    arrows = [(by, of, slope) for of in nodes if of.parents for by, slope in local_derivatives(of, nodes).items()]
+    slopes = [slope for _, _, slope in arrows]
+    found = evaluate(slopes, {name: values[name] for name in inputs(slopes) if name in values})
+    pairs = zip(arrows, found, strict=True)
+    return Slopes(tuple(Edge(label(by), label(of), slope) for (by, of, _), slope in pairs))
 
 
 def _named(node: Node) -> Node:
@@ -126,17 +116,12 @@ def layered(*sizes: int) -> Slopes:
         raise GraphError(
             f"Layers of the sizes {sizes!r}.", "2 to 12 layers, each of 1 node or more", "layered(1, 5, 5, 1)."
         )
-    letters = "abcdefghijkl"
+    number = count(2)
     rows = [[variable(f"a{k + 1}") for k in range(sizes[0])]]
-    count = 0
-    for depth, size in enumerate(sizes[1:], 1):
-        row = []
-        for k in range(size):
-            terms = [(1 + 1 / (count + j + 2)) * node for j, node in enumerate(rows[-1])]
-            count += len(terms)
-            row.append(reduce(add, terms).named(f"{letters[depth]}{k + 1}"))
-        rows.append(row)
-    return local_slopes(rows[-1], [node for row in rows for node in row], {node.name or "": 1.0 for node in rows[0]})
+    for letter, size in zip("bcdefghijkl", sizes[1:], strict=False):
+        sums = [reduce(add, [(1 + 1 / next(number)) * node for node in rows[-1]]) for _ in range(size)]
+        rows.append([node.named(f"{letter}{k}") for k, node in enumerate(sums, 1)])
+    return local_slopes(rows[-1], [node for row in rows for node in row], {label(node): 1.0 for node in rows[0]})
 
 
 class _Multiplier:
@@ -359,8 +344,7 @@ def _arithmetic(node: Node) -> tuple[str, int]:
     if node.operation in (VARIABLE, CONSTANT) or node.operation.name == "broadcast":
         return node.operation.name, 0
     if node.operation.name == "unbroadcast":
-        [parent] = node.parents
-        return "add", prod(parent.shape) - prod(node.shape)
+        return "add", prod(node.parents[0].shape) - prod(node.shape)
     return node.operation.name, prod(node.shape)
 
 
@@ -423,21 +407,19 @@ def chain(step: Node, length: int, start: float, every: int | None = 1) -> Chain
         return float(evaluate(step, {name: value}))
 
     kept, value = {0: start}, start
-    most = 1
     for k in range(1, length + 1):
         value = f(value)
         if every is not None and k % every == 0 and k < length:
             kept[k] = value
-            most = max(most, len(kept))
-    derivative = 1.0
+    most, derivative = len(kept), 1.0
     for k in reversed(range(length)):
-        nearest_kept = max(j for j in kept if j <= k)
-        needed = kept[nearest_kept]
-        for j in range(nearest_kept + 1, k + 1):
+        last = max(kept)
+        needed = kept[last]
+        for j in range(last + 1, k + 1):
             needed = f(needed)
             if every is not None:
                 kept[j] = needed
-                most = max(most, len(kept))
+        most = max(most, len(kept))
         derivative *= float(evaluate(slope, {name: needed} if inputs([slope]) else {}))
         if k:
             kept.pop(k, None)
@@ -479,6 +461,5 @@ def reports(output: Node, wrt: Sequence[Node], values: Mapping[str, float]) -> l
         if parent in moving and part is not None
     ]
     parts = [part for _, _, part in arrows]
-    given = {name: values[name] for name in inputs(parts) if name in values}
-    numbers = evaluate(parts, given)
+    numbers = evaluate(parts, {name: values[name] for name in inputs(parts) if name in values})
     return [Report(node, parent, number) for (node, parent, _), number in zip(arrows, numbers, strict=True)]

@@ -115,8 +115,8 @@ def _page_svg(drawn: Figure, attributes: str) -> str:
     used = set(re.findall(r"#([\w-]+)", svg))
     svg = re.sub(r' id="([\w-]+)"', lambda m: m[0] if m[1] in used else "", svg)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<svg\b([^>]*?) width="[^"]*"', r"<svg\1", svg, count=1)
-    svg = re.sub(r'<svg\b([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1).replace("<svg", f"<svg {attributes}", 1)
+    opening, rest = svg.removeprefix("<svg").split(">", 1)
+    svg = f"<svg {attributes}" + re.sub(r' (width|height)="[^"]*"', "", opening) + ">" + rest
     for role, colour in COLOURS.items():
         svg = svg.replace(colour, f"var(--bp-{role}, {colour})")
     return svg.strip()

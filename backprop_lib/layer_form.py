@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -132,12 +133,9 @@ class LayerForm:
     @property
     def source(self) -> str:
         """The equations as a program for NumPy."""
-        told, lines = "", []
-        for equation in self.equations:
-            if equation.part != told:
-                told = equation.part
-                lines.append(f"# {PARTS[told]}")
-            lines.append(str(equation))
+        lines: list[str] = []
+        for part, equations in groupby(self.equations, lambda equation: equation.part):
+            lines += [f"# {PARTS[part]}", *map(str, equations)]
         return "\n".join(lines)
 
     def at(self, parameters: Mapping[str, Any], X: Any, T: Any) -> dict[str, Array]:
@@ -155,8 +153,8 @@ class LayerForm:
             For values that do not fit the network, or another number of examples than the equations were written for.
         """
         values = self.network.checked_parameters(parameters)
-        values |= {key: self.network.checked_examples(given, key) for key, given in (("X", X), ("T", T))}
-        for key in ("X", "T"):
+        for key, given in (("X", X), ("T", T)):
+            values[key] = self.network.checked_examples(given, key)
             if len(values[key]) != self.examples:
                 raise GraphError(
                     f"'{key}' was given with {len(values[key])} examples.",

@@ -106,12 +106,9 @@ class NetworkDrawing:
 
     def _unit(self, unit: str, at: tuple[int, int]) -> str:
         x, y = at
-        lit, given = unit in self.path, unit in self.layers[0]
-        value = (
-            svg_text(((shown(self.values[unit], 4), ""),), x, y + RADIUS + 15, "bp-value", 13)
-            if unit in self.values
-            else ""
-        )
+        lit, given, value = unit in self.path, unit in self.layers[0], ""
+        if unit in self.values:
+            value = svg_text(shown(self.values[unit], 4), x, y + RADIUS + 15, "bp-value", 13)
         return (
             f'<g class="bp-node bp-unit{" bp-variable" * given}{" bp-lit" * lit}" data-node="{html.escape(unit)}">'
             f'<circle class="bp-box" cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="currentColor"/>'
@@ -122,7 +119,7 @@ class NetworkDrawing:
         (x, above), (_, below) = (self.places[unit] for unit in _drawn(layer)[-2:])
         told = f"{len(layer) - len(_drawn(layer))} more"
         middle = (above + below) // 2
-        return svg_text((("⋮", ""),), x, middle, "bp-more", 18) + svg_text(((told, ""),), x, middle + 17, "bp-more", 13)
+        return svg_text("⋮", x, middle, "bp-more", 18) + svg_text(told, x, middle + 17, "bp-more", 13)
 
     def _repr_html_(self) -> str:
         return f"<style>{STYLE}</style>{framed(self.svg, self._extent[0], self.title, self.title)}"
@@ -178,8 +175,7 @@ def network_drawing(
         for letter, layer in zip(letters, layers, strict=True)
     )
     units = [unit for layer in named for unit in layer]
-    if len(set(units)) < len(units):
-        twice = next(unit for unit in units if units.count(unit) > 1)
+    if twice := next((unit for unit in units if units.count(unit) > 1), ""):
         raise GraphError(f"Two units are called '{twice}'.", "a name of its own for each unit", "h1, h2, and so on.")
     for name in [*(values or {}), *highlight, *(unit for pair in weights or {} for unit in pair)]:
         if name not in units:

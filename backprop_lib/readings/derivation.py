@@ -7,7 +7,7 @@ The named nodes of a graph are the words of a derivation. What lies unnamed betw
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -19,7 +19,7 @@ from ..graph.nodes import VARIABLE, Node, variable
 from ..graph.order import downstream, topological_order
 from ..graph.refusals import checked_node, label
 from ..graph.replace import replaced
-from .formula import HTML, LATEX, WORDS, Name, Number, Part, Style, formula, write, write_factor
+from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
 from .numbers import evaluate
 
 __all__ = ["Derivation", "Factor", "Step", "WorkedDerivation", "derivation"]
@@ -31,8 +31,29 @@ MOST_PATHS = 8
 """Paths that a derivation still writes one by one; beyond, node deltas say the same in fewer lines."""
 
 
+class _Derivative:
+    """What one factor and a whole product share: a derivative of one name by another, or the delta of a node."""
+
+    of: str
+    by: str
+    delta: bool
+
+    @property
+    def key(self) -> str:
+        """What its value is called in a table of values or a program."""
+        return delta_name(self.by) if self.delta else f"d_{self.of}_d_{self.by}"
+
+    def symbol(self, style: Style) -> str:
+        """Its sign: ∂of/∂by, or δ with the unit's name."""
+        return style.symbol(self.key)
+
+    def put_in(self, style: Style, numbers: Numbers | None) -> str:
+        """Its number as it stands in a product, in brackets if it is negative; where there are none, its sign."""
+        return write_factor(Name(self.key), style, numbers)
+
+
 @dataclass(frozen=True)
-class Factor:
+class Factor(_Derivative):
     """One factor of a product: a local derivative, or the delta of a node from an earlier step.
 
     Parameters
@@ -56,18 +77,9 @@ class Factor:
     part: Part
     delta: bool = False
 
-    @property
-    def key(self) -> str:
-        """What the factor's value is called in a table of values or a program."""
-        return delta_name(self.by) if self.delta else f"d_{self.of}_d_{self.by}"
-
-    def symbol(self, style: Style) -> str:
-        """Its sign: ∂of/∂by, or δ with the unit's name."""
-        return style.symbol(self.key)
-
 
 @dataclass(frozen=True)
-class Step:
+class Step(_Derivative):
     """One derivative as a sum over paths: rows are paths, columns are factors, the common tail stands once.
 
     Parameters
@@ -92,16 +104,9 @@ class Step:
     delta: bool = False
 
     @property
-    def key(self) -> str:
-        return delta_name(self.by) if self.delta else f"d_{self.of}_d_{self.by}"
-
-    @property
     def factors(self) -> tuple[Factor, ...]:
         """All factors in reading order."""
         return (*(factor for row in self.rows for factor in row), *self.tail)
-
-    def symbol(self, style: Style) -> str:
-        return style.symbol(self.key)
 
     def via(self, row: int) -> tuple[str, ...]:
         """The name that tells one path from the others, or the two names if one is not enough."""
@@ -114,11 +119,10 @@ class Step:
 
     def written(self, style: Style, one: Callable[[Factor], str]) -> str:
         """The whole sum of products, with `one(factor)` for each factor."""
-        sums = [style.times.join(map(one, row)) for row in self.rows]
-        if len(sums) == 1:
-            return style.times.join([*sums, *map(one, self.tail)])
-        both = style.plus.join(sums)
-        return style.times.join([style.bracket.format(both), *map(one, self.tail)]) if self.tail else both
+        paths = style.plus.join(style.times.join(map(one, row)) for row in self.rows)
+        if self.tail and len(self.rows) > 1:
+            paths = style.bracket.format(paths)
+        return style.times.join([paths, *map(one, self.tail)])
 
 
 def delta_name(name: str) -> str:
@@ -165,13 +169,13 @@ class Derivation:
             lines.append(f"{step.symbol(LATEX)} &= {step.written(LATEX, lambda f: f.symbol(LATEX))}")
             lines.append(f"&= {step.written(LATEX, lambda f: write_factor(f.part, LATEX))}")
             if values := self.values:
-                lines.append(f"&= {step.written(LATEX, lambda f: LATEX.slot('', values[f.key], True))}")
+                lines.append(f"&= {step.written(LATEX, lambda f: f.put_in(LATEX, values.__getitem__))}")
                 lines.append(f"&= {LATEX.number(values[step.key])}")
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def text(self) -> str:
         """In words, one sentence a line, in the order of a calculation on paper: what a screen reader reads aloud."""
-        return "\n".join(line for step in self.steps for line in _told(step, self.values))
+        return "\n".join(line for step in self.steps for line in _told(step, _numbers(self.values)))
 
     def __repr__(self) -> str:
         return self.text()
@@ -278,6 +282,16 @@ def definitions(output: Node) -> list[Definition]:
     return [Definition(label(node), node, formula(node)) for node in named]
 
 
+def local_derivatives(of: Node, by: Iterable[Node]) -> dict[Node, Node]:
+    """The derivative of a node by each of the others that it is computed from with no other of them in between."""
+    stand_ins = {node: variable(label(node)) for node in by if node is not of}
+    [cut] = replaced([of], stand_ins)  # open at all of these nodes, so that none of them moves another
+    used = set(topological_order([cut]))
+    here = {node: stand_in for node, stand_in in stand_ins.items() if stand_in in used}
+    slopes = gradients(cut, list(here.values()))
+    return dict(zip(here, replaced(slopes, {copy: node for node, copy in here.items()} | {cut: of}), strict=True))
+
+
 class _Net:
     """The named nodes between `wrt` and `output`, and the local derivative along each step from one to the next."""
 
@@ -287,33 +301,23 @@ class _Net:
         affected = downstream([wrt], order)
         self.order = [node for node in order if node in affected and node.name is not None]
         self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
-        for child in self.order:
-            if child is not wrt:
-                for parent in _named_below(child):
-                    if parent in self.above:
-                        self.above[parent].append(self._factor(child, parent))
+        for child in (node for node in self.order if node is not wrt):
+            for parent, slope in local_derivatives(child, named_below(child)).items():
+                if parent in self.above:
+                    self.above[parent].append(self._asked(label(child), label(parent), slope, formula(slope)))
         self._leave_out_ones(wrt)
 
     def from_the_output(self) -> list[Node]:
         """The named nodes layer by layer, those nearest to the output first, and otherwise in order of appearance."""
-        depth = {label(self.output): 0}
+        depth: dict[str, int] = {}
         for node in reversed(self.order):
-            for factor in self.above[node]:
-                depth[label(node)] = max(depth.get(label(node), 0), depth[factor.of] + 1)
+            depth[label(node)] = max((depth[factor.of] + 1 for factor in self.above[node]), default=0)
         return sorted(self.order, key=lambda node: depth[label(node)])
 
-    def _factor(self, child: Node, parent: Node) -> Factor:
-        """∂child/∂parent along no other name."""
-        fresh = {node: variable(label(node)) for node in _named_below(child)}
-        [cut] = replaced([child], fresh)
-        local = gradient(cut, fresh[parent])
-        [whole] = replaced([local], {copy: node for node, copy in fresh.items()} | {cut: child})
-        of, by = label(child), label(parent)
-        return Factor(of, by, self._question(of, by), whole, formula(local))
-
-    def _question(self, of: str, by: str) -> str:
-        told = [self.words.get(name, WORDS.name(name)) for name in (of, by)]
-        return f"How much does {told[0]} change when {told[1]} changes?"
+    def _asked(self, of: str, by: str, node: Node, part: Part, delta: bool = False) -> Factor:
+        """A factor with its question."""
+        what, when = (self.words.get(name, WORDS.name(name)) for name in (of, by))
+        return Factor(of, by, f"How much does {what} change when {when} changes?", node, part, delta)
 
     def _leave_out_ones(self, wrt: Node) -> None:
         """Pass over the names that a sum such as E_total = E_o1 + E_o2 adds up: their factors 1 say nothing."""
@@ -326,8 +330,7 @@ class _Net:
                 if any(factor.of == over for factor in self.above[lower]):
                     continue
                 self.above[lower] = [
-                    Factor(over, f.by, self._question(over, f.by), f.node, f.part) if f.of == node.name else f
-                    for f in self.above[lower]
+                    self._asked(over, f.by, f.node, f.part) if f.of == node.name else f for f in self.above[lower]
                 ]
 
     def step(self, target: Node, whole: Node, stops: Mapping[Node, Node]) -> Step:
@@ -343,10 +346,8 @@ class _Net:
         if len(paths) > 1:
             while all(len(path) > common + 1 and path[-1 - common] is paths[0][-1 - common] for path in paths):
                 common += 1
-        cut = [len(path) - common for path in paths]
-        rows = tuple(tuple(path[:end]) for path, end in zip(paths, cut, strict=True))
-        is_delta = target in stops
-        return Step(label(self.output), label(target), rows, tuple(paths[0][cut[0] :]), whole, is_delta)
+        rows = tuple(tuple(path[: len(path) - common]) for path in paths)
+        return Step(label(self.output), label(target), rows, tuple(paths[0][len(rows[0]) :]), whole, target in stops)
 
     def _paths(self, target: Node, stops: Mapping[Node, Node]) -> list[list[Factor]]:
         by_name = {node.name: node for node in self.order}
@@ -356,9 +357,8 @@ class _Net:
             path = stack.pop()
             top = by_name[path[0].of]
             if top in stops:
-                of, by = label(self.output), label(top)
-                part = formula(variable(delta_name(by)))
-                finished.append([Factor(of, by, self._question(of, by), stops[top], part, True), *path])
+                part = Name(delta_name(label(top)))
+                finished.append([self._asked(label(self.output), label(top), stops[top], part, delta=True), *path])
             elif top is self.output:
                 finished.append(path)
             else:
@@ -368,53 +368,38 @@ class _Net:
         return finished
 
 
-def _named_below(child: Node) -> list[Node]:
-    """The named nodes that a node is computed from with no other name in between, in the order of the formula."""
-    found: dict[Node, None] = {}
-    stack = list(reversed(child.parents))
-    while stack:
-        node = stack.pop()
-        if node.name is not None:
-            found[node] = None
-        else:
-            stack.extend(reversed(node.parents))
-    return list(found)
-
-
 # Writing it out
 
 
-def _told(step: Step, values: Mapping[str, float] | None) -> list[str]:
-    lines = []
-    asked = step.symbol(WORDS)
-    if len(step.rows) > 1:
-        lines.append(f"{_capital(asked)} is a sum over {len(step.rows)} paths.")
+def _told(step: Step, numbers: Numbers | None) -> Iterator[str]:
+    several = len(step.rows) > 1
+    asked = _capital(step.symbol(WORDS))
+    if several:
+        yield f"{asked} is a sum over {len(step.rows)} paths."
     for k, row in enumerate(step.rows):
-        if len(step.rows) > 1:
-            lines.append(f"Path {k + 1} of {len(step.rows)}, through {_through(step, k)}.")
-        lines += [_told_factor(factor, values) for factor in row]
+        if several:
+            yield f"{_capital(_path_label(step, k))}."
+        yield from (_told_factor(factor, numbers) for factor in row)
     if step.tail:
-        lines.append("What all paths end with.")
-        lines += [_told_factor(factor, values) for factor in step.tail]
-    whole = step.written(WORDS, lambda factor: WORDS.number(values[factor.key]) if values else factor.symbol(WORDS))
-    lines.append(
-        f"{_capital(asked)} equals {whole}" + (f", which is {WORDS.number(values[step.key])}." if values else ".")
-    )
-    return lines
+        yield "What all paths end with."
+        yield from (_told_factor(factor, numbers) for factor in step.tail)
+    whole = step.written(WORDS, lambda factor: factor.put_in(WORDS, numbers))
+    yield f"{asked} equals {whole}" + (f", which is {step.put_in(WORDS, numbers)}." if numbers else ".")
 
 
-def _told_factor(factor: Factor, values: Mapping[str, float] | None) -> str:
+def _told_factor(factor: Factor, numbers: Numbers | None) -> str:
     names = write(factor.part, WORDS)
-    if values is None:
+    if numbers is None:
         return f"{factor.question} The factor is {names}."
-    numbers = write(factor.part, WORDS, values.__getitem__)
-    value = WORDS.number(values[factor.key])
-    between = "" if numbers in (names, value) else f": {numbers}"
+    worked, value = write(factor.part, WORDS, numbers), factor.put_in(WORDS, numbers)
+    between = "" if worked in (names, value) else f": {worked}"
     return f"{factor.question} The factor is {names}{between}" + (f", which is {value}." if names != value else ".")
 
 
-def _through(step: Step, k: int) -> str:
-    return " and ".join(map(WORDS.name, step.via(k)))
+def _path_label(step: Step, k: int) -> str:
+    if len(step.rows) == 1:
+        return "the factors, in order"
+    return f"path {k + 1} of {len(step.rows)}, through {' and '.join(map(WORDS.name, step.via(k)))}"
 
 
 def _capital(text: str) -> str:
@@ -433,7 +418,13 @@ def cards(written: Derivation, values: Mapping[str, float] | None = None, live: 
         Whether to leave a marked place for each number instead, `<span data-value="out_o1">`, for a page's program to
         fill; `data-bracket` marks those that need brackets when negative.
     """
-    return "".join(_step_html(step, values, live) for step in written.steps)
+    if live:
+        return "".join(_step_html(step, LIVE, lambda name: 0.0) for step in written.steps)
+    return "".join(_step_html(step, HTML, _numbers(values)) for step in written.steps)
+
+
+def _numbers(values: Mapping[str, float] | None) -> Numbers | None:
+    return values.__getitem__ if values else None
 
 
 def slot(name: str, bracket: bool = False) -> str:
@@ -445,77 +436,53 @@ LIVE = replace(HTML, instead=lambda name, value, bracket: slot(name, bracket))
 """HTML with a marked place for each number."""
 
 
-def _step_html(step: Step, values: Mapping[str, float] | None, live: bool) -> str:
+def _step_html(step: Step, style: Style, numbers: Numbers | None) -> str:
     several = len(step.rows) > 1
     paths = "".join(
-        f'<div class="bp-path" role="group" aria-label="{_path_label(step, k)}" data-path="{k}">'
-        + (
-            f'<p class="bp-path-name">path {k + 1}<span> through {" and ".join(map(HTML.name, step.via(k)))}</span></p>'
-            if several
-            else ""
-        )
-        + _card_list(row, values, live)
-        + "</div>"
+        f'<div class="bp-path" role="group" aria-label="{html.escape(_path_label(step, k))}" data-path="{k}">'
+        f"{_path_name(step, k) if several else ''}{_card_list(row, style, numbers)}</div>"
         for k, row in enumerate(step.rows)
     )
-    shared = "both" if len(step.rows) == 2 else "all"
     tail = (
         f'<div class="bp-tail" role="group" aria-label="what all paths end with" style="--cards:{len(step.tail)}">'
-        f'<p class="bp-path-name">{shared} paths<span> end with</span></p>{_card_list(step.tail, values, live)}</div>'
+        f'<p class="bp-path-name">{"both" if len(step.rows) == 2 else "all"} paths<span> end with</span></p>'
+        f"{_card_list(step.tail, style, numbers)}</div>"
     )
-    result = _math(step.symbol(HTML), step.symbol(WORDS))
-    total = _number_html(step.key, values, live)
-    worked = f" = {total}" if total else ""
-    numbers = step.written(
-        HTML, lambda factor: _number_html(factor.key, values, live, bracket=True) or factor.symbol(HTML)
-    )
+    total = f" = {write(Name(step.key), style, numbers)}" if numbers else ""
     return (
-        f'<div class="bp-derivation{" bp-sum" if several else ""}" role="group" '
+        f'<div class="bp-derivation{" bp-sum" * several}" role="group" '
         f'aria-label="{html.escape(_capital(step.symbol(WORDS)))}">'
         f'<div class="bp-product"><div class="bp-paths" style="--cards:{max(map(len, step.rows))}">{paths}</div>'
-        f"{tail if step.tail else ''}</div>"
-        f'<p class="bp-result">{result} = {numbers}{worked}</p></div>'
+        f'{tail if step.tail else ""}</div><p class="bp-result">{_math(step.symbol(HTML), step.symbol(WORDS))} = '
+        f"{step.written(HTML, lambda factor: factor.put_in(style, numbers))}{total}</p></div>"
     )
 
 
-def _path_label(step: Step, k: int) -> str:
-    if len(step.rows) == 1:
-        return "the factors, in order"
-    return html.escape(f"path {k + 1} of {len(step.rows)}, through {_through(step, k)}")
+def _path_name(step: Step, k: int) -> str:
+    through = " and ".join(map(HTML.name, step.via(k)))
+    return f'<p class="bp-path-name">path {k + 1}<span> through {through}</span></p>'
 
 
-def _card_list(factors: Sequence[Factor], values: Mapping[str, float] | None, live: bool) -> str:
-    return f'<ol class="bp-cards">{"".join(_card(factor, values, live) for factor in factors)}</ol>'
+def _card_list(factors: Sequence[Factor], style: Style, numbers: Numbers | None) -> str:
+    return f'<ol class="bp-cards">{"".join(_card(factor, style, numbers) for factor in factors)}</ol>'
 
 
-def _card(factor: Factor, values: Mapping[str, float] | None, live: bool) -> str:
-    names = write(factor.part, HTML)
-    if live:
-        numbers = write(factor.part, LIVE, lambda name: 0.0)
-    else:
-        numbers = write(factor.part, HTML, values.__getitem__) if values else ""
-    value = _number_html(factor.key, values, live)
-    plain = isinstance(factor.part, Name | Number)
-    names, numbers = (
-        text.replace("(1 − ", "(1\u00a0−\u00a0") for text in (names, numbers)
-    )  # a slope is not broken there
+def _card(factor: Factor, style: Style, numbers: Numbers | None) -> str:
+    part, symbol = factor.part, _math(factor.symbol(HTML), factor.symbol(WORDS))
+    formula = _math(_unbroken(write(part, HTML)), write(part, WORDS))
     lines = [f'<p class="bp-question">{html.escape(factor.question)}</p>']
-    lines.append(
-        f'<p class="bp-formula">{_math(factor.symbol(HTML), factor.symbol(WORDS))}'
-        + ("" if factor.delta else f' <span class="bp-is">= {_math(names, write(factor.part, WORDS))}</span>')
-        + "</p>"
-    )
-    if numbers and not plain:
-        lines.append(f'<p class="bp-numbers">= {numbers}</p>')
-    if value:
-        lines.append(f'<p class="bp-value">= <b>{value}</b></p>')
+    told = symbol if factor.delta else f'{symbol} <span class="bp-is">= {formula}</span>'
+    lines.append(f'<p class="bp-formula">{told}</p>')
+    if numbers:
+        if not isinstance(part, Name | Number):
+            lines.append(f'<p class="bp-numbers">= {_unbroken(write(part, style, numbers))}</p>')
+        lines.append(f'<p class="bp-value">= <b>{write(Name(factor.key), style, numbers)}</b></p>')
     return f'<li class="bp-card" data-factor="{factor.key}">{"".join(lines)}</li>'
 
 
-def _number_html(key: str, values: Mapping[str, float] | None, live: bool, bracket: bool = False) -> str:
-    if live:
-        return slot(key, bracket)
-    return HTML.slot(key, values[key], bracket) if values else ""
+def _unbroken(markup: str) -> str:
+    """The same, but that no line ends within a slope such as out (1 − out)."""
+    return markup.replace("(1 − ", "(1\u00a0−\u00a0")
 
 
 def _math(markup: str, spoken: str) -> str:

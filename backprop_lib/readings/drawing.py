@@ -7,10 +7,11 @@ arrow, and a constant stands beside each box that uses it.
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import count, pairwise
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ..graph.refusals import Shape, checked_node, label
 from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, document, framed, name_label, svg_text, width
-from .numbers import evaluate
+from .numbers import one_run
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How drawings look, in a notebook as on the site."""
@@ -126,9 +127,8 @@ class Box:
         """Width and height in pixels. A number may change: each has room for six digits and a sign."""
         if not self.lines:
             return self.pill, 24 if self.kind == "constant" else PILL
-        room = width((("−0.12345", ""),), NUMBER) if self.rows else 0
-        texts = [width(((_line(row, text), ""),), NUMBER) for row, text in self.rows.items()]
-        column = max(width(self.name, NAME), room, *texts) + 2 * PAD
+        texts = ["−0.12345", *(_line(row, text) for row, text in self.rows.items())] if self.rows else []
+        column = max([width(self.name, NAME), *(width(text, NUMBER) for text in texts)]) + 2 * PAD
         return column + (self.pill + 5 if self.pill else 0), max(34, sum(ROWS[line] for line in self.lines) + 10)
 
 
@@ -262,10 +262,9 @@ class Drawing:
         if box is of:
             return f"{slope}, where every backward pass begins"
         arrows = self.carrying_back(k)
-        sources = dict.fromkeys(self.boxes[self.arrows[n].target].called for n in arrows)
-        from_where = " and ".join(sources)
         over = f"the sum over {len(arrows)} arrows, " if len(arrows) > 1 else ""
-        return f"{slope}, {over}back from {from_where}"
+        sources = dict.fromkeys(self.boxes[self.arrows[n].target].called for n in arrows)
+        return f"{slope}, {over}back from {' and '.join(sources)}"
 
     @property
     def pending(self) -> set[int]:
@@ -281,17 +280,28 @@ class Drawing:
     @property
     def now(self) -> int | None:
         """The box of this step."""
-        return None if not self.step else [*self.forward, *self.backward][self.step - 1]
+        return [*self.forward, *self.backward][self.step - 1] if self.step else None
 
     @property
     def is_backward(self) -> bool:
         """Whether this step is one of the backward pass."""
         return self.step is not None and self.step > len(self.forward)
 
+    @property
+    def extent(self) -> Point:
+        """Width and height of the whole, in pixels."""
+        wide, high = self.layout.extent[::-1] if self.down else self.layout.extent
+        return wide + 2 * RIM, high + 2 * RIM
+
     @cached_property
     def svg(self) -> str:
         """The picture alone, with its title and its description."""
-        return _svg(self)
+        edges = "".join(_arrow_svg(self, k) for k in range(len(self.arrows)))
+        nodes = "".join(_box_svg(self, k) for k in range(len(self.boxes)))
+        travelling = zip(self.arrows, self.layout.ways, strict=True)
+        shapes = "".join(_shape_svg(arrow, way, self.down) for arrow, way in travelling if arrow.shape)
+        edges = f'<g class="bp-edges" fill="none" stroke="currentColor">{edges}</g>'
+        return document(f'{edges}{shapes}<g class="bp-nodes">{nodes}</g>', *self.extent, self.title, self.description)
 
     @property
     def html(self) -> str:
@@ -303,7 +313,7 @@ class Drawing:
             *([f"∂ the derivative of {of.called} by it"] if of else []),
         ]
         legend = f"In each box: {', '.join(named)}." if len(named) > 1 and not self.step else ""
-        return framed(self.svg, _extent(self)[0], self.title, self.caption or self.title, legend)
+        return framed(self.svg, self.extent[0], self.title, self.caption or self.title, legend)
 
     def _repr_html_(self) -> str:
         return f"<style>{STYLE}</style>{self.html}"
@@ -366,9 +376,8 @@ def drawing(
     Variables are rounded; what is computed has corners and the sign of its operation. Names u⁽ⁱ⁾ after Goodfellow et
     al. (2016), Figure 6.8. Introduced in the chapter *Computational graphs*.
     """
-    wanted = list(outputs) if isinstance(outputs, (Sequence, Iterator)) else [outputs]
-    for node in wanted:
-        checked_node(node, "An output to draw")
+    listed = outputs if isinstance(outputs, (Sequence, Iterator)) else [outputs]
+    wanted = [checked_node(node, "An output to draw") for node in listed]
     if not wanted:
         raise GraphError("A drawing of 0 outputs.", "at least one node", "drawing(E), say.")
     checked_choice(direction, ("right", "down"), "direction")
@@ -377,9 +386,8 @@ def drawing(
     if not isinstance(highlight, (Node, str, Sequence)):
         raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of nodes or names", "[w, E].")
     order = topological_order(wanted)
-    known = _known(order, values, digits)
-    slopes = _slopes(order, gradients_of, values, digits)
-    boxes, arrows = _boxes_and_arrows(wanted, order, known, slopes, names == "u" or step is not None)
+    rows = _rows(order, values, gradients_of, digits)
+    boxes, arrows = _boxes_and_arrows(wanted, order, rows, names == "u" or step is not None)
     if len(boxes) > MOST_BOXES:
         raise GraphError(
             f"A drawing of {len(boxes)} boxes.",
@@ -389,7 +397,7 @@ def drawing(
     if not shapes:
         arrows = [replace(arrow, shape="") for arrow in arrows]
     down = direction == "down"
-    travels = max(width(((arrow.shape, ""),), TRAVELS) for arrow in arrows) if arrows and shapes else 0
+    travels = max((width(arrow.shape, TRAVELS) for arrow in arrows), default=0) if shapes else 0
     layout = layered(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
@@ -401,7 +409,7 @@ def drawing(
         drawing, wanted, values, gradients_of=gradients_of, highlight=highlight, step=0, direction=direction,
         title=title, shapes=shapes, digits=digits,
     )  # fmt: skip
-    of = next((box for box in boxes if box.node is gradients_of), None) if slopes else None
+    of = next((box for box in boxes if box.node is gradients_of), None)
     lit = _lit(boxes, arrows, highlight)
     whole = Drawing(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted), stepped)
     if step is not None and not (isinstance(step, int) and 0 <= step < whole.steps):
@@ -416,40 +424,32 @@ def drawing(
 # What there is to draw
 
 
-def _known(order: list[Node], values: Mapping[str, Any] | None, digits: int) -> dict[Node, str]:
-    """The value of each node, as it is written."""
-    if values is None:
-        return {}
-    computed = evaluate(order, values)
-    for node, value in zip(order, computed, strict=True):
-        if np.shape(value) != node.shape:
-            raise GraphError(
-                f"A drawing was given several runs: {label(node)} has values of shape {np.shape(value)}.",
-                "one value for each variable, of its declared shape",
-                "draw one run at a time.",
-            )
-    return {node: _number(value, digits) for node, value in zip(order, computed, strict=True)}
-
-
-def _slopes(order: list[Node], of: Node | None, values: Mapping[str, Any] | None, digits: int) -> dict[Node, str]:
-    """The derivative of `of` by each node that it is computed from, as it is written."""
-    if of is None:
-        return {}
-    if checked_node(of, "What is to be differentiated") not in order:
+def _rows(
+    order: list[Node], values: Mapping[str, Any] | None, of: Node | None, digits: int
+) -> dict[str, dict[Node, str]]:
+    """What stands below the names, as it is written: each node's value, and the derivative of `of` by it."""
+    if of is not None and checked_node(of, "What is to be differentiated") not in order:
         raise GraphError(
             f"Derivatives of {label(of)} were asked for, which the drawing does not show.",
             "a node of the drawn graph",
             f"give it among the outputs: drawing([…, {label(of)}], …).",
         )
-    if values is None:
+    if of is not None and values is None:
         raise GraphError(
             f"Derivatives of {label(of)} were asked for, without values.",
             "a value for each variable",
             "drawing(E, {'w': 0.5, …}, gradients_of=E).",
         )
-    wrt = [node for node in topological_order([of]) if node.operation is not CONSTANT]
-    computed = evaluate([*order, *gradients(of, wrt)], values)[len(order) :]
-    return {node: _number(value, digits) for node, value in zip(wrt, computed, strict=True)}
+    if values is None:
+        return {}
+    known = [node for node in order if node.operation is not CONSTANT]
+    wrt = [] if of is None else [node for node in topological_order([of]) if node.operation is not CONSTANT]
+    slopes = [] if of is None else gradients(of, wrt)
+    texts = [_number(value, digits) for value in one_run([*known, *slopes], values, "draw")]
+    return {
+        "value": dict(zip(known, texts, strict=False)),
+        "gradient": dict(zip(wrt, texts[len(known) :], strict=True)),
+    }
 
 
 def _number(value: Any, digits: int) -> str:
@@ -477,33 +477,31 @@ def _is_folded(node: Node, outputs: Sequence[Node]) -> bool:
 
 
 def _boxes_and_arrows(
-    outputs: Sequence[Node], order: list[Node], known: Mapping[Node, str], slopes: Mapping[Node, str], name_all: bool
+    outputs: Sequence[Node], order: list[Node], rows: Mapping[str, Mapping[Node, str]], name_all: bool
 ) -> tuple[list[Box], list[Arrow]]:
     """Boxes in an order in which they can be computed, each constant right before what uses it."""
     number = {node: k for k, node in enumerate(order)}
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     place: dict[Node, int] = {}
-    copies: dict[str, int] = {}
-    unnamed = 0
+    copies: Counter[str] = Counter()
+    unnamed = count(1)
 
     def add(node: Node) -> int:
-        nonlocal unnamed
         id = node.name if node.name is not None and node.name not in copies else f"#{number[node]}"
-        copies[id] = copies.get(id, 0) + 1
+        copies[id] += 1
         id += f".{copies[id]}" if copies[id] > 1 else ""
-        rows = {"value": known[node]} if node in known and node.operation is not CONSTANT else {}
-        rows |= {"gradient": slopes[node]} if node in slopes else {}
+        shown_below = {row: texts[node] for row, texts in rows.items() if node in texts}
+        name: Label = ()
         sign = _sign(node)
         if node.name is not None:
-            written = name_label(node.name), sign, rows, node.name, WORDS.name(node.name)
+            name, called, spoken = name_label(node.name), node.name, WORDS.name(node.name)
         elif node.operation is CONSTANT:
-            written = (), sign, rows, sign[0][0], aloud(sign[0][0])
+            called, spoken = str(sign), aloud(str(sign))
         else:
-            unnamed += 1
-            name = (("u", "i"), (f"({unnamed})", "sup")) if name_all else ()
-            written = name, sign, rows, f"u({unnamed})", f"u{unnamed}"
-        boxes.append(Box(node, id, *written))
+            k = next(unnamed)
+            name, called, spoken = (("u", "i"), (f"({k})", "sup")) if name_all else (), f"u({k})", f"u{k}"
+        boxes.append(Box(node, id, name, sign, shown_below, called, spoken))
         return len(boxes) - 1
 
     for node in order:
@@ -527,14 +525,13 @@ def _boxes_and_arrows(
 def _sign(node: Node) -> Label:
     """What an operation does, or the number that a constant is."""
     if node.operation is VARIABLE:
-        return ()
+        return ""
     if node.operation is CONSTANT:
         value = np.asarray(node.attributes["value"])
-        one = bool((value == value.flat[0]).all())
-        return ((shown(float(value.flat[0]), 4) if one else _shape(value.shape), ""),)
+        return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
-    return ((SIGNS.get(node.operation.name, node.operation.name), ""),)
+    return SIGNS.get(node.operation.name, node.operation.name)
 
 
 def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str]) -> tuple[set[int], set[int]]:
@@ -580,9 +577,9 @@ def _told(box: Box, what: str, verb: str, row: str) -> str:
 def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
     """What is computed, from operands given as text."""
     if node.operation.name == "power":
-        exponent = shown(float(node.attributes["exponent"]))
         if in_words:
-            return f"{operands[0]} squared" if exponent == "2" else f"{operands[0]} to the power {aloud(exponent)}"
+            return WORDS.power(operands[0], float(node.attributes["exponent"]))
+        exponent = shown(float(node.attributes["exponent"]))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     if node.operation.name in WRITTEN:
         return WRITTEN[node.operation.name][in_words].format(*operands)
@@ -598,24 +595,8 @@ def _line(row: str, text: str) -> str:
 # How it is set
 
 
-def _extent(picture: Drawing) -> Point:
-    along, across = picture.layout.extent
-    wide, high = (across, along) if picture.down else (along, across)
-    return wide + 2 * RIM, high + 2 * RIM
-
-
-def _svg(picture: Drawing) -> str:
-    wide, high = _extent(picture)
-    edges = "".join(_arrow_svg(picture, k) for k in range(len(picture.arrows)))
-    nodes = "".join(_box_svg(picture, k) for k in range(len(picture.boxes)))
-    travelling = zip(picture.arrows, picture.layout.ways, strict=True)
-    shapes = "".join(_shape_svg(arrow, way, picture.down) for arrow, way in travelling if arrow.shape)
-    inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{edges}</g>{shapes}<g class="bp-nodes">{nodes}</g>'
-    return document(inner, wide, high, picture.title, picture.description)
-
-
-def _classes(*names: str) -> str:
-    return " ".join(filter(None, names))
+def _classes(kind: str, **states: bool) -> str:
+    return " ".join([kind, *(f"bp-{state}" for state, holds in states.items() if holds)])
 
 
 def _arrow_svg(picture: Drawing, k: int) -> str:
@@ -624,10 +605,10 @@ def _arrow_svg(picture: Drawing, k: int) -> str:
     back = picture.is_backward and arrow.source == picture.now and k in picture.carrying_back(arrow.source)
     kind = _classes(
         "bp-edge",
-        "bp-lit" if k in picture.lit_arrows else "",
-        "bp-pending" if arrow.target in picture.pending else "",
-        "bp-now" if not picture.is_backward and arrow.target == picture.now else "",
-        "bp-back" if back else "",
+        lit=k in picture.lit_arrows,
+        pending=arrow.target in picture.pending,
+        now=not picture.is_backward and arrow.target == picture.now,
+        back=back,
     )
     ends = f'data-from="{html.escape(start.id)}" data-to="{html.escape(end.id)}" data-operand="{arrow.operand}"'
     return f'<path class="{kind}" {ends} d="{_path(way, picture.down, back)}"/>'
@@ -641,10 +622,9 @@ def _shape_svg(arrow: Arrow, way: Sequence[Point], down: bool) -> str:
         along + round((to_along - along) * (1.5 * t * (1 - t) + t**3)),
         across + round((to_across - across) * (3 * t**2 - 2 * t**3)),
     )
-    (x, y), label = _at(place, down), ((arrow.shape, ""),)
-    wide = width(label, TRAVELS)
+    (x, y), wide = _at(place, down), width(arrow.shape, TRAVELS)
     behind = _rect("bp-behind", x - wide // 2, y - TRAVELS // 2 - 1, wide, TRAVELS + 2, 3)
-    return behind + svg_text(label, x, y + 4, "bp-shape", TRAVELS)
+    return behind + svg_text(arrow.shape, x, y + 4, "bp-shape", TRAVELS)
 
 
 def _at(point: Point, down: bool) -> Point:
@@ -673,13 +653,8 @@ def _path(way: Sequence[Point], down: bool, back: bool) -> str:
 def _box_svg(picture: Drawing, k: int) -> str:
     box, (x, y), (wide, high) = picture.boxes[k], _at(picture.layout.centres[k], picture.down), picture.boxes[k].size
     left, top = x - wide // 2, y - high // 2
-    kind = _classes(
-        "bp-node",
-        f"bp-{box.kind}",
-        "bp-lit" if k in picture.lit_boxes else "",
-        "bp-pending" if k in picture.pending else "",
-        "bp-now" if k == picture.now else "",
-    )
+    lit, pending = k in picture.lit_boxes, k in picture.pending
+    kind = _classes(f"bp-node bp-{box.kind}", lit=lit, pending=pending, now=k == picture.now)
     parts = []
     if box.lines:
         parts.append(_rect("bp-box", left, top, wide, high, {"variable": min(high, 40) // 2}.get(box.kind, 6)))
@@ -692,10 +667,10 @@ def _box_svg(picture: Drawing, k: int) -> str:
     line = y - sum(ROWS[row] for row in box.lines) // 2
     for row in box.lines:
         line += ROWS[row]
-        hidden = k in {"value": picture.pending, "gradient": picture.unreached}.get(row, ())
-        text = box.name if row == "name" else (("" if hidden else _line(row, box.rows[row]), ""),)
+        hidden = pending if row == "value" else k in picture.unreached
+        text = box.name if row == "name" else "" if hidden else _line(row, box.rows[row])
         parts.append(svg_text(text, middle, line - 5, f"bp-{row}", NAME if row == "name" else NUMBER))
-    if k in picture.lit_boxes:
+    if lit:
         parts.append(mark(left + wide, top))
     return f'<g class="{kind}" data-node="{html.escape(box.id)}">{"".join(parts)}</g>'
 

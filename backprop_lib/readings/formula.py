@@ -11,10 +11,13 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ..graph.errors import GraphError
-from ..graph.nodes import CONSTANT, Node
+from ..graph.interpret import interpret
+from ..graph.nodes import Node, variable
 from ..graph.refusals import checked_number, label
+from ..graph.replace import replaced
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
@@ -82,65 +85,50 @@ def formula(node: Node) -> Part:
         If it is not a number, or holds an operation that has no sign.
     """
     checked_number(node, "The node to write")
-    parts: dict[Node, Part] = {}
-    stack = [node]
+    [cut] = replaced([node], {inner: variable(label(inner)) for inner in named_below(node)})
+    return interpret(
+        [cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written
+    )[cut]
+
+
+def named_below(node: Node) -> list[Node]:
+    """The named nodes that a node is computed from with no other name in between, in the order of the formula."""
+    seen: dict[Node, None] = {}
+    stack = list(reversed(node.parents))
     while stack:
-        current = stack[-1]
-        if current.name is not None and current is not node:
-            parts[current] = Name(current.name)
-        elif current.operation is CONSTANT:
-            parts[current] = Number(float(current.attributes["value"]))
-        elif not current.parents:
-            parts[current] = Name(label(current))
-        elif waiting := [parent for parent in current.parents if parent not in parts]:
-            stack.extend(waiting)
-            continue
-        else:
-            parts[current] = _written(current, [parts[parent] for parent in current.parents])
-        stack.pop()
-    return parts[node]
+        inner = stack.pop()
+        if inner not in seen:
+            seen[inner] = None
+            stack.extend(reversed(inner.parents if inner.name is None else ()))
+    return [inner for inner in seen if inner.name is not None]
 
 
-def _written(node: Node, operands: list[Part]) -> Part:
-    rules: dict[str, Callable[..., Part]] = {
-        "add": lambda a, b: _sum((1, a), (1, b)),
-        "subtract": lambda a, b: _sum((1, a), (-1, b)),
-        "multiply": lambda a, b: _product(1.0, a, b),
-        "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
-        "negate": lambda a: _product(-1.0, a),
-        "power": lambda a: a if node.attributes["exponent"] == 1 else Power(a, float(node.attributes["exponent"])),
-        "exp": lambda a: Call("exp", a),
-        "log": lambda a: Call("log", a),
-        "sigmoid": lambda a: Call("sigmoid", a),
-    }
-    if node.operation.name not in rules:
+def _written(node: Node, *operands: Part) -> Part:
+    if node.operation.name not in _RULES:
         raise GraphError(
             f"{label(node)} is a {node.operation.name}, which is not written on paper.",
             "a graph of numbers",
             "build the network from numbers.",
         )
-    return rules[node.operation.name](*operands)
+    return _RULES[node.operation.name](*operands, **node.attributes)
 
 
 def _sum(*terms: tuple[int, Part]) -> Part:
     flat: list[tuple[int, Part]] = []
-    for position, (sign, part) in enumerate(terms):
-        if part == Number(0.0):
-            continue
-        if isinstance(part, Sum) and (sign == 1 and position == 0):
-            flat += part.terms
-        elif isinstance(part, Product) and part.coefficient < 0 and flat:
-            flat.append((-sign, _product(-1.0, part)))
-        elif isinstance(part, Number) and part.value < 0 and flat:
-            flat.append((-sign, Number(-part.value)))
-        else:
-            flat.append((sign, part))
-    if not flat:
-        return Number(0.0)
-    if len(flat) == 1:
-        sign, part = flat[0]
-        return part if sign == 1 else _product(-1.0, part)
-    return Sum(tuple(flat))
+    for sign, part in terms:
+        match part:
+            case Number(0.0):
+                continue
+            case Sum(inner) if sign == 1 and not flat:
+                flat += inner
+            case Product(number) | Number(number) if number < 0 and flat:
+                flat.append((-sign, _product(-1.0, part)))
+            case _:
+                flat.append((sign, part))
+    if len(flat) > 1:
+        return Sum(tuple(flat))
+    sign, part = flat[0] if flat else (1, Number(0.0))
+    return _product(sign, part)
 
 
 def _product(coefficient: float, *parts: Part) -> Part:
@@ -156,6 +144,18 @@ def _product(coefficient: float, *parts: Part) -> Part:
     if coefficient == 0 or not factors:
         return Number(coefficient + 0.0)
     return factors[0] if coefficient == 1 and len(factors) == 1 else Product(coefficient, tuple(factors))
+
+
+_RULES: dict[str, Callable[..., Part]] = {
+    "add": lambda a, b: _sum((1, a), (1, b)),
+    "subtract": lambda a, b: _sum((1, a), (-1, b)),
+    "multiply": partial(_product, 1.0),
+    "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
+    "negate": partial(_product, -1.0),
+    "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
+    **{name: partial(Call, name) for name in ("exp", "log", "sigmoid")},
+}
+"""How the operations are written that are written on paper."""
 
 
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -265,6 +265,7 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
 # Names
 
 _GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
+_SPELLED = {sign: word for word, sign in _GREEK.items()}
 
 
 def split(name: str) -> tuple[str, str]:
@@ -277,15 +278,15 @@ def split(name: str) -> tuple[str, str]:
 
 def _name_in_words(name: str) -> str:
     stem, index = split(name)
-    stem = {sign: word for word, sign in _GREEK.items()}.get(stem, stem)
+    stem = _SPELLED.get(stem, stem)
     return f"{stem}{index}" if re.fullmatch(r"[a-z]", stem) and index.isdigit() else f"{stem} {index}".strip()
 
 
 def _name_in_latex(name: str) -> str:
     stem, index = split(name)
-    upright = stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
-    upright = {sign: rf"\{word}" for word, sign in _GREEK.items()}.get(upright, upright)
-    return upright if not index else f"{upright}_{{{index if len(index) < 3 else rf'{chr(92)}mathrm{{{index}}}'}}}"
+    letters = rf"\{_SPELLED[stem]}" if stem in _SPELLED else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    below = index if len(index) < 3 else rf"\mathrm{{{index}}}"
+    return f"{letters}_{{{below}}}" if index else letters
 
 
 def _name_in_html(name: str) -> str:

@@ -12,10 +12,11 @@ network both twice.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 FINE = 64
 """Parts of a pixel that places are computed in: whole numbers, for sums of floats differ between versions of Python."""
@@ -46,7 +47,7 @@ class Layout:
 
 
 def layered(
-    sizes: Sequence[Point], arrows: Sequence[tuple[int, int]], ordered: Sequence[bool], gap: int = 34, apart: int = 14
+    sizes: Sequence[Point], arrows: Sequence[tuple[int, int]], ordered: Sequence[bool], gap: int, apart: int
 ) -> Layout:
     """Place boxes and arrows.
 
@@ -63,8 +64,7 @@ def layered(
     """
     net = _Net(sizes, arrows, ordered, apart)
     net.reduce_crossings()
-    across = net.positions()
-    return net.placed(across, gap)
+    return net.placed(net.positions(), gap)
 
 
 class _Net:
@@ -74,9 +74,11 @@ class _Net:
         self.apart = apart
         self.sizes, self.arrows, self.ordered = list(sizes), arrows, ordered
         self.count = len(sizes)
-        self.operands: list[list[int]] = [[] for _ in sizes]
-        for k, (_, target) in enumerate(arrows):
-            self.operands[target].append(k)
+        self.sources: list[list[int]] = [[] for _ in sizes]  # of each box, in the order of its operands
+        self.operand: list[int] = []  # of each arrow, its place among those of its target
+        for source, target in arrows:
+            self.operand.append(len(self.sources[target]))
+            self.sources[target].append(source)
         self.rank = self._ranks()
         self.above: list[list[tuple[int, int]]] = [[] for _ in sizes]  # for each item: (item, operand), rank before
         self.below: list[list[tuple[int, int]]] = [[] for _ in sizes]  # the same, rank after
@@ -87,13 +89,12 @@ class _Net:
         """The longest way from a leaf; then a box moves up to the first that needs it, if that lengthens no arrows."""
         rank = [0] * self.count
         users: list[list[int]] = [[] for _ in rank]
-        for box, arriving in enumerate(self.operands):
-            for k in arriving:
-                rank[box] = max(rank[box], rank[self.arrows[k][0]] + 1)
-                users[self.arrows[k][0]].append(box)
+        for box, sources in enumerate(self.sources):
+            for source in sources:
+                rank[box] = max(rank[box], rank[source] + 1)
+                users[source].append(box)
         holds: list[int] = []  # how many operands would stay behind if the box moved: those that others use too
-        for arriving in self.operands:
-            sources = [self.arrows[k][0] for k in arriving]
+        for sources in self.sources:
             holds.append(sum(len(users[source]) > 1 or holds[source] > 0 for source in sources))
         for box in reversed(range(self.count)):
             if users[box] and len(users[box]) >= holds[box]:
@@ -102,16 +103,14 @@ class _Net:
 
     def _chain(self, k: int) -> list[int]:
         source, target = self.arrows[k]
-        place = self.operands[target].index(k)
-        chain = []
-        for rank in range(self.rank[source] + 1, self.rank[target]):
-            chain.append(len(self.sizes))
-            self.sizes.append((0, 0))
-            self.rank.append(rank)
-            self.above.append([])
-            self.below.append([])
-        for before, after in zip([source, *chain], [*chain, target], strict=True):
-            operand = place if after == target else 0
+        passed = range(self.rank[source] + 1, self.rank[target])
+        chain = list(range(len(self.sizes), len(self.sizes) + len(passed)))
+        self.sizes += [(0, 0) for _ in chain]
+        self.above += [[] for _ in chain]
+        self.below += [[] for _ in chain]
+        self.rank += passed
+        for before, after in pairwise([source, *chain, target]):
+            operand = self.operand[k] if after == target else 0
             self.below[before].append((after, operand))
             self.above[after].append((before, operand))
         return chain
@@ -140,18 +139,20 @@ class _Net:
         Sorting gets far, swapping gets near: what is sorted goes on unswapped, and at the end from the best of all.
         """
         self.best, self.fewest, self.effort = self.layers, self.crossings(), EFFORT
-        for start in (self._first_order(from_outputs=True), self._first_order(from_outputs=False)):
-            self.layers = start
-            for sweep in range(SWEEPS if self.fewest else 0):
-                self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
-                sorted_only = _copied(self.layers)
-                self._swap()
-                self.layers = sorted_only
+        for from_outputs in (True, False):
+            self.layers = self._first_order(from_outputs)
+            self._sweep(go_on_swapped=False)
         self.layers = _copied(self.best)
+        self._sweep(go_on_swapped=True)
+        self.layers = self.best
+
+    def _sweep(self, go_on_swapped: bool) -> None:
         for sweep in range(SWEEPS if self.fewest else 0):
             self._sort_ranks(down=sweep % 2 == 0, equals_turn=sweep % 4 > 1)
+            sorted_only = _copied(self.layers)
             self._swap()
-        self.layers = self.best
+            if not go_on_swapped:
+                self.layers = sorted_only
 
     def _swap(self) -> None:
         """Swap neighbours until it saves nothing, then also where it costs nothing; remember the best."""
@@ -193,10 +194,9 @@ class _Net:
         for layer in self.layers:
             met: list[int] = []
             for item in layer:
-                for arrival in sorted(self._arrivals(item, place)):
-                    total += len(met) - bisect_right(met, arrival)
-                for arrival in self._arrivals(item, place):
-                    insort(met, arrival)
+                arrivals = self._arrivals(item, place)
+                total += sum(len(met) - bisect_right(met, arrival) for arrival in arrivals)
+                met = sorted(met + arrivals)
         return total
 
     def _swap_neighbours(self, equals_too: bool = False) -> bool:
@@ -226,19 +226,15 @@ class _Net:
         for layer in self.layers:
             self._settle(layer, across, [0] * len(layer), [1] * len(layer))
         both = (self.above, self.below)
-        for sides in [(self.above,), (self.below,)] * SWEEPS + [both] * SWEEPS:
-            forwards = sides is both or sides[0] is self.above
-            for layer in self.layers if forwards else reversed(self.layers):
+        for sides in [both[:1], both[1:]] * SWEEPS + [both] * SWEEPS:
+            for layer in self.layers if sides[0] is self.above else reversed(self.layers):
                 wanted: list[int] = []
                 weights: list[int] = []
                 for item in layer:
-                    pulls = [
-                        self._pull(item, n, k, across, side is self.above) for side in sides for n, k in side[item]
-                    ]
+                    pulls = [self._pull(item, *end, across, side is self.above) for side in sides for end in side[item]]
                     weight = sum(w for _, w in pulls)
-                    wanted.append(
-                        sum(p * w for p, w in pulls) // weight if pulls else (wanted[-1:] or [across[item]])[0]
-                    )
+                    alone = wanted[-1] if wanted else across[item]
+                    wanted.append(sum(p * w for p, w in pulls) // weight if pulls else alone)
                     weights.append(weight or 1)
                 self._settle(layer, across, wanted, weights)
         least = min(across[item] - self.sizes[item][1] * FINE // 2 for item in range(len(across)))
@@ -264,7 +260,7 @@ class _Net:
         place = self._places()
         found = []
         for box in range(self.count):
-            come_from = [place[before] for before, _ in sorted(self.above[box], key=lambda pair: pair[1])]
+            come_from = [place[before] for before, _ in self.above[box]]
             operands = list(range(len(come_from)))
             in_order = operands if self.ordered[box] else sorted(operands, key=come_from.__getitem__)
             found.append([in_order.index(operand) for operand in operands])
@@ -275,11 +271,8 @@ class _Net:
 
         Pools of neighbours that push each other move as one: isotonic regression.
         """
-        offset, offsets = 0, []
-        for k, item in enumerate(layer):
-            if k:
-                offset += self._distance(layer[k - 1], item) * FINE
-            offsets.append(offset)
+        distances = (self._distance(first, second) * FINE for first, second in pairwise(layer))
+        offsets = list(accumulate(distances, initial=0))
         pools: list[tuple[int, int, int]] = []  # sum of weight times place, weight, members
         for target, weight, offset in zip(wanted, weights, offsets, strict=True):
             pool = ((target - offset) * weight, weight, 1)
@@ -312,7 +305,7 @@ class _Net:
             way = [(centres[source][0] + self.sizes[source][0] // 2, level), (ends[first], level)]
             for item in self.passages[k]:
                 way += [(starts[self.rank[item]], across[item]), (ends[self.rank[item]], across[item])]
-            level = across[target] + self.arrival(target, self.operands[target].index(k))
+            level = across[target] + self.arrival(target, self.operand[k])
             way += [(starts[last], level), (centres[target][0] - self.sizes[target][0] // 2, level)]
             ways.append(way)
         width = max(across[item] + self.sizes[item][1] // 2 for item in range(len(across)))

@@ -13,7 +13,8 @@ from .formula import split
 Piece = tuple[str, str]
 """Some letters and how they stand: "" upright, "i" italic, "sub" or "sup"."""
 
-Label = tuple[Piece, ...]
+Label = str | tuple[Piece, ...]
+"""Upright letters, or several pieces of which some stand otherwise."""
 
 _WIDTHS = {"iljI.,:;'|![] ": 36, "ftr()-⁻¹": 44, "mwMW@%→": 98, "ABCDEFGHJKLNOPQRSTUVXYZ&Σ": 76, "+−×÷=∂": 68}
 _WIDTH = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
@@ -29,20 +30,24 @@ def name_label(name: str) -> Label:
     return ((stem, "i" if len(stem) == 1 else ""), *(((index, "sub"),) if index else ()))
 
 
+def _pieces(label: Label) -> tuple[Piece, ...]:
+    return ((label, ""),) if isinstance(label, str) else label
+
+
 def width(label: Label, size: int) -> int:
     """Pixels that a label takes at a size of letters, rather too many than too few."""
     hundredths = sum(
         _WIDTH.get(letter, 64) * (SMALL if kind in ("sub", "sup") else 100) // 100
-        for text, kind in label
+        for text, kind in _pieces(label)
         for letter in text
     )
     return hundredths * size // 100 + 1
 
 
-def svg_text(label: Label, x: int, y: int, kind: str, size: int, anchor: str = "middle") -> str:
+def svg_text(label: Label, x: int, y: int, kind: str, size: int) -> str:
     """A `<text>` element. It brings size and colour along, for a host that takes the style sheet away."""
     pieces, shift = [], 0
-    for text, style in label:
+    for text, style in _pieces(label):
         wanted = {"sub": size // 4, "sup": -(size * 2 // 5)}.get(style, 0)
         move = f' dy="{wanted - shift}"' if wanted != shift else ""
         shift = wanted
@@ -50,7 +55,7 @@ def svg_text(label: Label, x: int, y: int, kind: str, size: int, anchor: str = "
         slant = ' font-style="italic"' if style == "i" else ""
         plain = not (move or small or slant)
         pieces.append(html.escape(text) if plain else f"<tspan{move}{small}{slant}>{html.escape(text)}</tspan>")
-    return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}">{"".join(pieces)}</text>'
+    return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="middle">{"".join(pieces)}</text>'
 
 
 PHONE = 340

@@ -243,11 +243,19 @@ class _Body:
 
     # Lines
 
-    def _put(self, target: str, text: str, sign: str = "=", new: bool = False) -> str:
-        return f"{self._syntax.new if new else ''}{target} {sign} {text}{self._syntax.end}"
+    def _put(self, target: str, text: str, sign: str = "=") -> str:
+        return f"{target} {sign} {text}{self._syntax.end}"
 
     def _new(self, target: str, text: str) -> str:
-        return self._put(target, text, new=True)
+        return self._syntax.new + self._put(target, text)
+
+    def _put_each(self, names: Sequence[str], program: Program, ending: str, sign: str = "=") -> list[Line]:
+        """What changes each element of the variables, by what the program has under their names with this ending."""
+        texts = (text for name in names for text in program.elements[name + ending])
+        return [self._put(local, text, sign) for (local, *_), text in zip(self._elements(names), texts, strict=True)]
+
+    def _item(self, name: str, at: Place) -> str:
+        return self._syntax.item(name, at, self.shapes[name])
 
     def _repeat(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
         return self._syntax.repeat(name, first, last, step), body
@@ -261,30 +269,24 @@ class _Body:
 
     def _row(self) -> list[Line]:
         """The numbers of example `k`."""
-        item, shapes = self._syntax.item, self.shapes
-        elements = self._elements(self.data)
-        return [self._new(local, item(name, ("k", *at[1:]), shapes[name])) for local, name, at in elements]
+        return [self._new(local, self._item(name, ("k", *at[1:]))) for local, name, at in self._elements(self.data)]
 
     def _judge(self) -> list[Line]:
         loss = self._put("total", self._forward.elements["loss_of_one"][0], "+=")
         return [*self._row(), *self._forward.statements, loss]
 
     def _zero(self) -> list[Line]:
-        return [self._new(local, "0.0") for local, _, _ in self._elements(self._arriving)]
+        return [self._new(local, "0.0") for local, *_ in self._elements(self._arriving)]
 
     def _add_up(self) -> list[Line]:
-        texts = (text for name in self._arriving for text in self._backward.elements[f"{name}_of_one"])
-        named = (local for local, _, _ in self._elements(self._arriving))
-        return [self._put(local, text, "+=") for local, text in zip(named, texts, strict=True)]
+        return self._put_each(self._arriving, self._backward, "_of_one", "+=")
 
     def _update(self, examples: str) -> list[Line]:
-        texts = (text for name in self._changing for text in self._rule.elements[f"{name}_next"])
-        named = (local for local, _, _ in self._elements(self._changing))
         return [
             self._new("share", f"1 / {examples}"),
-            *(self._put(local, "share", "*=") for local, _, _ in self._elements(self._arriving)),
+            *(self._put(local, "share", "*=") for local, *_ in self._elements(self._arriving)),
             *self._rule.statements,
-            *(self._put(local, text) for local, text in zip(named, texts, strict=True)),
+            *self._put_each(self._changing, self._rule, "_next"),
         ]
 
     def _watched(self, once: bool) -> list[Line]:
@@ -327,12 +329,11 @@ class _Body:
 
     def written(self, opening: str, first: list[str], last: list[str]) -> Written:
         """The whole function: what opens it, its first lines, the rounds, and its last lines."""
-        item, shapes = self._syntax.item, self.shapes
         lines: list[Line] = [
             *first,
-            *(self._new(local, item(name, at, shapes[name])) for local, name, at in self._elements(self._state)),
+            *(self._new(local, self._item(name, at)) for local, name, at in self._elements(self._state)),
             self._repeat("round_", self._round(), "rounds + 1"),
-            *(self._put(item(name, at, shapes[name]), local) for local, name, at in self._elements(self._changing)),
+            *(self._put(self._item(name, at), local) for local, name, at in self._elements(self._changing)),
             *last,
         ]
         source = "\n".join(_rendered([(opening, lines)], self._syntax.close)) + "\n"

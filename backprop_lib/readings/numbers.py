@@ -68,6 +68,19 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     return results[0] if isinstance(outputs, Node) else results
 
 
+def one_run(nodes: Sequence[Node], values: Mapping[str, Any], what: str) -> list[Any]:
+    """What `evaluate` gives, if each node has one value of its own shape; `what` is what is done with one at a time."""
+    found: list[Any] = evaluate(nodes, values)
+    for node, value in zip(nodes, found, strict=True):
+        if np.shape(value) != node.shape:
+            raise GraphError(
+                f"{label(node)} came to several runs, of shape {np.shape(value)}.",
+                "one value for each variable, of its declared shape",
+                f"{what} one run at a time.",
+            )
+    return found
+
+
 def _plain(array: np.ndarray) -> Any:
     return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
 

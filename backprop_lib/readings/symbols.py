@@ -9,8 +9,7 @@ from ..graph.errors import GraphError
 from ..graph.gradient import gradients
 from ..graph.interpret import inputs, interpret
 from ..graph.lower import lowered, underscored
-from ..graph.nodes import CONSTANT, VARIABLE, Node
-from ..graph.order import topological_order
+from ..graph.nodes import VARIABLE, Node
 from ..graph.refusals import Array, checked_node, checked_number, label
 
 if TYPE_CHECKING:
@@ -175,13 +174,10 @@ def _refuse_shared(elements: Mapping[Node, Array]) -> None:
 
 
 def _refuse_depth(node: Node) -> None:
-    depth: dict[Node, int] = {}
-    for step in topological_order([node]):
-        inner = step.operation not in (VARIABLE, CONSTANT)
-        depth[step] = max((depth[parent] for parent in step.parents), default=0) + inner
-    if depth[node] > DEEPEST:
+    depth = interpret([node], lambda leaf: 0, lambda leaf: 0, lambda step, *depths: 1 + max(depths))[node]
+    if depth > DEEPEST:
         raise GraphError(
-            f"{label(node)} holds operations {depth[node]:,} deep inside one another.",
+            f"{label(node)} holds operations {depth:,} deep inside one another.",
             f"at most {DEEPEST}, the depth that SymPy can follow",
             "read a shorter part of the graph as symbols, and the whole as numbers.",
         )
