@@ -101,13 +101,15 @@ class Results:
                     nearest(str(value), there, "one of these, written as there."),
                 )
             kept &= here
-        return Results({name: column[kept] for name, column in self.columns.items()}, self.axes)
+        return self._kept(kept)
 
     @property
     def failed(self) -> Results:
         """The rows that have an error."""
-        kept = self.columns["error"] != "" if "error" in self.columns else np.zeros(len(self), dtype=bool)
-        return Results({name: column[kept] for name, column in self.columns.items()}, self.axes)
+        return self._kept(self.columns.get("error", np.full(len(self), "")) != "")
+
+    def _kept(self, rows: Array) -> Results:
+        return Results({name: column[rows] for name, column in self.columns.items()}, self.axes)
 
     def __repr__(self) -> str:
         results = [name for name in self.columns if name not in (*self.axes, "seed", "error")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from itertools import pairwise
 from operator import add, mul
 
@@ -42,9 +42,8 @@ class Slip:
 
 def changed_formulas(calculation: HandCalculation, slip: Slip) -> dict[str, Part]:
     """The formulas that a slip changes, by the key of their line; empty where it cannot be made."""
-    changed = {line.key: slip.change(calculation, line) for line in calculation.lines}
-    right = {line.key: line.part for line in calculation.lines}
-    return {key: part for key, part in changed.items() if part is not None and part != right[key]}
+    changed = ((line, slip.change(calculation, line)) for line in calculation.lines)
+    return {line.key: part for line, part in changed if part is not None and part != line.part}
 
 
 def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str, Node]:
@@ -65,14 +64,10 @@ def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str,
     formulas |= changed_formulas(calculation, slip) if slip else {}
     given = {name: node for name, node in calculation.network.nodes.items() if not node.parents}
     given["eta"] = calculation.network.eta
-    found: dict[str, Node] = {}
 
+    @cache
     def value(key: str) -> Node:
-        if key in given:
-            return given[key]
-        if key not in found:
-            found[key] = built(formulas[key], value)
-        return found[key]
+        return given[key] if key in given else built(formulas[key], value)
 
     return {key: value(key) for key in formulas}
 
