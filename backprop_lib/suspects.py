@@ -214,13 +214,13 @@ def too_early(weights: tuple[str, ...]) -> Updates:
     """The updates of a program that uses the new values of some output weights on its way back to the hidden units."""
     kept = {node: node for name, node in NETWORK.nodes.items() if name.startswith(("net_", "out_", "E_"))}
     new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in weights}
-    return RIGHT | _stepped(HIDDEN_WEIGHTS, NETWORK.gradients, kept | new)
+    return RIGHT | _stepped(HIDDEN_WEIGHTS, kept | new)
 
 
 def _anew(first: tuple[str, ...], second: tuple[str, ...]) -> Updates:
     """One layer is updated, then comes a new forward pass, then the other layer."""
     new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in first}
-    return RIGHT | _stepped(second, NETWORK.gradients, new)
+    return RIGHT | _stepped(second, new)
 
 
 def _one_output_at_a_time() -> Updates:
@@ -233,11 +233,10 @@ def _one_output_at_a_time() -> Updates:
     return now
 
 
-def _stepped(names: tuple[str, ...], slopes: Mapping[str, Node], replacements: Updates) -> Updates:
+def _stepped(names: tuple[str, ...], replacements: Updates) -> Updates:
     """One step of some weights, their gradients computed with some values replaced."""
-    leaves = [NETWORK.nodes[name] for name in names]
-    changed = replaced([slopes[name] for name in names], replacements)
-    return {leaf: leaf - NETWORK.eta * slope for leaf, slope in zip(leaves, changed, strict=True)}
+    changed = replaced([NETWORK.gradients[name] for name in names], replacements)
+    return NETWORK.stepped(dict(zip(names, changed, strict=True)))
 
 
 WITHOUT_HALF = Network(2, 2, 2, biases="layer", learn_biases=False, half=False)

@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -148,13 +148,23 @@ def forget_addresses(lock_file: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands: dict[tuple[str, ...], Callable[[], object]] = {(): ensure, ("lock",): lock}
-    if tuple(arguments) not in commands:
-        print(__doc__)
+    return obey({"": ensure, "lock": lock}, arguments, __doc__, FrontEndError)
+
+
+def obey(
+    commands: Mapping[str, Callable[[], object]], arguments: Sequence[str], usage: str, *problems: type[Exception]
+) -> int:
+    """Run the one of the commands that the arguments are, or say how they are used; returns the exit code.
+
+    Exceptions of the kinds `problems` speak for themselves.
+    """
+    command = commands.get(" ".join(arguments))
+    if command is None:
+        print(usage)
         return 2
     try:
-        commands[tuple(arguments)]()
-    except FrontEndError as problem:
+        command()
+    except problems as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

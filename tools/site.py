@@ -17,7 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -182,16 +182,8 @@ def serve(root: Path = ROOT) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands: dict[str, Callable[[], object]] = {"html": html, "serve": serve}
-    if len(arguments) != 1 or arguments[0] not in commands:
-        print(__doc__)
-        return 2
-    try:
-        commands[arguments[0]]()
-    except (SiteError, front_end.FrontEndError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
+    commands = {"html": html, "serve": serve}
+    return front_end.obey(commands, arguments, __doc__, SiteError, front_end.FrontEndError)
 
 
 if __name__ == "__main__":
