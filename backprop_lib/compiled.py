@@ -66,12 +66,10 @@ class Compiled:
         short = self._numbers and len(order) <= NUMBA_LONGEST
         possible = short and find_spec("numba") is not None
         if numba and not possible:
-            why = "is not one of numbers" if not self._numbers else f"has {len(order):,} nodes" if not short else ""
-            raise GraphError(
-                f"Numba was to compile '{name}', but " + (f"its graph {why}." if why else "it is not installed."),
-                f"a graph of at most {NUMBA_LONGEST} numbers, and Numba installed",
-                "leave it out: the function runs without.",
-            )
+            wrong = f"its graph has {len(order):,} nodes" if self._numbers else "its graph is not one of numbers"
+            told = f"Numba was to compile '{name}', but {'it is not installed' if short else wrong}."
+            expected = f"a graph of at most {NUMBA_LONGEST} numbers, and Numba installed"
+            raise GraphError(told, expected, "leave it out: the function runs without.")
         self._numba = possible if numba is None else bool(numba)
         plain = f"plain Python, {len(order) - len(self._shapes)} operations"
         self.how = plain + (", compiled by Numba" if self._numba else "") if self._numbers else "NumPy, in place"

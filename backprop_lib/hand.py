@@ -6,14 +6,14 @@ All of it follows from the graph of the network: the formulas are its derivation
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from .graph import GraphError, Node
 from .graph.errors import brief, checked_choice, checked_flag
 from .graph.refusals import label
-from .networks import BIAS_INPUT, Connection, Example, Network
+from .networks import BIAS_INPUT, Connection, Example, Network, checked_network
 from .readings.derivation import Derivation, Factor, Step, definitions, delta_name, derivation
 from .readings.formula import Name, Part, Product, Sum, shown
 from .readings.numbers import evaluate
@@ -75,13 +75,13 @@ class Table:
     letter, title : str
     columns : tuple of str
         The headings, that of the first column included.
-    rows : tuple of (label, cells)
+    rows : sequence of (label, cells)
     """
 
     letter: str
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: Sequence[tuple[str, tuple[Cell, ...]]]
 
     def markdown(self, values: Mapping[str, float]) -> str:
         """The table with its numbers, six significant digits each, as Markdown."""
@@ -104,9 +104,7 @@ class HandCalculation:
     """
 
     def __init__(self, network: Network):
-        if not isinstance(network, Network):
-            raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
-        self.network = network
+        self.network = checked_network(network)
         self._derivations: dict[tuple[str, bool], Derivation] = {}
 
     def derivation(self, name: str, deltas: bool = False) -> Derivation:
@@ -157,7 +155,7 @@ class HandCalculation:
     def _forward(self) -> Iterator[Line]:
         found = {definition.name: definition for definition in definitions(self.network.total)}
         for unit in self.network.units:
-            into = [c for c in (*self.network.weights, *self.network.biases) if c.target == unit]
+            into = [c for c in self.network.connections if c.target == unit]
             sources = tuple(c.source for c in into)
             net, out = found[f"net_{unit}"], found[f"out_{unit}"]
             slope = self._slope(unit)
@@ -174,7 +172,7 @@ class HandCalculation:
                 yield Line(1, definition.name, title, definition.part, definition.node, used)
 
     def _deltas(self) -> Iterator[Line]:
-        for unit in (*self.network.layers[-1], *(u for layer in self.network.layers[-2:0:-1] for u in layer)):
+        for unit in self._backward:
             step = self._steps[delta_name(unit)]
             rows = step.rows if len(step.rows) > 1 else (step.rows[0][:-1],)  # the last factor is the slope
             parts = [row[0].part if len(row) == 1 else Product(1.0, tuple(f.part for f in row)) for row in rows]
@@ -200,9 +198,8 @@ class HandCalculation:
         updates = {label(node): following for node, following in self.network.updates().items()}
         for name in self.learned:
             part = Sum(((1, Name(name)), (-1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))
-            yield Line(
-                4, f"{name}_next", f"the new value of {words[name]}", part, updates[name], self._ends(name), (name,)
-            )
+            title = f"the new value of {words[name]}"
+            yield Line(4, f"{name}_next", title, part, updates[name], self._ends(name), (name,))
 
     def _slope(self, unit: str) -> Factor:
         """The local derivative of a unit's output by its net input."""
@@ -210,8 +207,13 @@ class HandCalculation:
         return (step.tail or step.rows[0])[-1]
 
     def _ends(self, name: str) -> tuple[str, ...]:
-        ends = [c for c in (*self.network.weights, *self.network.biases) if c.name == name]
-        return tuple(dict.fromkeys(unit for c in ends for unit in (c.source, c.target)))
+        ends = (unit for c in self.network.connections if c.name == name for unit in (c.source, c.target))
+        return tuple(dict.fromkeys(ends))
+
+    @property
+    def _backward(self) -> tuple[str, ...]:
+        """The units that compute, in the order of the way back: layer by layer, the outputs first."""
+        return tuple(unit for layer in self.network.layers[:0:-1] for unit in layer)
 
     def path_units(self, name: str) -> tuple[tuple[str, ...], ...]:
         """For each path of the chain rule for a weight, the units that it runs through, from weight to error."""
@@ -223,16 +225,10 @@ class HandCalculation:
     def tables(self) -> tuple[Table, Table, Table]:
         """A forward, B deltas, C weights: in the order in which they are filled."""
         network = self.network
-        backward = (*network.layers[-1], *(u for layer in network.layers[-2:0:-1] for u in layer))
-        forward = tuple(
-            (unit, (Cell(f"net_{unit}"), Cell(f"out_{unit}"), Cell(f"slope_{unit}"))) for unit in network.units
-        )
-        deltas = tuple(
-            (unit, (Cell(f"arriving_{unit}"), Cell(f"slope_{unit}", given=True), Cell(f"delta_{unit}")))
-            for unit in backward
-        )
-        moving = [c for c in (*network.weights, *network.biases) if c.name in self.learned]
-        weights = tuple((f"{c.name} ({c.source}→{c.target})", self._weight_cells(c)) for c in moving)
+        forward = [(u, (Cell(f"net_{u}"), Cell(f"out_{u}"), Cell(f"slope_{u}"))) for u in network.units]
+        deltas = [(u, (Cell(f"arriving_{u}"), Cell(f"slope_{u}", True), Cell(f"delta_{u}"))) for u in self._backward]
+        moving = [c for c in network.connections if c.name in self.learned]
+        weights = [(f"{c.name} ({c.source}→{c.target})", self._weight_cells(c)) for c in moving]
         return (
             Table("A", "Forward", ("unit", "net = Σ weight × input + bias", "out", "slope = out (1 − out)"), forward),
             Table("B", "Deltas", ("unit", "arriving: out − t, or Σ δ × old weight", "× slope", "δ"), deltas),

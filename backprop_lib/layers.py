@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import sqrt
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
-from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, listing, nearest
+from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
 from .graph.functions import FROM_LOGITS, prelu
 from .graph.refusals import Array, Shape, real_array
 from .readings.numbers import evaluate
@@ -22,6 +22,9 @@ Initialisation = Callable[[np.random.Generator, Shape], Array]
 
 PRELU, PRELU_START = "prelu", 0.25
 """The activation with a parameter of its own, and where that starts; He et al. (2015)."""
+
+RELU_FAMILY = ("relu", "leaky_relu", PRELU, "elu", "selu", "silu", "softplus")
+"""The activations of layers whose weights start as `he` draws them, when nothing else is said."""
 
 
 def uniform(low: float, high: float) -> Initialisation:
@@ -214,47 +217,31 @@ class Layers:
         levels = tuple(None if level is None else _finite(level, "A bias") for level in levels)
         given = {} if given is None else checked_mapping(given, "The given parameters", '{"W1": [[1, 2]]}')
         given = {name: self._checked(name, value) for name, value in given.items()}
-        if runs is None:
-            return self._drawn(np.random.default_rng([seed, 0]), weights, levels) | given
-        drawn = [
-            self._drawn(np.random.default_rng([seed, k]), weights, levels)
-            for k in range(checked_count(runs, "runs", 1))
-        ]
-        return {name: np.stack([one[name] for one in drawn]) for name in self.shapes} | {
-            name: np.stack([value] * len(drawn)) for name, value in given.items()
-        }
+        count = 1 if runs is None else checked_count(runs, "runs", 1)
+        drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) | given for k in range(count)]
+        return drawn[0] if runs is None else {name: np.stack([one[name] for one in drawn]) for name in self.shapes}
 
     def _drawn(
         self, rng: np.random.Generator, weights: Initialisation | None, levels: Sequence[Any]
     ) -> dict[str, Array]:
-        family = ("relu", "leaky_relu", PRELU, "elu", "selu", "silu", "softplus")
-        values: dict[str, Array] = {}
+        values = {}
         for name, shape in self.shapes.items():
             layer = int(name[1:]) - 1
-            if name[0] == "b":
-                values[name] = np.full(shape, levels[layer] or 0.0)
-            elif name[0] == "a":
-                values[name] = np.full(shape, PRELU_START)
-            else:
-                draw = weights or (he() if self.activations[layer] in family else glorot())
+            if name[0] == "W":
+                draw = weights or (he() if self.activations[layer] in RELU_FAMILY else glorot())
                 values[name] = draw(rng, shape)
+            else:
+                values[name] = np.full(shape, PRELU_START if name[0] == "a" else levels[layer] or 0.0)
         return values
 
     def _checked(self, name: str, value: Any) -> Array:
-        if name not in self.shapes:
-            raise GraphError(
-                f"A value was given for the parameter {brief(name)}.",
-                f"the parameters of this network: {listing(self.shapes)}",
-                nearest(brief(name), self.shapes, "leave it out."),
-            )
+        shape = self.shapes[checked_choice(name, self.shapes, "parameter", "leave it out.")]
         array = real_array(value, f"Parameter '{name}'")
-        if array.shape[array.ndim - len(self.shapes[name]) :] != self.shapes[name] or array.ndim < len(
-            self.shapes[name]
-        ):
+        if array.shape[-len(shape) :] != shape:
             raise GraphError(
                 f"Parameter '{name}' was given a value of shape {array.shape}.",
-                f"shape {self.shapes[name]}, that is units below and units of the layer",
-                f"its transpose, if its shape is {self.shapes[name][::-1]}.",
+                f"shape {shape}, that is units below and units of the layer",
+                f"its transpose, if its shape is {shape[::-1]}.",
             )
         return array
 
@@ -283,6 +270,14 @@ class Layers:
             )
         return array
 
+    def checked_data(self, X: Any, T: Any) -> tuple[Array, Array]:
+        """Inputs and targets as arrays of as many rows: see `checked_examples`."""
+        inputs, targets = self.checked_examples(X, "X"), self.checked_examples(T, "T")
+        if len(inputs) != len(targets):
+            told = f"{len(inputs)} rows of inputs and {len(targets)} rows of targets were given."
+            raise GraphError(told, "as many targets as inputs", "check that both were cut from the same data.")
+        return inputs, targets
+
     def predict(self, parameters: Mapping[str, Any], X: Any) -> Array:
         """What the network answers for some inputs.
 
@@ -301,9 +296,15 @@ class Layers:
         return answers
 
 
+def checked_layers(network: Any) -> Layers:
+    """The network itself, if it is one of layers."""
+    if isinstance(network, Layers):
+        return network
+    raise GraphError(f"{brief(network)} was given for a network.", "a network of layers", "Layers(2, 3, 1), say.")
+
+
 def _checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
-    whole = all(isinstance(size, Integral) and not isinstance(size, bool) and size > 0 for size in sizes)
-    if len(sizes) < 2 or not whole:
+    if len(sizes) < 2 or not all(is_whole(size, 1) for size in sizes):
         raise GraphError(
             f"A network of layers {brief(sizes)}.",
             "two layers or more, each of a positive whole number of units",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
+from typing import Any
 
 from .graph import GraphError, Node, constant, gradients, sigmoid, variable
 from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing
@@ -86,7 +87,7 @@ class Network:
         )
         self.weights, self.biases = self._connections(biases)
         given = {unit: variable(unit) for unit in self.layers[0]}
-        learned = {c.name: variable(c.name) for c in (*self.weights, *self.biases)}
+        learned = {c.name: variable(c.name) for c in self.connections}
         targets = {self.target_of(unit): variable(self.target_of(unit)) for unit in self.layers[-1]}
         self.nodes = {**given, **learned, **targets}
         self._build(checked_flag(half, "half"))
@@ -109,14 +110,16 @@ class Network:
                 bias = next(nodes[c.name] for c in self.biases if c.target == unit)
                 nodes[f"net_{unit}"] = (reduce(add, terms) + bias).named(f"net_{unit}")
                 nodes[f"out_{unit}"] = sigmoid(nodes[f"net_{unit}"]).named(f"out_{unit}")
-        errors = []
-        for unit in self.layers[-1]:
-            square = (self.output(unit) - nodes[self.target_of(unit)]) ** 2
-            errors.append(0.5 * square if half else square)
+        squares = {unit: (self.output(unit) - nodes[self.target_of(unit)]) ** 2 for unit in self.layers[-1]}
+        errors = {unit: 0.5 * square if half else square for unit, square in squares.items()}
         if len(errors) > 1:
-            for unit, error in zip(self.layers[-1], errors, strict=True):
-                nodes[f"E_{unit}"] = error.named(f"E_{unit}")
-        nodes["E_total"] = reduce(add, errors).named("E_total")
+            nodes |= {f"E_{unit}": error.named(f"E_{unit}") for unit, error in errors.items()}
+        nodes["E_total"] = reduce(add, errors.values()).named("E_total")
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """All lines of the diagram: weights, then biases."""
+        return (*self.weights, *self.biases)
 
     @property
     def total(self) -> Node:
@@ -130,11 +133,8 @@ class Network:
 
     def output(self, unit: str) -> Node:
         """What a unit hands on: its output, or its value if it is an input, or 1 for the source of a bias."""
-        units = (*self.layers[0], *self.units)
-        if (
-            checked_choice(unit, (BIAS_INPUT, *units), "output of the unit", "'h1' for the first hidden unit.")
-            == BIAS_INPUT
-        ):
+        known, hint = (BIAS_INPUT, *self.layers[0], *self.units), "'h1' for the first hidden unit."
+        if checked_choice(unit, known, "output of the unit", hint) == BIAS_INPUT:
             return constant(1)
         return self.nodes[unit if unit in self.layers[0] else f"out_{unit}"]
 
@@ -168,11 +168,8 @@ class Network:
     @cached_property
     def gradients(self) -> dict[str, Node]:
         """∂E_total by the name of each weight, bias, net input and output, from one backward pass."""
-        names = [
-            *self.weight_names,
-            *self.bias_names,
-            *(f"{kind}_{unit}" for unit in self.units for kind in ("net", "out")),
-        ]
+        between = (f"{kind}_{unit}" for unit in self.units for kind in ("net", "out"))
+        names = [*self.weight_names, *self.bias_names, *between]
         return dict(zip(names, gradients(self.total, [self.nodes[name] for name in names]), strict=True))
 
     def updates(self, learn_biases: bool | None = None, stale: bool = False) -> dict[Node, Node]:
@@ -192,7 +189,11 @@ class Network:
         learn_biases = self.learn_biases if learn_biases is None else checked_flag(learn_biases, "learn_biases")
         names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
         slopes = self.stale_gradients if checked_flag(stale, "stale") else self.gradients
-        return {self.nodes[name]: self.nodes[name] - self.eta * slopes[name] for name in names}
+        return self.stepped({name: slopes[name] for name in names})
+
+    def stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
+        """A step of some weights against these gradients, by name: for each its next value."""
+        return {self.nodes[name]: self.nodes[name] - self.eta * slope for name, slope in slopes.items()}
 
     @cached_property
     def stale_gradients(self) -> dict[str, Node]:
@@ -204,12 +205,8 @@ class Network:
         forward = {node: node for name, node in self.nodes.items() if name.startswith(("net_", "out_", "E_"))}
         slopes = dict(self.gradients)
         for depth in range(len(self.layers) - 2, 0, -1):
-            updated = {
-                self.nodes[c.name]: self.nodes[c.name] - self.eta * slopes[c.name]
-                for c in self.weights
-                if layer_of[c.target] > depth
-            }
-            names = [c.name for c in (*self.weights, *self.biases) if layer_of[c.target] == depth]
+            updated = self.stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
+            names = [c.name for c in self.connections if layer_of[c.target] == depth]
             below = [self.gradients[name] for name in names]
             slopes.update(zip(names, replaced(below, forward | updated), strict=True))
         return slopes
@@ -235,8 +232,7 @@ class Example:
     values: Mapping[str, float]
 
     def __post_init__(self) -> None:
-        if not isinstance(self.network, Network):
-            raise GraphError(f"The network {brief(self.network)}.", "a Network", "Network(2, 2, 2), say.")
+        checked_network(self.network)
         checked_mapping(self.values, "The numbers of an example", "P.values")
         expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
         if set(self.values) != expected:
@@ -259,6 +255,13 @@ class Example:
         return Example(self.title, self.network, {**self.values, **changes})
 
 
+def checked_network(network: Any) -> Network:
+    """The network itself, if it is one for a calculation by hand."""
+    if isinstance(network, Network):
+        return network
+    raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
+
+
 def _check_sizes(sizes: tuple[int, ...]) -> None:
     if not (2 <= len(sizes) <= 5 and all(is_whole(size, 1, WIDEST) for size in sizes)):
         raise GraphError(
@@ -268,32 +271,22 @@ def _check_sizes(sizes: tuple[int, ...]) -> None:
         )
 
 
-def _numbered(prefix: str, values: list[float]) -> dict[str, float]:
-    return {f"{prefix}{k}": value for k, value in enumerate(values, 1)}
+def _numbered(**series: list[float]) -> dict[str, float]:
+    return {f"{letter}{k}": value for letter, values in series.items() for k, value in enumerate(values, 1)}
 
 
 SOURCES = Example(
     "the network of the sources",
     Network(2, 2, 2, biases="layer", learn_biases=False),
-    {
-        **_numbered("i", [0.05, 0.10]),
-        **_numbered("w", [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]),
-        **_numbered("b", [0.35, 0.60]),
-        **_numbered("t", [0.01, 0.99]),
-        "eta": 0.5,
-    },
+    _numbered(i=[0.05, 0.10], w=[0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55], b=[0.35, 0.60], t=[0.01, 0.99])
+    | {"eta": 0.5},
 )
 """The 2-2-2 network of Fantahun (2023), section 4, and Singh (2024), question 3, with their numbers."""
 
 P = Example(
     "network P",
     Network(2, 2, 2),
-    {
-        **_numbered("i", [1.0, 0.5]),
-        **_numbered("w", [0.2, -0.4, 0.6, 0.1, 0.3, -0.5, 0.8, 0.2]),
-        **{"b_h1": 0.1, "b_h2": 0.1, "b_o1": -0.1, "b_o2": -0.1},
-        **_numbered("t", [1.0, 0.0]),
-        "eta": 0.4,
-    },
+    _numbered(i=[1.0, 0.5], w=[0.2, -0.4, 0.6, 0.1, 0.3, -0.5, 0.8, 0.2])
+    | {"b_h1": 0.1, "b_h2": 0.1, "b_o1": -0.1, "b_o2": -0.1, "t1": 1.0, "t2": 0.0, "eta": 0.4},
 )
 """A network of the same shape whose slips show: inputs of size one, weights of both signs, targets at both ends."""

@@ -101,22 +101,28 @@ class Results:
                     nearest(str(value), there, "one of these, written as there."),
                 )
             kept &= here
-        return Results({name: column[kept] for name, column in self.columns.items()}, self.axes)
+        return self._kept(kept)
 
     @property
     def failed(self) -> Results:
         """The rows that have an error."""
-        kept = self.columns["error"] != "" if "error" in self.columns else np.zeros(len(self), dtype=bool)
-        return Results({name: column[kept] for name, column in self.columns.items()}, self.axes)
+        return self._kept(self.columns.get("error", np.full(len(self), "")) != "")
+
+    def _kept(self, rows: Array) -> Results:
+        return Results({name: column[rows] for name, column in self.columns.items()}, self.axes)
 
     def __repr__(self) -> str:
         results = [name for name in self.columns if name not in (*self.axes, "seed", "error")]
         failed = f", {len(self.failed):,} failed" if len(self.failed) else ""
         return f"<{len(self):,} runs over {listing(self.axes)}: {listing(results)}{failed}>"
 
+    @property
+    def _names(self) -> list[str]:
+        """The columns that are shown and stored: errors only where there are some."""
+        return [name for name in self.columns if name != "error" or len(self.failed)]
+
     def _repr_html_(self) -> str:
-        names = [name for name in self.columns if name != "error" or len(self.failed)]
-        rows = self.rows()
+        names, rows = self._names, self.rows()
         gap: list[dict[str, Value]] = [dict.fromkeys(names, "…")] if len(rows) > 2 * SHOWN else []
         shown = rows if not gap else [*rows[:SHOWN], *gap, *rows[-SHOWN:]]
         head = "".join(f"<th>{escape(name)}</th>" for name in names)
@@ -143,16 +149,11 @@ class Results:
             For another suffix, or a file that cannot be written.
         """
         file, form = _form(path)
-        kept = {*self.axes, "seed"}
+        names, kept = self._names, {*self.axes, "seed"}
         digits = None if digits is None else checked_count(digits, "digits", 1)
-        columns = {
-            name: column.tolist() if name in kept or digits is None else _rounded(column, digits)
-            for name, column in self.columns.items()
-            if name != "error" or len(self.failed)
-        }
-        rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+        rows = ({name: row[name] if name in kept else _rounded(row[name], digits) for name in names} for row in self)
         try:
-            file.write_text(form.write(list(columns), rows), encoding="utf-8", newline="\n")
+            file.write_text(form.write(names, rows), encoding="utf-8", newline="\n")
         except OSError as error:
             raise _refused(file, "written", error) from None
         return file
@@ -183,8 +184,8 @@ def _column(values: Sequence[Value]) -> Array:
     return column
 
 
-def _rounded(column: Array, digits: int) -> list[Any]:
-    return [float(f"{value:.{digits}g}") if isinstance(value, float) else value for value in column.tolist()]
+def _rounded(value: Value, digits: int | None) -> Value:
+    return float(f"{value:.{digits}g}") if digits and isinstance(value, float) else value
 
 
 def _short(value: Value) -> str:

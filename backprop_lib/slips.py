@@ -1,17 +1,14 @@
 """Known slips of a calculation by hand: each a change of its formulas, so that what it gives can be worked out.
 
-A slip is a row of SLIPS. To name a wrong number, work out what every slip would give in its place (`slipped`).
+A slip is a row of SLIPS. To name a wrong number, a page works out what every slip would give in its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
-from operator import add, mul
 
-from .graph import Node, constant, exp, log, sigmoid, variable
 from .hand import HandCalculation, Line
 from .networks import Connection
 from .readings.formula import Call, Name, Number, Part, Power, Product, Quotient, Sum
@@ -27,74 +24,28 @@ class Slip:
     Parameters
     ----------
     name : str
-    told : str
-        What was done, as it goes on from "This number comes out if".
-    advice : str
-        What to do instead, a sentence.
+        A key of WORDS.
     change : Change
     """
 
     name: str
-    told: str
-    advice: str
     change: Change
+
+    @property
+    def told(self) -> str:
+        """What was done, as it goes on from "This number comes out if"."""
+        return WORDS[self.name][0]
+
+    @property
+    def advice(self) -> str:
+        """What to do instead, a sentence."""
+        return WORDS[self.name][1]
 
 
 def changed_formulas(calculation: HandCalculation, slip: Slip) -> dict[str, Part]:
     """The formulas that a slip changes, by the key of their line; empty where it cannot be made."""
-    changed = {line.key: slip.change(calculation, line) for line in calculation.lines}
-    right = {line.key: line.part for line in calculation.lines}
-    return {key: part for key, part in changed.items() if part is not None and part != right[key]}
-
-
-def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str, Node]:
-    """Every number of the calculation as it comes out with one slip, carried on to the end.
-
-    Parameters
-    ----------
-    calculation : HandCalculation
-    slip : Slip, optional
-        Without one, all is worked out as it should be.
-
-    Returns
-    -------
-    dict of str to Node
-        By the key of its line.
-    """
-    formulas = {line.key: line.part for line in calculation.lines}
-    formulas |= changed_formulas(calculation, slip) if slip else {}
-    given = {name: node for name, node in calculation.network.nodes.items() if not node.parents}
-    given["eta"] = calculation.network.eta
-    found: dict[str, Node] = {}
-
-    def value(key: str) -> Node:
-        if key in given:
-            return given[key]
-        if key not in found:
-            found[key] = built(formulas[key], value)
-        return found[key]
-
-    return {key: value(key) for key in formulas}
-
-
-def built(part: Part, value: Callable[[str], Node] = variable) -> Node:
-    """The graph of a formula, with `value(name)` for each name: the way back from `readings.formula.formula`."""
-    match part:
-        case Name(name):
-            return value(name)
-        case Number(number):
-            return constant(number)
-        case Product(coefficient, factors):
-            front = [] if coefficient == 1 else [constant(coefficient)]
-            return reduce(mul, [*front, *(built(factor, value) for factor in factors)])
-        case Sum(terms):
-            return reduce(add, [built(term, value) if sign > 0 else -built(term, value) for sign, term in terms])
-        case Quotient(above, below):
-            return built(above, value) / built(below, value)
-        case Power(base, exponent):
-            return built(base, value) ** exponent
-        case Call(function, argument):
-            return {"sigmoid": sigmoid, "exp": exp, "log": log}[function](built(argument, value))
+    changed = ((line, slip.change(calculation, line)) for line in calculation.lines)
+    return {line.key: part for line, part in changed if part is not None and part != line.part}
 
 
 # Which line a change is for
@@ -134,6 +85,22 @@ def _new(change: Callable[[str], Part]) -> Change:
 # What is done to a formula
 
 
+def _opposite(part: Part) -> Part:
+    return Product(-1.0, (part,))
+
+
+def _times(*factors: Part) -> Part:
+    return Product(1.0, factors)
+
+
+def _plus(one: Part, other: Part) -> Part:
+    return Sum(((1, one), (1, other)))
+
+
+def _minus(one: Part, other: Part) -> Part:
+    return Sum(((1, one), (-1, other)))
+
+
 def _renamed(part: Part, names: Mapping[str, Part]) -> Part:
     match part:
         case Name(name):
@@ -151,12 +118,9 @@ def _renamed(part: Part, names: Mapping[str, Part]) -> Part:
     return part
 
 
-def _out(line: Line) -> Name:
-    return Name(f"out_{_unit(line)}")
-
-
-def _net(line: Line) -> Name:
-    return Name(f"net_{_unit(line)}")
+def _its(what: str, line: Line) -> Name:
+    """The net input, the output, …, of the unit that a line is for."""
+    return Name(f"{what}_{_unit(line)}")
 
 
 def _target(calculation: HandCalculation, line: Line) -> Name:
@@ -198,140 +162,117 @@ def _without_bias(calculation: HandCalculation, line: Line) -> Part:
     return Sum(line.part.terms[:-1])
 
 
-ONE = Number(1.0)
-SLIPS = (
-    Slip(
-        "bias left out",
-        "the bias is left out",
-        "Each unit adds its own bias to the weighted sum.",
-        _on("net_", _without_bias),
-    ),
-    Slip(
-        "weights numbered from below",
+WORDS = {
+    "bias left out": ("the bias is left out", "Each unit adds its own bias to the weighted sum."),
+    "weights numbered from below": (
         "the weights of other lines are taken, as if they were numbered by the unit that they leave",
         "Go by the diagram: only the lines that end at the unit belong to its net input.",
-        _on("net_", _numbered_from_below),
     ),
-    Slip(
-        "sigmoid left out",
-        "the sigmoid is left out",
-        "The output of a unit is σ of its net input.",
-        _on("out_", lambda calculation, line: _net(line)),
-    ),
-    Slip(
-        "sign in the exponent",
+    "sigmoid left out": ("the sigmoid is left out", "The output of a unit is σ of its net input."),
+    "sign in the exponent": (
         "the sign in the exponent is lost, σ(−net)",
         "σ(net) = 1 / (1 + e to the power −net): it is above a half where the net input is positive.",
-        _on("out_", lambda calculation, line: Call("sigmoid", Product(-1.0, (_net(line),)))),
     ),
-    Slip(
-        "brackets below the line",
+    "brackets below the line": (
         "the calculator divides 1 by 1 first and then adds e to the power −net",
         "Put brackets round all that stands below the fraction line.",
-        _on("out_", lambda calculation, line: Sum(((1, ONE), (1, Call("exp", Product(-1.0, (_net(line),))))))),
     ),
-    Slip(
-        "net input in the slope",
+    "net input in the slope": (
         "the net input is put into x · (1 − x)",
         "In the slope out · (1 − out) stands the output of the unit.",
-        _on("slope_", lambda calculation, line: Product(1.0, (_net(line), Sum(((1, ONE), (-1, _net(line))))))),
+    ),
+    "sigmoid twice": (
+        "the output is put through the sigmoid once more",
+        "out · (1 − out) already is the slope at the net input.",
+    ),
+    "half a slope": ("only the factor 1 − out of the slope is taken", "The slope is the product out · (1 − out)."),
+    "target minus output": (
+        "t − out is taken for out − t",
+        "The error grows with the output where the output is above its target: out − t.",
+    ),
+    "half not used up": (
+        "the ½ in the error is forgotten, so that a factor 2 stays",
+        "The 2 from the square and the ½ in front of it cancel.",
+    ),
+    "error for its slope": (
+        "the error itself, ½(out − t)², is carried back",
+        "What is carried back is how the error changes with the output: out − t.",
+    ),
+    "first path left out": (
+        "the path through o1 is left out",
+        "A hidden unit changes the error through every output that it leads to: add all paths.",
+    ),
+    "second path left out": (
+        "the path through o2 is left out",
+        "A hidden unit changes the error through every output that it leads to: add all paths.",
+    ),
+    "stale weights": (
+        "the output weights are updated first, and their new values carry the deltas back",
+        "A gradient belongs to one point: carry back through the old weights, and update all at once at the end.",
+    ),
+    "weights left out on the way back": (
+        "the deltas are added without their weights",
+        "Each delta comes back through the weight of its line.",
+    ),
+    "wrong lines on the way back": (
+        "the deltas come back through the weights of other lines",
+        "Go by the diagram: only the lines that leave the unit bring something back to it.",
+    ),
+    "slope left out at the outputs": (
+        "the slope of the output units is left out",
+        "The delta of an output is (out − t) times its slope.",
+    ),
+    "slope left out at the hidden units": (
+        "the slope of the hidden unit is left out",
+        "The delta of a hidden unit is what arrives times its slope.",
+    ),
+    "weight for output": (
+        "the last factor is the weight itself, the number next to it",
+        "The last factor is what the weight is multiplied by: what comes out of the unit that its line leaves.",
+    ),
+    "last factor left out": (
+        "the last factor is left out, as for a bias",
+        "A weight's gradient is the delta times what comes out of the unit that its line leaves.",
+    ),
+    "uphill": ("the step is added", "Go against the gradient: old − η · gradient."),
+    "learning rate left out": ("the learning rate is left out", "The step is η times the gradient."),
+}
+"""What is said of each slip, by its name: what was done, and what to do instead."""
+
+ONE = Number(1.0)
+
+SLIPS = (
+    Slip("bias left out", _on("net_", _without_bias)),
+    Slip("weights numbered from below", _on("net_", _numbered_from_below)),
+    Slip("sigmoid left out", _on("out_", lambda _, line: _its("net", line))),
+    Slip("sign in the exponent", _on("out_", lambda _, line: Call("sigmoid", _opposite(_its("net", line))))),
+    Slip("brackets below the line", _on("out_", lambda _, line: _plus(ONE, Call("exp", _opposite(_its("net", line)))))),
+    Slip(
+        "net input in the slope",
+        _on("slope_", lambda _, line: _times(_its("net", line), _minus(ONE, _its("net", line)))),
     ),
     Slip(
         "sigmoid twice",
-        "the output is put through the sigmoid once more",
-        "out · (1 − out) already is the slope at the net input.",
-        _on("slope_", lambda calculation, line: _renamed(line.part, {_out(line).name: Call("sigmoid", _out(line))})),
+        _on("slope_", lambda _, line: _renamed(line.part, {f"out_{_unit(line)}": Call("sigmoid", _its("out", line))})),
     ),
-    Slip(
-        "half a slope",
-        "only the factor 1 − out of the slope is taken",
-        "The slope is the product out · (1 − out).",
-        _on("slope_", lambda calculation, line: Sum(((1, ONE), (-1, _out(line))))),
-    ),
+    Slip("half a slope", _on("slope_", lambda _, line: _minus(ONE, _its("out", line)))),
     Slip(
         "target minus output",
-        "t − out is taken for out − t",
-        "The error grows with the output where the output is above its target: out − t.",
-        _on("arriving_", lambda calculation, line: Sum(((1, _target(calculation, line)), (-1, _out(line)))), True),
+        _on("arriving_", lambda calculation, line: _minus(_target(calculation, line), _its("out", line)), True),
     ),
-    Slip(
-        "half not used up",
-        "the ½ in the error is forgotten, so that a factor 2 stays",
-        "The 2 from the square and the ½ in front of it cancel.",
-        _on("arriving_", lambda calculation, line: Product(2.0, (line.part,)), True),
-    ),
-    Slip(
-        "error for its slope",
-        "the error itself, ½(out − t)², is carried back",
-        "What is carried back is how the error changes with the output: out − t.",
-        _on("arriving_", lambda calculation, line: Product(0.5, (Power(line.part, 2.0),)), True),
-    ),
-    Slip(
-        "first path left out",
-        "the path through o1 is left out",
-        "A hidden unit changes the error through every output that it leads to: add all paths.",
-        _path_left_out(0),
-    ),
-    Slip(
-        "second path left out",
-        "the path through o2 is left out",
-        "A hidden unit changes the error through every output that it leads to: add all paths.",
-        _path_left_out(1),
-    ),
-    Slip(
-        "stale weights",
-        "the output weights are updated first, and their new values carry the deltas back",
-        "A gradient belongs to one point: carry back through the old weights, and update all at once at the end.",
-        _on("arriving_", _next_weights, outputs=False),
-    ),
-    Slip(
-        "weights left out on the way back",
-        "the deltas are added without their weights",
-        "Each delta comes back through the weight of its line.",
-        _on("arriving_", _without_weights, outputs=False),
-    ),
-    Slip(
-        "wrong lines on the way back",
-        "the deltas come back through the weights of other lines",
-        "Go by the diagram: only the lines that leave the unit bring something back to it.",
-        _on("arriving_", _numbered_from_below, outputs=False),
-    ),
-    Slip(
-        "slope left out at the outputs",
-        "the slope of the output units is left out",
-        "The delta of an output is (out − t) times its slope.",
-        _on("delta_", lambda calculation, line: Name(f"arriving_{_unit(line)}"), outputs=True),
-    ),
-    Slip(
-        "slope left out at the hidden units",
-        "the slope of the hidden unit is left out",
-        "The delta of a hidden unit is what arrives times its slope.",
-        _on("delta_", lambda calculation, line: Name(f"arriving_{_unit(line)}"), outputs=False),
-    ),
-    Slip(
-        "weight for output",
-        "the last factor is the weight itself, the number next to it",
-        "The last factor is what the weight is multiplied by: what comes out of the unit that its line leaves.",
-        _gradient(lambda calculation, c: Product(1.0, (Name(f"delta_{c.target}"), Name(c.name)))),
-    ),
-    Slip(
-        "last factor left out",
-        "the last factor is left out, as for a bias",
-        "A weight's gradient is the delta times what comes out of the unit that its line leaves.",
-        _gradient(lambda calculation, c: Name(f"delta_{c.target}")),
-    ),
-    Slip(
-        "uphill",
-        "the step is added",
-        "Go against the gradient: old − η · gradient.",
-        _new(lambda name: Sum(((1, Name(name)), (1, Product(1.0, (Name("eta"), Name(f"d_E_total_d_{name}"))))))),
-    ),
-    Slip(
-        "learning rate left out",
-        "the learning rate is left out",
-        "The step is η times the gradient.",
-        _new(lambda name: Sum(((1, Name(name)), (-1, Name(f"d_E_total_d_{name}"))))),
-    ),
+    Slip("half not used up", _on("arriving_", lambda _, line: Product(2.0, (line.part,)), True)),
+    Slip("error for its slope", _on("arriving_", lambda _, line: Product(0.5, (Power(line.part, 2.0),)), True)),
+    Slip("first path left out", _path_left_out(0)),
+    Slip("second path left out", _path_left_out(1)),
+    Slip("stale weights", _on("arriving_", _next_weights, outputs=False)),
+    Slip("weights left out on the way back", _on("arriving_", _without_weights, outputs=False)),
+    Slip("wrong lines on the way back", _on("arriving_", _numbered_from_below, outputs=False)),
+    Slip("slope left out at the outputs", _on("delta_", lambda _, line: _its("arriving", line), outputs=True)),
+    Slip("slope left out at the hidden units", _on("delta_", lambda _, line: _its("arriving", line), outputs=False)),
+    Slip("weight for output", _gradient(lambda _, c: _times(Name(f"delta_{c.target}"), Name(c.name)))),
+    Slip("last factor left out", _gradient(lambda _, c: Name(f"delta_{c.target}"))),
+    Slip("uphill", _new(lambda name: _plus(Name(name), _times(Name("eta"), Name(f"d_E_total_d_{name}"))))),
+    Slip("learning rate left out", _new(lambda name: _minus(Name(name), Name(f"d_E_total_d_{name}")))),
 )
 """The slips, in the order of the calculation. Where two give the same number, both are meant."""
 

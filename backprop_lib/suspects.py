@@ -82,10 +82,6 @@ class Suspect:
     ----------
     key, group, name : str
         `single`; what kind of explanation it is; what it is called.
-    hypothesis : str
-        What would have happened, in a sentence or two.
-    program : str
-        One of PROGRAMS.
     changes : mapping of str to float
         Numbers that it starts from in place of those of the sources.
     behind : int
@@ -97,11 +93,19 @@ class Suspect:
     key: str
     group: str
     name: str
-    hypothesis: str
-    program: str = "right"
     changes: Mapping[str, float] = field(default_factory=dict)
     behind: int = 0
     weights: str | None = None
+
+    @property
+    def hypothesis(self) -> str:
+        """What would have happened, in a sentence or two."""
+        return HYPOTHESES[self.key]
+
+    @property
+    def program(self) -> str:
+        """The one of PROGRAMS that has its key; for all others, what the sources say."""
+        return self.key if self.key in PROGRAMS else "right"
 
     @property
     def values(self) -> dict[str, float]:
@@ -116,9 +120,8 @@ class Suspect:
 
     def weights_after(self, rounds: int) -> dict[str, float]:
         """The weights after so many rounds, and the biases where they learn."""
-        program, values = PROGRAMS[self.program], self.values
+        program, values, rounds = PROGRAMS[self.program], self.values, checked_rounds(rounds)
         names = [label(node) for node in program.updates]
-        checked_rounds(rounds)
         if program.rounding is self.weights is None:
             return _run(self.program)(values, rounds)[1]
         kept = _rounding(self.weights)
@@ -211,13 +214,13 @@ def too_early(weights: tuple[str, ...]) -> Updates:
     """The updates of a program that uses the new values of some output weights on its way back to the hidden units."""
     kept = {node: node for name, node in NETWORK.nodes.items() if name.startswith(("net_", "out_", "E_"))}
     new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in weights}
-    return RIGHT | _stepped(HIDDEN_WEIGHTS, NETWORK.gradients, kept | new)
+    return RIGHT | _stepped(HIDDEN_WEIGHTS, kept | new)
 
 
 def _anew(first: tuple[str, ...], second: tuple[str, ...]) -> Updates:
     """One layer is updated, then comes a new forward pass, then the other layer."""
     new = {NETWORK.nodes[name]: RIGHT[NETWORK.nodes[name]] for name in first}
-    return RIGHT | _stepped(second, NETWORK.gradients, new)
+    return RIGHT | _stepped(second, new)
 
 
 def _one_output_at_a_time() -> Updates:
@@ -230,11 +233,10 @@ def _one_output_at_a_time() -> Updates:
     return now
 
 
-def _stepped(names: tuple[str, ...], slopes: Mapping[str, Node], replacements: Updates) -> Updates:
+def _stepped(names: tuple[str, ...], replacements: Updates) -> Updates:
     """One step of some weights, their gradients computed with some values replaced."""
-    leaves = [NETWORK.nodes[name] for name in names]
-    changed = replaced([slopes[name] for name in names], replacements)
-    return {leaf: leaf - NETWORK.eta * slope for leaf, slope in zip(leaves, changed, strict=True)}
+    changed = replaced([NETWORK.gradients[name] for name in names], replacements)
+    return NETWORK.stepped(dict(zip(names, changed, strict=True)))
 
 
 WITHOUT_HALF = Network(2, 2, 2, biases="layer", learn_biases=False, half=False)
@@ -260,91 +262,47 @@ def _swapped(*names: str) -> dict[str, float]:
     return {one: SOURCES.values[other], other: SOURCES.values[one]}
 
 
-SUSPECTS = (
-    Suspect(
-        "nine",
-        PRECISION,
-        "All to nine decimals",
-        "Every number is rounded to nine decimals as soon as it is there, as if it were copied from the slides.",
-        "nine",
+HYPOTHESES = {
+    "nine": "Every number is rounded to nine decimals as soon as it is there, as if it were copied from the slides.",
+    "printed": "Only the new weights are rounded to nine decimals, as printed, before the next forward pass.",
+    "single": "The program calculates in float32, which keeps about seven significant digits of every number.",
+    "biases": "The slides do not say that they stay fixed. Suppose that b1 and b2 are updated like the weights.",
+    "half": "The error is the sum of the squares, and its gradient twice as large.",
+    "crossed": (
+        "One slide writes net_h1 with w3 where w2 belongs. Suppose that the program does, and takes w2 for net_h2."
     ),
-    Suspect(
-        "printed",
-        PRECISION,
-        "New weights rounded",
-        "Only the new weights are rounded to nine decimals, as printed, before the next forward pass.",
-        weights="nine",
+    "inputs": f"Somebody typed i1 = {SOURCES.values['i2']:.2f} and i2 = {SOURCES.values['i1']:.2f}.",
+    "counted": (
+        "The loop prints the error first and updates afterwards, so the figures of a round belong to the one before."
     ),
-    Suspect(
-        "single",
-        PRECISION,
-        "Single precision",
-        "The program calculates in float32, which keeps about seven significant digits of every number.",
-        "single",
+    "one_by_one": (
+        "First all weights are updated for the error of o1. Then comes a new forward pass, and the same for o2."
     ),
-    Suspect(
-        "biases",
-        TASK,
-        "The biases learn too",
-        "The slides do not say that they stay fixed. Suppose that b1 and b2 are updated like the weights.",
-        "biases",
-    ),
-    Suspect(
-        "half",
-        TASK,
-        "The ½ is left out",
-        "The error is the sum of the squares, and its gradient twice as large.",
-        "half",
-    ),
-    Suspect(
-        "crossed",
-        TASK,
-        "w3 in place of w2",
-        "One slide writes net_h1 with w3 where w2 belongs. Suppose that the program does, and takes w2 for net_h2.",
-        changes=_swapped("w2", "w3"),
-    ),
-    Suspect(
-        "inputs",
-        TASK,
-        "Inputs swapped",
-        f"Somebody typed i1 = {SOURCES.values['i2']:.2f} and i2 = {SOURCES.values['i1']:.2f}.",
-        changes=_swapped("i1", "i2"),
-    ),
-    Suspect(
-        "counted",
-        COUNTING,
-        "One round too few",
-        "The loop prints the error first and updates afterwards, so the figures of a round belong to the one before.",
-        behind=1,
-    ),
-    Suspect(
-        "one_by_one",
-        ORDER,
-        "One output at a time",
-        "First all weights are updated for the error of o1. Then comes a new forward pass, and the same for o2.",
-        "one_by_one",
-    ),
-    Suspect(
-        "outputs_first",
-        ORDER,
-        "Output weights first",
+    "outputs_first": (
         "The output weights get their new values as soon as their gradients are there. "
-        "From them the way back goes on to the hidden weights.",
-        "outputs_first",
+        "From them the way back goes on to the hidden weights."
     ),
-    Suspect(
-        "outputs_anew",
-        ORDER,
-        "Output weights first, then forward again",
-        "The output weights are updated, then comes a new forward pass, and from its outputs the hidden weights.",
-        "outputs_anew",
+    "outputs_anew": (
+        "The output weights are updated, then comes a new forward pass, and from its outputs the hidden weights."
     ),
-    Suspect(
-        "hidden_anew",
-        ORDER,
-        "Hidden weights first, then forward again",
-        "The other way round: the hidden weights are updated, then comes a new forward pass, then the output weights.",
-        "hidden_anew",
+    "hidden_anew": (
+        "The other way round: the hidden weights are updated, then comes a new forward pass, then the output weights."
     ),
+}
+"""What each suspect says has happened, by its key."""
+
+SUSPECTS = (
+    Suspect("nine", PRECISION, "All to nine decimals"),
+    Suspect("printed", PRECISION, "New weights rounded", weights="nine"),
+    Suspect("single", PRECISION, "Single precision"),
+    Suspect("biases", TASK, "The biases learn too"),
+    Suspect("half", TASK, "The ½ is left out"),
+    Suspect("crossed", TASK, "w3 in place of w2", changes=_swapped("w2", "w3")),
+    Suspect("inputs", TASK, "Inputs swapped", changes=_swapped("i1", "i2")),
+    Suspect("counted", COUNTING, "One round too few", behind=1),
+    Suspect("one_by_one", ORDER, "One output at a time"),
+    Suspect("outputs_first", ORDER, "Output weights first"),
+    Suspect("outputs_anew", ORDER, "Output weights first, then forward again"),
+    Suspect("hidden_anew", ORDER, "Hidden weights first, then forward again"),
 )
 """The line-up, in the order in which it is shown."""

@@ -13,12 +13,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from itertools import product
 from math import isfinite, prod
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,7 @@ def sweep(
     plan = planned(function, grid, seeds)
     _check_executor(executor, function)
     lost: dict[Run, Outcome] = {}
-    with _Log(file, plan) as log:
+    with closing(_Log(file, plan)) as log:
         done = {run: log.done[run] for run in plan.runs() if run in log.done}
         tasks = plan.tasks(done)
         try:
@@ -265,8 +265,7 @@ def checked_axis(function: Callable[..., Any], name: str, values: Any) -> tuple[
         known = [other for other in others if other not in ("seed", "error")]
         checked_choice(name, known, "axis", "leave it out, or give the function such a parameter.")
     expected = "a list of different values: finite numbers, truths, texts, or None"
-    one = isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biufU"
-    if not one and not isinstance(values, list | tuple | range):
+    if not _is_list(values):
         raise GraphError(f"The axis '{name}' was given as {brief(values)}.", expected, f'"{name}": [1, 2], say.')
     found: tuple[Value, ...] = tuple(plain(value) for value in values[: MOST_RUNS + 1])
     if not found:
@@ -282,13 +281,17 @@ def checked_axis(function: Callable[..., Any], name: str, values: Any) -> tuple[
 
 def checked_seeds(seeds: Any) -> tuple[int, ...]:
     """The seeds, from their number or one by one."""
-    if not isinstance(seeds, list | tuple | range) and np.ndim(seeds if isinstance(seeds, np.ndarray) else 0) != 1:
+    if not _is_list(seeds):
         return tuple(range(min(checked_count(seeds, "The number of seeds", 1), MOST_RUNS + 1)))
     found = tuple(checked_count(plain(seed), "A seed", 0) for seed in seeds[: MOST_RUNS + 1])
     if not found or len(set(found)) < len(found):
         told = f"The seeds {brief(seeds)}."
         raise GraphError(told, "different whole numbers, one at least", "a number n for the seeds from 0 to n - 1.")
     return found
+
+
+def _is_list(values: Any) -> bool:
+    return isinstance(values, list | tuple | range) or (isinstance(values, np.ndarray) and values.ndim == 1)
 
 
 # How runs are carried out
@@ -348,26 +351,26 @@ def _answer(future: Future[Answer]) -> Answer:
 
 
 def _check_executor(executor: Any, function: Any) -> None:
-    if executor is None:
-        return
-    if not isinstance(executor, Executor):
+    if not isinstance(executor, Executor | None):
         hint = "ProcessPoolExecutor(2); of Dask, Client(...).get_executor()."
         raise GraphError(f"The executor {brief(executor)}.", "a concurrent.futures.Executor", hint)
     start = getattr(executor, "_mp_context", None)  # None: no pool of processes
-    if start is None:
-        return
-    try:
-        pickle.dumps(function)
-        lost = function.__module__ == "__main__" and not hasattr(sys.modules["__main__"], "__file__")
-        found = not lost or start.get_start_method() == "fork"
-    except (pickle.PicklingError, AttributeError, TypeError):
-        found = False
-    if not found:
+    if start is not None and not _travels(function, start.get_start_method()):
         raise GraphError(
             f"{brief(function)} was to be run by other processes, which cannot find it.",
             "a function with a name of its own, in a module that can be imported",
             "write it into a file, and import it from there; or use a ThreadPoolExecutor.",
         )
+
+
+def _travels(function: Any, start_method: str) -> bool:
+    """Whether processes that are started so find the function."""
+    try:
+        pickle.dumps(function)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    typed = function.__module__ == "__main__" and not hasattr(sys.modules["__main__"], "__file__")
+    return start_method == "fork" or not typed
 
 
 def _bar(tasks: Sequence[Task], progress: bool) -> Any:
@@ -448,11 +451,7 @@ class _Log:
         """Where the results are, for a message."""
         return f", and in {self.path}, from which a next call goes on" if self.path and not self.trouble else ""
 
-    def __enter__(self) -> _Log:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         if self.path is not None:
             self.stream.close()

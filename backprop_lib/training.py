@@ -18,7 +18,7 @@ import numpy as np
 from .graph import GraphError, Node, gradients, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
 from .graph.refusals import Array, label, real_array
-from .layers import Batch, Layers
+from .layers import Batch, Layers, checked_layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from .readings.python import NUMBA_LONGEST
@@ -76,19 +76,14 @@ class Training:
         return Results(columns, [name for name in ("run", "epoch") if name in columns])
 
     def __str__(self) -> str:
-        runs = self.diverged.size
-        told = [
-            f"{self.epochs[-1]:,} epochs"
-            + (f" of {runs} run{'s' * (runs != 1)}" if self.diverged.ndim else "")
-            + f": {self.how}."
-        ]
-        if lost := int(np.sum(self.diverged >= 0)):
-            first = int(self.diverged[self.diverged >= 0].min())
-            whose = f"In {lost} of {runs} runs the" if self.diverged.ndim else "The"
-            told.append(
-                f"{whose} loss left the range of numbers, first at epoch {first:,}: try a smaller learning rate."
-            )
-        return "\n".join(told)
+        runs, lost = self.diverged.size, self.diverged[self.diverged >= 0]
+        several = f" of {runs} run{'s' * (runs != 1)}" if self.diverged.ndim else ""
+        told = f"{self.epochs[-1]:,} epochs{several}: {self.how}."
+        if lost.size:
+            whose = f"In {lost.size} of {runs} runs the" if several else "The"
+            told += f"\n{whose} loss left the range of numbers, first at epoch {lost.min():,}: "
+            told += "try a smaller learning rate."
+        return told
 
 
 def train(
@@ -166,14 +161,15 @@ def train(
     chosen = job.chosen(reading)
     with np.errstate(all="ignore"):
         history = (job.by_arrays if chosen == "NumPy" else job.by_numbers)(chosen, progress)
-    diverged = np.array([_first(~np.isfinite(loss), job.recorded) for loss in history["loss"]])
-    one = job.runs is None
+    lost = ~np.isfinite(history["loss"])
+    diverged = np.where(lost.any(axis=1), job.recorded[lost.argmax(axis=1)], -1)
+    own = 0 if job.runs is None else slice(None)
     return Training(
-        history={key: values[0] if one else values for key, values in history.items()},
+        history={key: values[own] for key, values in history.items()},
         epochs=job.recorded,
-        parameters={name: job.state[name][0] if one else job.state[name] for name in network.shapes},
+        parameters={name: job.state[name][own] for name in network.shapes},
         how=job.how(chosen),
-        diverged=diverged[0] if one else diverged,
+        diverged=diverged[own],
     )
 
 
@@ -209,12 +205,8 @@ def javascript_training(name: str, network: Layers, *, momentum: bool = False, w
     Introduced in the chapter *Two hidden layers*.
     """
     checked_flag(momentum, "momentum")
-    loop = _loop(_checked_network(network), momentum, _checked_watch(network, watch), together=False)
+    loop = _loop(checked_layers(network), momentum, _checked_watch(network, watch), together=False)
     return javascript_loop(name, loop).source
-
-
-def _first(found: Array, epochs: Array) -> int:
-    return int(epochs[np.argmax(found)]) if found.any() else -1
 
 
 @cache
@@ -281,14 +273,8 @@ class _Job:
         self, network: Layers, X: Any, T: Any, start: Mapping[str, Any], rate: Any, epochs: Any, momentum: Any,
         batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
     ):  # fmt: skip
-        self.network = _checked_network(network)
-        self.X, self.T = network.checked_examples(X, "X"), network.checked_examples(T, "T")
-        if len(self.X) != len(self.T):
-            raise GraphError(
-                f"{len(self.X)} rows of inputs and {len(self.T)} rows of targets were given.",
-                "as many targets as inputs",
-                "check that both were cut from the same data.",
-            )
+        self.network = checked_layers(network)
+        self.X, self.T = network.checked_data(X, T)
         self.epochs, self.every = checked_count(epochs, "epochs", 0), checked_count(every, "every", 1)
         self.batch = len(self.X) if batch is None else min(checked_count(batch, "batch", 1), len(self.X))
         seed = None if shuffle is None else checked_count(shuffle, "shuffle", 0)
@@ -373,20 +359,22 @@ class _Job:
     def by_numbers(self, chosen: str, progress: bool) -> dict[str, Array]:
         """One run after the other, in plain numbers."""
         nested = chosen == "plain Python"
+
+        def kept(array: Array) -> Any:
+            return array.tolist() if nested else array
+
         loop = self.loop(nested)
         function = compiled(loop.source, with_numba=not nested)
         history = self._empty_history()
-        numbers = {"momentum": self.momentum or 0.0, "X": self.X.tolist() if nested else self.X}
-        numbers["T"] = self.T.tolist() if nested else self.T
+        numbers = {"momentum": self.momentum or 0.0, "X": kept(self.X), "T": kept(self.T)}
         pieces = [(run, *chunk) for run in range(len(self.rates)) for chunk in self._chunks()]
         for run, first, rounds in _with_bar(pieces, progress):
-            state = {name: values[run].tolist() if nested else values[run] for name, values in self.state.items()}
+            state = {name: kept(values[run]) for name, values in self.state.items()}
             given = {**numbers, **state, "rate": float(self.rates[run])}
             records = slice(first // self.every, -(-(first + rounds) // self.every) + 1)
             places = {key: record[run, records] for key, record in history.items()}
             flat = [v.reshape(len(v), -1) if key in self.network.shapes else v for key, v in places.items()]
-            order: Any = self._order(run, first, rounds)
-            order = order.tolist() if nested else order
+            order = kept(self._order(run, first, rounds))
             function(*(given[name] for name in loop.parameters), order, self.batch, rounds, self.every, *flat)
             for name, values in state.items() if nested else ():
                 self.state[name][run] = values
@@ -400,11 +388,10 @@ class _Job:
 
     def _order(self, run: int, first: int, rounds: int) -> Array:
         """For each epoch the order in which a run goes through the examples, shape (rounds, examples)."""
-        examples = len(self.X)
         if self.shuffle is None:
-            return np.arange(examples).reshape(1, examples)
-        rows = [np.random.default_rng([self.shuffle, run, first + k]).permutation(examples) for k in range(rounds)]
-        return np.array(rows, dtype=int).reshape(rounds, examples)
+            return np.arange(len(self.X))[None]
+        rows = [np.random.default_rng([self.shuffle, run, first + k]).permutation(len(self.X)) for k in range(rounds)]
+        return np.array(rows, dtype=int).reshape(rounds, len(self.X))
 
     # As arrays
 
@@ -478,12 +465,6 @@ def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
     from tqdm.auto import tqdm
 
     return iter(tqdm(pieces, delay=2, leave=False, desc="training"))
-
-
-def _checked_network(network: Any) -> Layers:
-    if isinstance(network, Layers):
-        return network
-    raise GraphError(f"{brief(network)} was to be trained.", "a network", "Layers(2, 3, 1), say.")
 
 
 def _checked_watch(network: Layers, watch: Any) -> tuple[str, ...]:

@@ -5,23 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from backprop_lib.hand import HandCalculation
 from backprop_lib.networks import SOURCES
+from benchmarks.clock import timed, told
 from benchmarks.report import Result, spread
 
 ROOT = Path(__file__).parents[1]
-
-
-def timed(run: Callable[[], object]) -> float:
-    """Seconds that one call takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def proofs() -> Iterator[Result]:
@@ -35,10 +28,7 @@ def proofs() -> Iterator[Result]:
         "assert all(prove_gradients(network.total, [network.nodes[w] for w in network.weight_names]))\n"
         "print(time.perf_counter() - start)\n"
     )
-    times = [
-        float(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout)
-        for _ in range(5)
-    ]
+    times = [told(program) for _ in range(5)]
     yield Result("SymPy proves all gradients of 2-2-2", spread(times, "s", 2), "at most 1 s")
 
 

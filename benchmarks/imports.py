@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from statistics import median
 
+from benchmarks.clock import told
 from benchmarks.report import Result, duration, spread
 
 TURNS = 15
@@ -19,11 +18,9 @@ def imports() -> Iterator[Result]:
     taken: dict[str, list[float]] = {"numpy": [], "backprop_lib": []}
     for turn in range(TURNS + 1):
         for module, times in taken.items():
-            done = subprocess.run(
-                [sys.executable, "-c", PROGRAM.format(module)], check=True, capture_output=True, text=True
-            )
+            seconds = told(PROGRAM.format(module))
             if turn > 0:  # the first reads the files from the disk
-                times.append(float(done.stdout))
+                times.append(seconds)
     for module, times in taken.items():
         yield Result(f"import {module}, in a fresh process", duration(times))
     more = [ours - theirs for theirs, ours in zip(*taken.values(), strict=True)]

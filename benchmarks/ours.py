@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -39,12 +40,8 @@ def ten_starts(numba: bool) -> Program:
     reading = _reading(numba, "plain Python")
 
     def run(epochs: int) -> points.Numbers:
-        told = train(
-            network, starts.INPUTS, starts.TARGETS, given,
-            rate=starts.RATE, epochs=epochs, every=max(1, epochs), reading=reading, progress=False,
-        )  # fmt: skip
-        weights = [told.parameters[name].swapaxes(1, 2).reshape(-1, 4) for name in network.learned]
-        return np.concatenate(weights, axis=1)
+        end = _trained(network, starts.INPUTS, starts.TARGETS, given, epochs, rate=starts.RATE, reading=reading)
+        return np.concatenate([end[name].swapaxes(1, 2).reshape(-1, 4) for name in network.learned], axis=1)
 
     return run
 
@@ -58,14 +55,12 @@ def momentum() -> Program:
 
     def run(updates: int) -> points.Numbers:
         epochs, rest = divmod(updates, len(X))
-        told = given
+        end = given
         for rows, times in ((slice(None), epochs), (slice(rest), 1 if rest else 0)):
             if times:
-                told = train(
-                    network, X[rows], T[rows], told, rate=points.RATE, momentum=points.MOMENTUM, batch=1,
-                    epochs=times, every=max(1, times), reading="NumPy", progress=False,
-                ).parameters  # fmt: skip
-        return flat(told[name] for name in ("W1", "W2", "W3", "b1", "b2", "b3"))
+                options = {"rate": points.RATE, "momentum": points.MOMENTUM, "batch": 1, "reading": "NumPy"}
+                end = _trained(network, X[rows], T[rows], end, times, **options)
+        return flat(end[name] for name in ("W1", "W2", "W3", "b1", "b2", "b3"))
 
     return run
 
@@ -73,19 +68,12 @@ def momentum() -> Program:
 def encoder(numba: bool) -> Program:
     """All seeds in one call. Our loss is a mean over the patterns, theirs a sum: so the rate is eight times theirs."""
     network = Layers(8, 3, 8, loss="binary_cross_entropy")
-    given = {
-        name: np.stack(parts) for name, parts in zip(network.shapes, zip(*patterns.STARTS, strict=True), strict=True)
-    }
-    reading = _reading(numba, "NumPy")
+    given = dict(zip(network.shapes, map(np.stack, zip(*patterns.STARTS, strict=True)), strict=True))
+    X, rate, reading = patterns.PATTERNS, patterns.RATE * len(patterns.PATTERNS), _reading(numba, "NumPy")
 
     def run(epochs: int) -> points.Numbers:
-        told = train(
-            network, patterns.PATTERNS, patterns.PATTERNS, given, rate=patterns.RATE * len(patterns.PATTERNS),
-            epochs=epochs, every=max(1, epochs), reading=reading, progress=False,
-        )  # fmt: skip
-        return np.concatenate(
-            [told.parameters[name].reshape(len(patterns.STARTS), -1) for name in network.shapes], axis=1
-        )
+        end = _trained(network, X, X, given, epochs, rate=rate, reading=reading)
+        return np.concatenate([end[name].reshape(len(patterns.STARTS), -1) for name in network.shapes], axis=1)
 
     return run
 
@@ -98,13 +86,16 @@ def digits() -> Program:
     given = dict(zip(network.shapes, problem.weights, strict=True))
 
     def run(updates: int) -> points.Numbers:
-        told = train(
-            network, problem.inputs, problem.targets, given, rate=noise.RATE,
-            epochs=updates, every=max(1, updates), reading="NumPy", progress=False,
-        )  # fmt: skip
-        return flat(told.parameters[name] for name in network.shapes)
+        X, T = problem.inputs, problem.targets
+        end = _trained(network, X, T, given, updates, rate=noise.RATE, reading="NumPy")
+        return flat(end[name] for name in network.shapes)
 
     return run
+
+
+def _trained(network: Layers, X: Any, T: Any, start: Any, epochs: int, **options: Any) -> Mapping[str, points.Numbers]:
+    """The parameters in the end, with nothing recorded on the way."""
+    return train(network, X, T, start, epochs=epochs, every=max(1, epochs), progress=False, **options).parameters
 
 
 def _reading(numba: bool, otherwise: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 from statistics import median, quantiles
 
 from playwright.sync_api import Browser
 
+from benchmarks.clock import timed
 from benchmarks.report import Result, spread
 from tools.browser import ROOT, SITE, served
 from tools.weigh import weigh
@@ -114,6 +115,5 @@ def builds() -> Iterator[Result]:
 
 def timed_build() -> float:
     """Seconds of one `make html`."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "tools.site", "html"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    command = [sys.executable, "-m", "tools.site", "html"]
+    return timed(partial(subprocess.run, command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL))

@@ -27,9 +27,10 @@ from backprop_lib.graph import Node, Operation
 from backprop_lib.graph.interpret import inputs
 from backprop_lib.hand import HandCalculation
 from backprop_lib.networks import SOURCES, Network, P
-from backprop_lib.slips import SLIPS, changed_formulas, slipped
+from backprop_lib.slips import SLIPS, changed_formulas
 from backprop_lib.worksheets import another_network
 from tests.refusal import refusal
+from tests.slipped import slipped
 
 CHANCE = np.random.default_rng(2024)
 EXAMPLES = {"sources": SOURCES, "P": P, "3-2-1": another_network("3-2-1", 5), "2-3-2": another_network("2-3-2", 5)}

@@ -13,8 +13,9 @@ from backprop_lib import evaluate
 from backprop_lib.graph.interpret import inputs
 from backprop_lib.hand import HandCalculation
 from backprop_lib.networks import SOURCES
-from backprop_lib.slips import SLIPS, slipped
+from backprop_lib.slips import SLIPS
 from backprop_lib.worksheets import another_network
+from tests.slipped import slipped
 from tools.browser import SITE, opened, scrolls_sideways, served, violations
 
 PAGE = "notebooks/by-hand.html"

@@ -59,6 +59,7 @@ def test_a_start_is_drawn_unit_by_unit_from_its_seed_alone():
     assert [first[f"W{k}"][3].T.ravel().tolist() for k in (1, 2, 3)] == [weights[:4], weights[4:8], weights[8:]]
     assert all((first[f"b{k}"] == BIASES[k - 1]).all() for k in (1, 2))
     assert all(np.array_equal(first[name][3:4], value) for name, value in starts([3]).items())
+    assert all(np.array_equal(first[name][:3], value) for name, value in starts(3).items())
 
 
 def test_many_starts_fill_the_range_evenly():
@@ -82,7 +83,7 @@ def test_where_training_breaks_down_the_results_are_no_numbers_or_say_so():
     assert (settled["end_error"] == 0).all() and np.isnan(settled["halving"]).all() and (settled["reached"] < 20).all()
 
 
-@pytest.mark.parametrize("seeds", [[], "12", [0.5], [-1], [2**32], [True], 3, np.ones((2, 2), int)])
+@pytest.mark.parametrize("seeds", [[], "12", [0.5], [-1], [2**32], [True], [3, 3], 0, np.ones((2, 2), int)])
 def test_seeds_that_there_are_not_are_refused(seeds):
     error = refusal(lambda: starts(seeds))
     assert "seed" in error.given.lower() and error.hint

@@ -13,7 +13,7 @@ from backprop_lib.graph.interpret import inputs
 from backprop_lib.hand import HandCalculation
 from backprop_lib.networks import SOURCES, P
 from backprop_lib.readings.formula import write
-from backprop_lib.slips import SLIPS, built, changed_formulas, known, slipped
+from backprop_lib.slips import SLIPS, changed_formulas, known
 from backprop_lib.worksheets import (
     DRAWN,
     FAIR,
@@ -28,6 +28,7 @@ from backprop_lib.worksheets import (
     network_of,
 )
 from tests.refusal import refusal
+from tests.slipped import built, slipped
 
 STRAY = re.compile(r"NaN|undefined|Infinity|\bnull\b|\[object")
 EDGES = [0, 1, 2, 17, 2**31 - 1, 2**31, 2**32 - 2, MOST]

@@ -293,11 +293,8 @@ class _ChapterClient(NotebookClient):
         """The kernel's answers to Python expressions, leaving no trace in its history or its counter."""
         asked = {str(index): expression for index, expression in enumerate(expressions)}
         client: Any = self.kc  # its declared type knows nothing of waiting for the reply
-        reply = await ensure_async(
-            client.execute(
-                "", silent=True, store_history=False, user_expressions=asked, reply=True, timeout=CELL_SECONDS
-            )
-        )
+        options = {"silent": True, "store_history": False, "reply": True, "timeout": CELL_SECONDS}
+        reply = await ensure_async(client.execute("", user_expressions=asked, **options))
         return [reply["content"]["user_expressions"][index] for index in asked]
 
     async def _misfit(self, place: Placeholder, reply: dict[str, Any]) -> PlaceholderError:
@@ -346,11 +343,9 @@ def _check_repeatable(text: _Text, root: Path) -> None:
         for words in (words for output in cell.get("outputs", []) for words in _words_of(output)):
             for pattern, what in shown.items():
                 if found := pattern.search(words):
-                    raise text.error(
-                        line,
-                        f"the output of this cell shows {what} ({found[0]}): the next will not."
-                        "\n  Try: print what a reader needs, or end the last line with a semicolon.",
-                    )
+                    told = f"the output of this cell shows {what} ({found[0]}): the next will not."
+                    hint = "print what a reader needs, or end the last line with a semicolon."
+                    raise text.error(line, f"{told}\n  Try: {hint}")
 
 
 def _forget_addresses_of_widgets(notebook: NotebookNode) -> None:

@@ -80,14 +80,10 @@ def compared(stored: Results, again: Results, experiment: Experiment) -> Iterato
             apart, bound = distance(before, now), CRITICAL * np.sqrt(2 / len(now))
             if apart > bound:
                 yield f"{name} is spread otherwise: the distributions are {apart:.2f} apart, more than {bound:.2f}."
-        elif not np.allclose(
-            before[: len(now)],
-            now,
-            rtol=max(experiment.stable, 10.0 ** (1 - experiment.digits)),
-            atol=0,
-            equal_nan=True,
-        ):
-            yield f"{name} was {before[: len(now)]} and is {now}."
+            continue
+        first, close = before[: len(now)], max(experiment.stable, 10.0 ** (1 - experiment.digits))
+        if not np.allclose(first, now, rtol=close, atol=0, equal_nan=True):
+            yield f"{name} was {first} and is {now}."
 
 
 def distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,18 +81,13 @@ def install(root: Path = ROOT) -> bool:
         return False
     if not _installed_by_hand(root):
         print("Installing the front end's parts (npm ci) …", flush=True)
-        command = npm_command(
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=http" if sys.stdout.isatty() else "--loglevel=warn",
+        level = "--loglevel=http" if sys.stdout.isatty() else "--loglevel=warn"
+        _run(
+            npm_command("ci", "--ignore-scripts", "--no-audit", "--no-fund", level),
+            root,
+            "npm could not install the front end's parts (its own words are above).\n"
+            "Most often it wants a network, or a filled npm cache; run this command again when you have one.",
         )
-        if subprocess.run(command, cwd=root, env=_node_on_path()).returncode:
-            raise FrontEndError(
-                "npm could not install the front end's parts (its own words are above).\n"
-                "Most often it wants a network, or a filled npm cache; run this command again when you have one."
-            )
     stamp.write_text(wanted, encoding="utf-8")
     return True
 
@@ -103,9 +98,11 @@ def _installed_by_hand(root: Path) -> bool:
     return record.exists() and record.stat().st_mtime >= lock.stat().st_mtime
 
 
-def _node_on_path() -> dict[str, str]:
-    """The environment in which an npm script that calls `node` finds the same one."""
-    return {**os.environ, "PATH": str(Path(node()).parent) + os.pathsep + os.environ.get("PATH", "")}
+def _run(command: Sequence[str], root: Path, problem: str) -> None:
+    """Run a command in an environment in which an npm script that calls `node` finds the same one."""
+    path = str(Path(node()).parent) + os.pathsep + os.environ.get("PATH", "")
+    if subprocess.run(command, cwd=root, env={**os.environ, "PATH": path}).returncode:
+        raise FrontEndError(problem)
 
 
 def bundle(root: Path = ROOT) -> bool:
@@ -119,11 +116,8 @@ def bundle(root: Path = ROOT) -> bool:
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return False
     print("Bundling the front end (esbuild) …", flush=True)
-    result = subprocess.run(
-        [node(), str(root / "web" / "bundle.mjs"), str(bundle_folder(root))], cwd=root, env=_node_on_path()
-    )
-    if result.returncode:
-        raise FrontEndError("esbuild could not bundle web/ (its own words are above).")
+    command = [node(), str(root / "web" / "bundle.mjs"), str(bundle_folder(root))]
+    _run(command, root, "esbuild could not bundle web/ (its own words are above).")
     stamp.write_text(wanted, encoding="utf-8")
     return True
 
@@ -139,11 +133,8 @@ def lock(root: Path = ROOT) -> None:
 
     Raises FrontEndError when npm fails.
     """
-    command = npm_command(
-        "update", "--package-lock-only", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"
-    )
-    if subprocess.run(command, cwd=root, env=_node_on_path()).returncode:
-        raise FrontEndError("npm could not lock the front end's parts (its own words are above).")
+    options = ["--package-lock-only", "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]
+    _run(npm_command("update", *options), root, "npm could not lock the front end's parts (its own words are above).")
     forget_addresses(Path(root) / "package-lock.json")
 
 
@@ -157,13 +148,23 @@ def forget_addresses(lock_file: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands: dict[tuple[str, ...], Callable[[], object]] = {(): ensure, ("lock",): lock}
-    if tuple(arguments) not in commands:
-        print(__doc__)
+    return obey({"": ensure, "lock": lock}, arguments, __doc__, FrontEndError)
+
+
+def obey(
+    commands: Mapping[str, Callable[[], object]], arguments: Sequence[str], usage: str, *problems: type[Exception]
+) -> int:
+    """Run the one of the commands that the arguments are, or say how they are used; returns the exit code.
+
+    Exceptions of the kinds `problems` speak for themselves.
+    """
+    command = commands.get(" ".join(arguments))
+    if command is None:
+        print(usage)
         return 2
     try:
-        commands[tuple(arguments)]()
-    except FrontEndError as problem:
+        command()
+    except problems as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

@@ -17,7 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -28,15 +28,8 @@ from tools import chapters, front_end
 ROOT = Path(__file__).resolve().parents[1]
 # What a page is made of; `tools` because it holds the extension.
 INPUTS = [
-    "book",
-    "notebooks",
-    "web",
-    "tools",
-    "backprop_lib",
-    "_config.yml",
-    "_toc.yml",
-    "package-lock.json",
-    "pyproject.toml",
+    *("book", "notebooks", "web", "tools", "backprop_lib"),
+    *("_config.yml", "_toc.yml", "package-lock.json", "pyproject.toml"),
 ]
 DEFAULT_PORT = 8000
 PATIENCE = 600  # seconds
@@ -58,12 +51,9 @@ def refuse_stale(names: Sequence[str]) -> None:
 
 def warn_of_library(names: Sequence[str]) -> str:
     """The sentence that tells which chapters were executed with another library; empty if none were."""
-    return (
-        f"Note: backprop_lib has changed since these chapters were executed: {', '.join(names)}.\n"
-        "`make notebooks` brings them up to date."
-        if names
-        else ""
-    )
+    listed = ", ".join(names)
+    told = f"Note: backprop_lib has changed since these chapters were executed: {listed}.\n"
+    return f"{told}`make notebooks` brings them up to date." if names else ""
 
 
 def inputs_digest(root: Path = ROOT) -> str:
@@ -75,17 +65,8 @@ def inputs_digest(root: Path = ROOT) -> str:
 def run_sphinx(root: Path = ROOT) -> None:
     """Build the pages; every warning is an error. Raises SiteError if there was one."""
     # Through its function, not its script: that finds this Python's Jupyter Book whatever the PATH.
-    command = [
-        sys.executable,
-        "-c",
-        "from jupyter_book.cli.main import main; main()",
-        "build",
-        ".",
-        "-W",
-        "-n",
-        "--keep-going",
-        "-q",
-    ]
+    book = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", book, "build", ".", "-W", "-n", "--keep-going", "-q"]
     if subprocess.run(command, cwd=root, env={**os.environ, "PYTHONUTF8": "1"}).returncode:
         raise SiteError("The pages could not be built without a warning; each is named above, with its page.")
 
@@ -192,10 +173,7 @@ def listen(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
 
 def serve(root: Path = ROOT) -> None:
     """Bring the site up to date and serve it until the reader presses Ctrl+C."""
-    port = port_from(os.environ)
-    with listen(
-        Path(root) / "_build" / "html", port
-    ) as server:  # first, so that a taken port is told before a long build
+    with listen(Path(root) / "_build" / "html", port_from(os.environ)) as server:  # a taken port is told before a build
         html(root)
         print(f"Open http://127.0.0.1:{server.server_address[1]}/ in a browser. Press Ctrl+C to stop.", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
@@ -204,16 +182,8 @@ def serve(root: Path = ROOT) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
-    commands: dict[str, Callable[[], object]] = {"html": html, "serve": serve}
-    if len(arguments) != 1 or arguments[0] not in commands:
-        print(__doc__)
-        return 2
-    try:
-        commands[arguments[0]]()
-    except (SiteError, front_end.FrontEndError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
+    commands = {"html": html, "serve": serve}
+    return front_end.obey(commands, arguments, __doc__, SiteError, front_end.FrontEndError)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,35 +41,17 @@ REPAIRS = [
 ]
 # What brings buttons and menus to life, on a page that reads well before.
 PATIENT_SCRIPTS = [
-    "doctools",
-    "sphinx_highlight",
-    r"clipboard\.min",
-    "copybutton",
-    "scripts/sphinx-book-theme",
-    "design-tabs",
+    *("doctools", "sphinx_highlight", r"clipboard\.min", "copybutton"),
+    *("scripts/sphinx-book-theme", "design-tabs"),
 ]
 # What the theme and the extensions copy and no page loads: it would be published all the same.
 UNUSED_SCRIPTS = [
-    "scripts/fontawesome.js*",
-    "scripts/bootstrap.js*",
-    "scripts/*.map",
-    "_sphinx_javascript_frameworks_compat.js",
-    "jquery.js",
+    *("scripts/fontawesome.js*", "scripts/bootstrap.js*", "scripts/*.map"),
+    *("_sphinx_javascript_frameworks_compat.js", "jquery.js"),
 ]
 UNUSED_FILES = [
-    "styles",
-    "vendor",
-    "locales",
-    "images",
-    "*.html",
-    "*.png",
-    "basic.css",
-    "pygments.css",
-    "mystnb.*.css",
-    "copybutton.css",
-    "sphinx-design.min.css",
-    "graphviz.css",
-    OWN_SHEET,
+    *("styles", "vendor", "locales", "images", "*.html", "*.png", OWN_SHEET),
+    *("basic.css", "pygments.css", "mystnb.*.css", "copybutton.css", "sphinx-design.min.css", "graphviz.css"),
 ]
 
 
@@ -136,13 +118,8 @@ class WheelRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         depth = self.env.docname.count("/")
         address = f"{'../' * depth}downloads/{downloads.wheel_name(Path(self.env.srcdir))}"
-        return [
-            nodes.raw(
-                "",
-                f'<a class="reference download" download href="{address}">{html.escape(self.text)}</a>',
-                format="html",
-            )
-        ], []
+        link = f'<a class="reference download" download href="{address}">{html.escape(self.text)}</a>'
+        return [nodes.raw("", link, format="html")], []
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -194,12 +171,9 @@ def images_without_alternative(body: str) -> list[str]:
 
 def report_missing_alternatives(body: str, pagename: str) -> None:
     """An image that says nothing to a reader who cannot see it is a fault of the page; the author can mend it."""
+    told = "the image %s has no alternative text: say what to see in it (`mystnb: image: alt:`)"
     for source in images_without_alternative(body):
-        LOGGER.warning(
-            "the image %s has no alternative text: say what to see in it (`mystnb: image: alt:`)",
-            source,
-            location=pagename,
-        )
+        LOGGER.warning(told, source, location=pagename)
 
 
 def choose_sheets(app: Sphinx, context: dict[str, Any], *, has_mathematics: bool, has_widgets: bool) -> None:
@@ -222,9 +196,8 @@ def rebuild_for_front_end(
     if not built.exists():
         return []
     sources = [Path(app.srcdir) / "web", Path(__file__).parent]
-    newest = max(
-        f.stat().st_mtime for folder in sources for f in folder.rglob("*") if f.is_file() and f.suffix != ".pyc"
-    )
+    files = (file for folder in sources for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc")
+    newest = max(file.stat().st_mtime for file in files)
     return list(env.found_docs) if newest > built.stat().st_mtime else []
 
 
@@ -269,7 +242,7 @@ def sheet_text(static: Path, name: str) -> str:
 def write_icons(static: Path, characters: set[str]) -> str:
     """Write the icon font with `characters` only; returns the rule that declares it."""
     font = trim.subset_font(static / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff2", characters)
-    name = f"icons.{hashlib.sha256(font).hexdigest()[:8]}.woff2"
+    name = f"icons.{_digest(font)}.woff2"
     for old in static.glob("icons.*.woff2"):
         old.unlink()
     (static / name).write_bytes(font)
@@ -279,17 +252,21 @@ def write_icons(static: Path, characters: set[str]) -> str:
 
 def link_versions(out: Path, static: Path, sheets: Iterable[str]) -> None:
     """Put the digest of each style sheet into the pages that link it, so that no browser keeps an old one."""
-    digests = {
-        name: hashlib.sha256((static / name).read_bytes()).hexdigest()[:8]
-        for name in sheets
-        if (static / name).exists()
-    }
+    digests = {name: _digest((static / name).read_bytes()) for name in sheets if (static / name).exists()}
     link = re.compile(rf'(_static/({"|".join(map(re.escape, digests))}))(\?v=\w*)?"')
-    for page in out.rglob("*.html"):
+    change_pages(out.rglob("*.html"), lambda text: link.sub(lambda m: f'{m[1]}?v={digests[m[2]]}"', text))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def change_pages(pages: Iterable[Path], change: Callable[[str], str]) -> None:
+    """Write each page again that is another after a change of its text."""
+    for page in pages:
         text = page.read_text(encoding="utf-8")
-        versioned = link.sub(lambda m: f'{m[1]}?v={digests[m[2]]}"', text)
-        if versioned != text:
-            page.write_text(versioned, encoding="utf-8", newline="\n")
+        if (changed := change(text)) != text:
+            page.write_text(changed, encoding="utf-8", newline="\n")
 
 
 def let_scripts_wait(out: Path) -> None:
@@ -298,11 +275,8 @@ def let_scripts_wait(out: Path) -> None:
     The search page is left alone, for it runs them while it is read.
     """
     script = re.compile(rf'<script (?!defer)(?=[^>]*src="[^"]*_static/(?:{"|".join(PATIENT_SCRIPTS)})\.js)')
-    for page in out.rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        patient = script.sub("<script defer ", text)
-        if page.name != "search.html" and patient != text:
-            page.write_text(patient, encoding="utf-8", newline="\n")
+    pages = (page for page in out.rglob("*.html") if page.name != "search.html")
+    change_pages(pages, lambda text: script.sub("<script defer ", text))
 
 
 def remove_files(folder: Path, patterns: Iterable[str]) -> None:

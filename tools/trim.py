@@ -10,7 +10,9 @@ import io
 import logging
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 import tinycss2
@@ -40,10 +42,7 @@ ADDRESS = re.compile(r"url\(\s*(['\"]?)(?!data:|#|/|[a-z]+:)([^'\")]+)\1\s*\)")
 
 def words(texts: Iterable[str]) -> set[str]:
     """All words that occur in `texts` (pages and scripts): whatever could be the name of a class or an id."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(WORD.findall(text))
-    return found
+    return {word for text in texts for word in WORD.findall(text)}
 
 
 # --- icons ------------------------------------------------------------------------------------------------------------
@@ -56,11 +55,8 @@ def icons_used(texts: Iterable[str]) -> set[str]:
 
 def icon_characters(sheet: str, names: set[str]) -> set[str]:
     """The characters that draw the icons called `names`, as the style sheet `sheet` assigns them."""
-    characters = set()
-    for selectors, code in ICON_RULE.findall(sheet):
-        if names & set(ICON_NAME.findall(selectors)):
-            characters.add(chr(int(code, 16)))
-    return characters
+    rules = ICON_RULE.findall(sheet)
+    return {chr(int(code, 16)) for selectors, code in rules if names & set(ICON_NAME.findall(selectors))}
 
 
 def characters_drawn(sheet: str) -> set[str]:
@@ -92,16 +88,7 @@ def merge(sheets: Iterable[tuple[str, str]]) -> str:
 
 
 def _rebase(text: str, folder: PurePosixPath) -> str:
-    def moved(match: re.Match[str]) -> str:
-        parts: list[str] = []
-        for part in (folder / match[2]).parts:
-            if part == "..":
-                parts.pop()
-            else:
-                parts.append(part)
-        return f'url("{"/".join(parts)}")'
-
-    return ADDRESS.sub(moved, text)
+    return ADDRESS.sub(lambda match: f'url("{normpath(folder / match[2])}")', text)
 
 
 def keep_used(sheet: str, names: set[str], also_read_by: str = "") -> str:
@@ -124,7 +111,7 @@ def _kept_rules(rules: Iterable[Any], names: set[str]) -> str:
         if rule.type == "qualified-rule":
             selectors = [s for s in _split_selectors(rule.prelude) if _may_match(s, names)]
             if selectors:
-                kept.append(f"{','.join(selectors)}{{{_declarations(rule.content)}}}")
+                kept.append(f"{','.join(selectors)}{{{_text(rule.content)}}}")
         elif rule.type == "at-rule":
             kept.append(_kept_at_rule(rule, names))
     return "\n".join(filter(None, kept))
@@ -137,24 +124,18 @@ def _kept_at_rule(rule: Any, names: set[str]) -> str:
     if keyword in {"media", "supports", "container", "layer"}:
         inner = _kept_rules(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True), names)
         return f"@{keyword} {prelude}{{{inner}}}" if inner else ""
-    return f"@{keyword} {prelude}{{{_declarations(rule.content)}}}"
+    return f"@{keyword} {prelude}{{{_text(rule.content)}}}"
 
 
-def _declarations(content: Iterable[Any]) -> str:
+def _text(content: Iterable[Any]) -> str:
+    """What some tokens say, without comments, on one line."""
     return re.sub(r"\s+", " ", tinycss2.serialize(t for t in content if t.type != "comment")).strip()
 
 
 def _split_selectors(prelude: Iterable[Any]) -> list[str]:
     """The selectors of a rule, split at the commas between them (not at those inside brackets)."""
-    parts: list[list[Any]] = []
-    current: list[Any] = []
-    for token in prelude:
-        if token.type == "literal" and token.value == ",":
-            parts.append(current)
-            current = []
-        elif token.type != "comment":
-            current.append(token)
-    return [re.sub(r"\s+", " ", tinycss2.serialize(part)).strip() for part in [*parts, current]]
+    parts = groupby(prelude, lambda token: bool(token == ","))
+    return [_text(part) for is_comma, part in parts if not is_comma]
 
 
 def _may_match(selector: str, names: set[str]) -> bool:

@@ -357,7 +357,7 @@ class Model:
         losses, accuracies : list of float
             After each epoch the mean absolute error over the examples, and the share of answers on the right side of ½.
         """
-        inputs, targets = self.network.checked_examples(X, "X"), self.network.checked_examples(T, "T")
+        inputs, targets = self.network.checked_data(X, T)
         losses, accuracies = [], []
         for _ in range(self.epochs):
             for example, target in zip(inputs, targets, strict=True):

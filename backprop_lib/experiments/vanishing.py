@@ -18,9 +18,10 @@ from ..graph import ACTIVATIONS, GraphError, Node, gradient, gradients, sum_of, 
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.functions import prelu
 from ..graph.refusals import Array, Shape, real_array
-from ..layers import PRELU_START, Initialisation, Layers, glorot, he
+from ..layers import PRELU_START, Initialisation, Layers, checked_layers, glorot, he
 from ..readings.numbers import evaluate
 from ..results_table import Results
+from ..sweeps import checked_seeds
 from ..training import train
 from . import EXPERIMENTS, results
 
@@ -154,12 +155,7 @@ def delta_sizes(network: Layers, parameters: Mapping[str, Any], X: Any, T: Any) 
     -----
     Introduced in the chapter *Vanishing gradients*.
     """
-    if not isinstance(network, Layers):
-        raise GraphError(f"The deltas of {brief(network)}.", "a network", "Layers(2, 3, 1), say.")
-    inputs, targets = network.checked_examples(X, "X"), network.checked_examples(T, "T")
-    if len(inputs) != len(targets):
-        told = f"{len(inputs)} rows of inputs and {len(targets)} rows of targets were given."
-        raise GraphError(told, "as many targets as inputs", "check that both were cut from the same data.")
+    inputs, targets = checked_layers(network).checked_data(X, T)
     given = {"X": inputs, "T": targets, **network.checked_parameters(parameters)}
     found = evaluate(_deltas(network, len(inputs)), given)
     return np.stack([np.sqrt(np.mean(np.square(delta), axis=(-2, -1))) for delta in found], axis=-1)
@@ -171,13 +167,13 @@ def _deltas(network: Layers, examples: int) -> list[Node]:
     return gradients(batch.loss, [batch.nodes[f"net{k + 1}"] for k in range(len(network.activations))])
 
 
-def hidden_deltas(seeds: Sequence[int], activation: str, start: str, depth: int, scale: float = 1.0) -> Array:
+def hidden_deltas(seeds: int | Sequence[int], activation: str, start: str, depth: int, scale: float = 1.0) -> Array:
     """The sizes of the deltas of untrained networks, as shares of that of the last hidden layer.
 
     Parameters
     ----------
-    seeds : sequence of int
-        A network and 64 examples for each.
+    seeds : int or sequence of int
+        So many, from 0; or which. A network and 64 examples for each.
     activation : str
         A key of `UNITS`.
     start : str
@@ -205,21 +201,12 @@ def hidden_deltas(seeds: Sequence[int], activation: str, start: str, depth: int,
     factor = _number(scale, "The scale", SCALES)
     X, T = pixels()
     sizes = []
-    for seed in _checked_seeds(seeds):
+    for seed in checked_seeds(seeds):
         parameters = network.start(draw, seed=seed)
         parameters |= {name: factor * value for name, value in parameters.items() if name[0] == "W"}
         rows = np.random.default_rng([seed, 1]).permutation(len(X))[:SHOWN]
         sizes.append(delta_sizes(network, parameters, X[rows], T[rows])[:-1])
     return np.array([one / one[-1] for one in sizes])
-
-
-def _checked_seeds(seeds: Any) -> list[int]:
-    several = isinstance(seeds, Sequence) and not isinstance(seeds, (str, bytes))
-    if not several and not (isinstance(seeds, np.ndarray) and seeds.ndim == 1):
-        raise GraphError(f"The seeds {brief(seeds)}.", "several whole numbers", "range(1, 21), say.")
-    if not (checked := [checked_count(seed, "A seed", 0) for seed in seeds]):
-        raise GraphError("No seed was given.", "one or more", "range(1, 21), say.")
-    return checked
 
 
 def _number(value: Any, role: str, reach: tuple[float, float]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.race import Program
-from benchmarks.systems.shared import Numbers, dense, flat, pytorch, trained
+from benchmarks.systems.shared import Numbers, flat, pytorch, two_layers_trained
 
 UPDATES, RATE = 50, 0.1
 
@@ -94,13 +94,7 @@ def by_pytorch(problem: Problem = PROBLEM) -> Program:
     loss = torch.nn.CrossEntropyLoss()
 
     def run(updates: int) -> Numbers:
-        W1, b1, W2, b2 = problem.weights
-        hidden, output = dense(torch, W1.T, b1), dense(torch, W2.T, b2)
-        model = torch.nn.Sequential(hidden, torch.nn.ReLU(), output)
-        optimiser = torch.optim.SGD(model.parameters(), lr=RATE)
-        trained(model, optimiser, loss, repeat(batch, updates))
-        parts = (hidden.weight.T, hidden.bias, output.weight.T, output.bias)
-        return flat([part.detach().numpy() for part in parts])
+        return two_layers_trained(torch, problem.weights, torch.nn.ReLU(), RATE, loss, repeat(batch, updates))
 
     return run
 

@@ -12,7 +12,7 @@ from itertools import repeat
 import numpy as np
 
 from benchmarks.race import Program
-from benchmarks.systems.shared import Numbers, dense, flat, pytorch, sigmoid, trained
+from benchmarks.systems.shared import Numbers, flat, pytorch, sigmoid, two_layers_trained
 
 EPOCHS, RATE = 10_000, 0.5
 PATTERNS = np.eye(8)
@@ -60,15 +60,8 @@ def by_pytorch(starts: Sequence[Start] = STARTS) -> Program:
     loss = torch.nn.BCEWithLogitsLoss(reduction="sum")
 
     def run(epochs: int) -> Numbers:
-        ends = []
-        for theta1, b1, theta2, b2 in starts:
-            hidden, output = dense(torch, theta1.T, b1), dense(torch, theta2.T, b2)
-            model = torch.nn.Sequential(hidden, torch.nn.Sigmoid(), output)  # the loss holds the last sigmoid
-            optimiser = torch.optim.SGD(model.parameters(), lr=RATE)
-            trained(model, optimiser, loss, repeat((patterns, patterns), epochs))
-            parts = (hidden.weight.T, hidden.bias, output.weight.T, output.bias)
-            ends.append(flat([part.detach().numpy() for part in parts]))
-        return np.array(ends)
+        between, pair = torch.nn.Sigmoid(), (patterns, patterns)
+        return np.array([two_layers_trained(torch, one, between, RATE, loss, repeat(pair, epochs)) for one in starts])
 
     return run
 

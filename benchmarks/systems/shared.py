@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,17 @@ def trained(model: Any, optimiser: Any, loss: Any, batches: Iterable[tuple[Any, 
         optimiser.zero_grad()
         loss(model(inputs), target).backward()
         optimiser.step()
+
+
+def two_layers_trained(
+    torch: Any, start: Sequence[Numbers], between: Any, rate: float, loss: Any, batches: Iterable[tuple[Any, Any]]
+) -> Numbers:
+    """W1, b1, W2 and b2 of two layers after training, in a row; what follows the second layer is left to the loss."""
+    W1, b1, W2, b2 = start
+    hidden, output = dense(torch, W1.T, b1), dense(torch, W2.T, b2)
+    model = torch.nn.Sequential(hidden, between, output)
+    trained(model, torch.optim.SGD(model.parameters(), lr=rate), loss, batches)
+    return flat(part.detach().numpy() for part in (hidden.weight.T, hidden.bias, output.weight.T, output.bias))
 
 
 def half_squares(torch: Any) -> Callable[[Any, Any], Any]:
