@@ -141,8 +141,8 @@ def _hundred_epochs(start: str) -> Evidence:
     return Evidence(usual(float(np.prod(shares))), f"{told} of 40 runs all right")
 
 
-ADVISED, SOONER = 300, 100
-"""After how many epochs the advice is judged, our choice, and the number of which the text speaks."""
+ADVICE, ADVISED, SOONER = "between 0.3 and 0.7", 300, 100
+"""As printed; after how many epochs it is judged, our choice; and the number of which the text speaks."""
 
 
 # --- software and structure -------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def _sooner() -> str:
     )
 
 
-SWEEPS.row(f"C48 | the advisable rates, if {ADVISED} epochs are to be enough | between 0.3 and 0.7")(
+SWEEPS.row(f"C48 | the advisable rates, if {ADVISED} epochs are to be enough | {ADVICE}")(
     _advisable, note=_sooner
 )
 
