@@ -248,9 +248,6 @@ def chain(*numbers: Callable[[], float]) -> str:
     return " → ".join(ten(number()) for number in numbers)
 
 
-# --- statements that more than one source makes -----------------------------------------------------------------------
-
-
 def both_outputs_move() -> Evidence:
     """Whether each output depends on h1."""
     slopes = [slope(out, "out_h1")() for out in ("out_o1", "out_o2")]

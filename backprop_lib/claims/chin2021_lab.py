@@ -100,6 +100,80 @@ def _error_moves(sign: int) -> bool:
     return bool(np.square(model.forward(X) - T).sum() < before)
 
 
+CLAIMS.at(
+    "section 1"
+).remark("""B61 | the feedforward network was the first neural network | the first | nothing to compute |
+    A matter of history.""")
+SECTION_2_1.remark(
+    "B60 | which answers are class 1, and which 0 | > 0.5, < 0.5 | nothing to compute | ½ itself is left open."
+)
+SECTION_2_1.remark("""B15 | what listing 2 is called | derivation | nothing to compute |
+    A word: it holds the derivative; the derivation is equation (2).""")
+LISTING_3.row("B13 | its caption | Derivative of the sigmoid function | The caption of listing 2, once more.")(
+    lambda: Evidence(False, "the first weights, and the forward pass")
+)
+CLAIMS.at("section 2.3").remark("""B58 | single points can be learned one by one, as there are no outliers |
+    won't affect the end result | nothing to compute | Beside which other end result is not said.""")
+
+
+@LISTING_4.row("""B09 | the backward pass gives the gradient of half the squared error | grad_w1, …, grad_b3 |
+    If self.error is output − target.""")
+def _gradients_agree() -> Evidence:
+    """The lines of listing 4, in NumPy, beside what the graph gives."""
+    model, (X, T) = Model((5, 10), epochs=1, lr=1.0, seed=1), xor()
+    output = model.forward(X)
+    error = output - T
+    slope_3 = error * output * (1 - output)
+    slope_2 = slope_3 @ model.w3.T * model.a2 * (1 - model.a2)
+    slope_1 = slope_2 @ model.w2.T * model.a1 * (1 - model.a1)
+    printed = {
+        "w3": model.a2.T @ slope_3, "b3": slope_3.sum(0), "w2": model.a1.T @ slope_2, "b2": slope_2.sum(0),
+        "w1": X.T @ slope_1, "b1": slope_1.sum(0),
+    }  # fmt: skip
+    model.error = error
+    model.backward()  # from rest, and with a rate of 1, the velocity is the gradient
+    ours = {name: getattr(model, f"v_{name}").reshape(value.shape) for name, value in printed.items()}
+    same = all(np.allclose(value, ours[name], rtol=1e-10, atol=1e-14) for name, value in printed.items())
+    return Evidence(same, f"{sum(value.size for value in ours.values())} slopes agree to 10 digits")
+
+
+LISTING_4.row("B10 | dout, where the backward pass starts | dout = self.error")(
+    lambda: Evidence(False, "self.error is never defined"),
+    Reading(
+        "As output − target it leads downhill, and as target − output uphill",
+        lambda: Evidence(_error_moves(1) and not _error_moves(-1), "so it is in a step on all points"),
+        open=True,
+    ),
+)
+LISTING_4.row("B11 | the backward pass takes its output from the forward pass | self.output")(
+    lambda: Evidence(False, "listing 3 returns its output, and does not keep it"),
+    Reading(
+        "It may be kept where the model is trained, which is not printed",
+        lambda: Evidence(_gradients_agree().holds, "with it, listing 4 works"),
+        open=True,
+    ),
+)
+LISTING_4.row("B12 | grad_a3 is the gradient of a layer's output | grad_a3")(
+    lambda: Evidence(False, "it is that of the net input, and grad_z2 that of the output a2"),
+    Reading(
+        "So it is where a is a net input and z an output, though listing 3 calls the outputs a",
+        lambda: Evidence(_gradients_agree().holds, "then each is right"),
+        open=True,
+    ),
+)
+
+
+@LISTING_4.row("B14 | the momentum of the updates | v = 0.9 v + lr grad, w -= v | The velocity holds the rate.")
+def _momentum_rule() -> Evidence:
+    (X, T), network, steps = xor(), lab_network("5-10"), 3
+    model = Model((5, 10), epochs=steps, lr=0.1, seed=1)
+    model.train(X, T)
+    start = network.start(normal(), seed=1)
+    ours = train(network, X, T, start, rate=0.1, epochs=steps, momentum=MOMENTUM, batch=1, progress=False)
+    same = all(np.allclose(getattr(model, name.lower()).ravel(), v.ravel()) for name, v in ours.parameters.items())
+    return Evidence(same, f"with {MOMENTUM}, {steps * len(X)} updates agree with those of the library")
+
+
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 
@@ -174,175 +248,6 @@ def _all_right_with_loss(cell: Cell) -> Evidence:
         told.append(f"{chosen:g} and {epochs} epochs: {len(losses)} of {len(found)} runs{lies}")
         fits = len(losses) > 0.025 * len(found) and bool(losses.min() <= printed <= losses.max())
     return Evidence(fits, "; ".join(told))
-
-
-def _rises(figures: list[float]) -> bool:
-    return figures == sorted(set(figures))
-
-
-def _printed(table: dict[str, tuple[str, str]], column: int) -> list[float]:
-    return [float(figures[column]) for figures in table.values()]
-
-
-def _medians(what: str, cells: list[Cell]) -> list[float]:
-    return [median(cell, what) for cell in cells]
-
-
-def _told(figures: list[float]) -> str:
-    return ", ".join(f"{figure:.2f}" for figure in figures)
-
-
-def _rates(data: str) -> list[Cell]:
-    return [(data, "5-10", rate) for rate in (0.1, 0.01, 0.001)]
-
-
-def _sizes(data: str, rate: float) -> list[Cell]:
-    return [(data, hidden, rate) for hidden in LINEAR_SIZES]
-
-
-def _won(data: str, better: int, worse: int) -> float:
-    """The share of seeds with which one of the three rates ends with a lower loss than another."""
-    losses = [runs(*_rates(data)[k])[f"loss_{EPOCHS}"] for k in (better, worse)]
-    return float(np.mean(losses[0] < losses[1]))
-
-
-def _coin(data: str) -> float:
-    """The share of pairs up to which a coin wins in the middle 95 % of such comparisons."""
-    return 0.5 + 1 / sqrt(len(runs(*_rates(data)[0])["seed"]))
-
-
-def _smaller_is_worse(data: str) -> Evidence:
-    """Whether each of the three rates beats the next smaller one, from the same start."""
-    shares = [_won(data, k, k + 1) for k in (0, 1)]
-    told = _told(_medians("loss", _rates(data)))
-    pairs = f"each rate has a lower loss than the next in {shares[0]:.0%} and {shares[1]:.0%} of pairs"
-    return Evidence(min(shares) > _coin(data), f"median losses {told}; {pairs}")
-
-
-def _median_accuracies_by_size(**rates: float) -> Evidence:
-    found = {data: _medians("accuracy", _sizes(data, rate)) for data, rate in rates.items()}
-    rises = all(values[0] < min(values[1:]) for values in found.values())
-    return Evidence(rises, f"medians: linear {_told(found['linear'])}; XOR {_told(found['xor'])}")
-
-
-# --- the discussion ---------------------------------------------------------------------------------------------------
-
-WITHOUT_SEEDS, WITHOUT_RATE = 20, 0.1
-
-GENTLER, GENTLE, GENTLE_SEEDS = 0.015, 0.001, 200
-"""Two smaller rates, at which networks with no activation fare otherwise, and how many are tried."""
-
-
-@cache
-def _without_activation() -> tuple[Array, Array]:
-    """Of some networks with no activation, on XOR: the epoch in which the loss was lost, and the largest weight before.
-
-    The largest weight is a power of ten.
-    """
-    X, T = lab_data("xor", 0)
-    network = lab_network("5-10", "identity")
-    run = partial(train, network, rate=WITHOUT_RATE, momentum=MOMENTUM, batch=1, progress=False, reading="plain Python")
-    lost, largest = [], []
-    for seed in range(WITHOUT_SEEDS):
-        start = network.start(normal(), seed=seed)
-        lost.append(int(run(X, T, start, epochs=5).diverged))
-        # Epoch by epoch would be too coarse: it is over within the first. So the points are taken a few at a time.
-        sizes = [0.0]
-        for count in range(1, len(X)):
-            few = run(X[:count], T[:count], start, epochs=1)
-            size = max(float(np.abs(value).max()) for value in few.parameters.values())
-            if not np.isfinite(size):
-                break
-            sizes.append(size)
-        largest.append(np.log10(max(sizes)))
-    return np.array(lost), np.array(largest)
-
-
-@cache
-def _lost_at(rate: float) -> Array:
-    """The epoch in which each of some networks with no activation was lost on XOR; −1 if it never was."""
-    network, (X, T) = lab_network("5-10", "identity"), lab_data("xor", 0)
-    first = network.start(normal(), seed=0, runs=GENTLE_SEEDS)
-    told = train(
-        network, X, T, first, rate=rate, epochs=EPOCHS, momentum=MOMENTUM, batch=1, progress=False, reading="NumPy"
-    )
-    return np.asarray(told.diverged)
-
-
-# --- the rows ---------------------------------------------------------------------------------------------------------
-
-CLAIMS.at(
-    "section 1"
-).remark("""B61 | the feedforward network was the first neural network | the first | nothing to compute |
-    A matter of history.""")
-SECTION_2_1.remark(
-    "B60 | which answers are class 1, and which 0 | > 0.5, < 0.5 | nothing to compute | ½ itself is left open."
-)
-SECTION_2_1.remark("""B15 | what listing 2 is called | derivation | nothing to compute |
-    A word: it holds the derivative; the derivation is equation (2).""")
-LISTING_3.row("B13 | its caption | Derivative of the sigmoid function | The caption of listing 2, once more.")(
-    lambda: Evidence(False, "the first weights, and the forward pass")
-)
-CLAIMS.at("section 2.3").remark("""B58 | single points can be learned one by one, as there are no outliers |
-    won't affect the end result | nothing to compute | Beside which other end result is not said.""")
-
-
-@LISTING_4.row("""B09 | the backward pass gives the gradient of half the squared error | grad_w1, …, grad_b3 |
-    If self.error is output − target.""")
-def _gradients_agree() -> Evidence:
-    """The lines of listing 4, in NumPy, beside what the graph gives."""
-    model, (X, T) = Model((5, 10), epochs=1, lr=1.0, seed=1), xor()
-    output = model.forward(X)
-    error = output - T
-    slope_3 = error * output * (1 - output)
-    slope_2 = slope_3 @ model.w3.T * model.a2 * (1 - model.a2)
-    slope_1 = slope_2 @ model.w2.T * model.a1 * (1 - model.a1)
-    printed = {
-        "w3": model.a2.T @ slope_3, "b3": slope_3.sum(0), "w2": model.a1.T @ slope_2, "b2": slope_2.sum(0),
-        "w1": X.T @ slope_1, "b1": slope_1.sum(0),
-    }  # fmt: skip
-    model.error = error
-    model.backward()  # from rest, and with a rate of 1, the velocity is the gradient
-    ours = {name: getattr(model, f"v_{name}").reshape(value.shape) for name, value in printed.items()}
-    same = all(np.allclose(value, ours[name], rtol=1e-10, atol=1e-14) for name, value in printed.items())
-    return Evidence(same, f"{sum(value.size for value in ours.values())} slopes agree to 10 digits")
-
-
-LISTING_4.row("B10 | dout, where the backward pass starts | dout = self.error")(
-    lambda: Evidence(False, "self.error is never defined"),
-    Reading(
-        "As output − target it leads downhill, and as target − output uphill",
-        lambda: Evidence(_error_moves(1) and not _error_moves(-1), "so it is in a step on all points"),
-        open=True,
-    ),
-)
-LISTING_4.row("B11 | the backward pass takes its output from the forward pass | self.output")(
-    lambda: Evidence(False, "listing 3 returns its output, and does not keep it"),
-    Reading(
-        "It may be kept where the model is trained, which is not printed",
-        lambda: Evidence(_gradients_agree().holds, "with it, listing 4 works"),
-        open=True,
-    ),
-)
-LISTING_4.row("B12 | grad_a3 is the gradient of a layer's output | grad_a3")(
-    lambda: Evidence(False, "it is that of the net input, and grad_z2 that of the output a2"),
-    Reading(
-        "So it is where a is a net input and z an output, though listing 3 calls the outputs a",
-        lambda: Evidence(_gradients_agree().holds, "then each is right"),
-        open=True,
-    ),
-)
-
-
-@LISTING_4.row("B14 | the momentum of the updates | v = 0.9 v + lr grad, w -= v | The velocity holds the rate.")
-def _momentum_rule() -> Evidence:
-    (X, T), network, steps = xor(), lab_network("5-10"), 3
-    model = Model((5, 10), epochs=steps, lr=0.1, seed=1)
-    model.train(X, T)
-    start = network.start(normal(), seed=1)
-    ours = train(network, X, T, start, rate=0.1, epochs=steps, momentum=MOMENTUM, batch=1, progress=False)
-    same = all(np.allclose(getattr(model, name.lower()).ravel(), v.ravel()) for name, v in ours.parameters.items())
-    return Evidence(same, f"with {MOMENTUM}, {steps * len(X)} updates agree with those of the library")
 
 
 def _caption() -> Evidence:
@@ -435,6 +340,58 @@ CLAIMS.at("tables 6 and 7").remark("""B59 | curves, and pictures of the answers 
     The figures are not in our copy.""")
 
 
+# --- the discussion ---------------------------------------------------------------------------------------------------
+
+
+def _rises(figures: list[float]) -> bool:
+    return figures == sorted(set(figures))
+
+
+def _printed(table: dict[str, tuple[str, str]], column: int) -> list[float]:
+    return [float(figures[column]) for figures in table.values()]
+
+
+def _medians(what: str, cells: list[Cell]) -> list[float]:
+    return [median(cell, what) for cell in cells]
+
+
+def _told(figures: list[float]) -> str:
+    return ", ".join(f"{figure:.2f}" for figure in figures)
+
+
+def _rates(data: str) -> list[Cell]:
+    return [(data, "5-10", rate) for rate in (0.1, 0.01, 0.001)]
+
+
+def _sizes(data: str, rate: float) -> list[Cell]:
+    return [(data, hidden, rate) for hidden in LINEAR_SIZES]
+
+
+def _won(data: str, better: int, worse: int) -> float:
+    """The share of seeds with which one of the three rates ends with a lower loss than another."""
+    losses = [runs(*_rates(data)[k])[f"loss_{EPOCHS}"] for k in (better, worse)]
+    return float(np.mean(losses[0] < losses[1]))
+
+
+def _coin(data: str) -> float:
+    """The share of pairs up to which a coin wins in the middle 95 % of such comparisons."""
+    return 0.5 + 1 / sqrt(len(runs(*_rates(data)[0])["seed"]))
+
+
+def _smaller_is_worse(data: str) -> Evidence:
+    """Whether each of the three rates beats the next smaller one, from the same start."""
+    shares = [_won(data, k, k + 1) for k in (0, 1)]
+    told = _told(_medians("loss", _rates(data)))
+    pairs = f"each rate has a lower loss than the next in {shares[0]:.0%} and {shares[1]:.0%} of pairs"
+    return Evidence(min(shares) > _coin(data), f"median losses {told}; {pairs}")
+
+
+def _median_accuracies_by_size(**rates: float) -> Evidence:
+    found = {data: _medians("accuracy", _sizes(data, rate)) for data, rate in rates.items()}
+    rises = all(values[0] < min(values[1:]) for values in found.values())
+    return Evidence(rises, f"medians: linear {_told(found['linear'])}; XOR {_told(found['xor'])}")
+
+
 def _printed_losses_by_rate() -> Evidence:
     rise = all(_rises(_printed(table, 0)) for table in (LINEAR_RATES, XOR_RATES))
     return Evidence(rise, f"losses of table 4: {', '.join(loss for loss, _ in XOR_RATES.values())}")
@@ -516,6 +473,48 @@ DISCUSSION.row("B28 | XOR accuracies with (5, 10) and (64, 128), in percent | 66
 def _stays_low() -> Evidence:
     few, many = (median(("xor", hidden, 0.1), "accuracy") for hidden in ("5-10", "64-128"))
     return Evidence(many > few, f"at the same rate the medians are {few:.2f} and {many:.2f}")
+
+
+WITHOUT_SEEDS, WITHOUT_RATE = 20, 0.1
+
+GENTLER, GENTLE, GENTLE_SEEDS = 0.015, 0.001, 200
+"""Two smaller rates, at which networks with no activation fare otherwise, and how many are tried."""
+
+
+@cache
+def _without_activation() -> tuple[Array, Array]:
+    """Of some networks with no activation, on XOR: the epoch in which the loss was lost, and the largest weight before.
+
+    The largest weight is a power of ten.
+    """
+    X, T = lab_data("xor", 0)
+    network = lab_network("5-10", "identity")
+    run = partial(train, network, rate=WITHOUT_RATE, momentum=MOMENTUM, batch=1, progress=False, reading="plain Python")
+    lost, largest = [], []
+    for seed in range(WITHOUT_SEEDS):
+        start = network.start(normal(), seed=seed)
+        lost.append(int(run(X, T, start, epochs=5).diverged))
+        # Epoch by epoch would be too coarse: it is over within the first. So the points are taken a few at a time.
+        sizes = [0.0]
+        for count in range(1, len(X)):
+            few = run(X[:count], T[:count], start, epochs=1)
+            size = max(float(np.abs(value).max()) for value in few.parameters.values())
+            if not np.isfinite(size):
+                break
+            sizes.append(size)
+        largest.append(np.log10(max(sizes)))
+    return np.array(lost), np.array(largest)
+
+
+@cache
+def _lost_at(rate: float) -> Array:
+    """The epoch in which each of some networks with no activation was lost on XOR; −1 if it never was."""
+    network, (X, T) = lab_network("5-10", "identity"), lab_data("xor", 0)
+    first = network.start(normal(), seed=0, runs=GENTLE_SEEDS)
+    told = train(
+        network, X, T, first, rate=rate, epochs=EPOCHS, momentum=MOMENTUM, batch=1, progress=False, reading="NumPy"
+    )
+    return np.asarray(told.diverged)
 
 
 def _is_lost_later() -> Evidence:

@@ -44,88 +44,6 @@ HIDDEN = CLAIMS.at("section 4, backward pass, hidden layer")
 END, TABLE = CLAIMS.at("section 4, end"), CLAIMS.at("section 4, last table")
 EXERCISES = CLAIMS.at("exercises at the end")
 
-# --- checks of statements ---------------------------------------------------------------------------------------------
-
-
-def _without_half() -> float:
-    return SOURCES.value(Network(2, 2, 2, biases="layer", half=False).total)[0]
-
-
-def _cross_entropy(out: Node, target: Node) -> Node:
-    return -(target * log(out) + (1.0 - target) * log(1.0 - out))
-
-
-def _if_biases_learn(biases: str) -> tuple[float, ...]:
-    return tuple(after(rounds, "E_total", biases=biases)() for rounds in (1, 1_000, 10_000))
-
-
-def _biases_fixed() -> tuple[float, ...]:
-    return (after(1, "E_total", stale=True)(), after(1_000, "E_total")(), after(9_999, "E_total")())
-
-
-def _no_round_gives(what: str, printed: str) -> str:
-    """That no round of the right program gives a printed figure, and which comes nearest."""
-    course = history()[what]
-    nearest = int(np.argmin(np.abs(course - float(printed))))
-    assert not agreement(printed, float(course[nearest]))
-    return f"No round of the right program gives it; round {nearest:,}, the nearest, has {ten(float(course[nearest]))}."
-
-
-LOOKED_AT = 20
-TOLD = {"glorot": "Glorot's start", "he": "He's start", "plain": "even weights between ±1/√inputs"}
-
-
-def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Callable[[], Evidence]:
-    """Whether the first of 20 layers keeps, or does not keep, a hundredth of the deltas of the last, at the start."""
-
-    def compute() -> Evidence:
-        shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
-        middle = {key: float(np.median(values)) for key, values in shares.items()}
-        told = "; ".join(f"{WRITTEN[name]} with {TOLD[start]} {middle[name, start]:.1g}" for name, start in middle)
-        runs = len(next(iter(shares.values())))
-        return Evidence(
-            all((share >= 0.01) is kept for share in middle.values()),
-            f"of the deltas of the last of {LOOKED_AT} layers the first has, median of {runs} networks: {told}",
-        )
-
-    return compute
-
-
-USUAL = (("sigmoid", "usual"), ("tanh", "usual"), ("relu", "usual"))
-
-
-def _learned(depth: int, *settings: tuple[str, str]) -> str:
-    """What stored networks read, by activation and start."""
-    return ", ".join(
-        f"{WRITTEN[name]} {np.median(accuracies(name, depth, start)):.2f}"
-        + (" from the plain start" if start == "plain" else "")
-        for name, start in settings
-    )
-
-
-def _chain_rule(product: Callable[..., sympy.Expr]) -> Callable[[], Evidence]:
-    """Whether a product of slopes is the derivative of f(f(f(w))) for a function f of which nothing is known."""
-    slope = sympy.Function("f'")
-
-    class f(sympy.Function):  # type: ignore[misc]  # noqa: N801, printed as f; SymPy has no type hints
-        def fdiff(self, argindex: int = 1) -> sympy.Expr:
-            return slope(self.args[0])
-
-    w = sympy.Symbol("w", real=True)
-
-    def compute() -> Evidence:
-        found = sympy.diff(f(f(f(w))), w)
-        return Evidence(found == product(f, slope, w), f"SymPy: {found}")
-
-    return compute
-
-
-def _pairs() -> list[tuple[ChainCost, ChainCost]]:
-    """What chains of 3 and 12 links cost, each with all values kept, and with none."""
-    link = sigmoid(variable("x"))
-    return [(chain_cost(link, length, 0.5, 1), chain_cost(link, length, 0.5, None)) for length in (3, 12)]
-
-
 STALE = "It comes from a program that carries the errors back through output weights it has already updated"
 FIXED = "With both biases fixed, in the programs that give the printed figures"
 
@@ -173,6 +91,24 @@ MEANING.remark("""D151 | what it is designed for | to test for errors working ba
 # --- store or compute again -------------------------------------------------------------------------------------------
 
 
+def _chain_rule(product: Callable[..., sympy.Expr]) -> Evidence:
+    """Whether a product of slopes is the derivative of f(f(f(w))) for a function f of which nothing is known."""
+    slope, w = sympy.Function("f'"), sympy.Symbol("w", real=True)
+
+    class f(sympy.Function):  # type: ignore[misc]  # noqa: N801, printed as f; SymPy has no type hints
+        def fdiff(self, argindex: int = 1) -> sympy.Expr:
+            return slope(self.args[0])
+
+    found = sympy.diff(f(f(f(w))), w)
+    return Evidence(found == product(f, slope, w), f"SymPy: {found}")
+
+
+def _pairs() -> list[tuple[ChainCost, ChainCost]]:
+    """What chains of 3 and 12 links cost, each with all values kept, and with none."""
+    link = sigmoid(variable("x"))
+    return [(chain_cost(link, length, 0.5, 1), chain_cost(link, length, 0.5, None)) for length in (3, 12)]
+
+
 def _with_names(f: Callable[..., sympy.Expr], slope: Callable[..., sympy.Expr], w: sympy.Symbol) -> sympy.Expr:
     x = f(w)
     y = f(x)
@@ -180,12 +116,12 @@ def _with_names(f: Callable[..., sympy.Expr], slope: Callable[..., sympy.Expr], 
 
 
 CHAIN.row("""D64 | equations 6.50 to 6.52 | ∂z/∂w = f'(y) f'(x) f'(w) |
-    Here y is f(f(w)) and x is f(w); SymPy knows nothing of f.""")(_chain_rule(_with_names))
+    Here y is f(f(w)) and x is f(w); SymPy knows nothing of f.""")(partial(_chain_rule, _with_names))
 
 
 CHAIN.row("""D65 | equation 6.53 | = f'(f(f(w))) f'(f(w)) f'(w) |
     The same product, written without names for what is stored.""")(
-    _chain_rule(lambda f, slope, w: slope(f(f(w))) * slope(f(w)) * slope(w))
+    partial(_chain_rule, lambda f, slope, w: slope(f(f(w))) * slope(f(w)) * slope(w))
 )
 
 
@@ -264,6 +200,12 @@ FORWARD.formula(
     "D104 | the total error | E_total = Σ ½(target - output)^2",
     "E_total = ½*(target_o1 - out_o1)^2 + ½*(target_o2 - out_o2)^2",
 )
+
+
+def _without_half() -> float:
+    return SOURCES.value(Network(2, 2, 2, biases="layer", half=False).total)[0]
+
+
 FORWARD.row("""D53 | the name of the total error | sum-squared error |
     The name alone says nothing of a factor ½; the formula beside it has one.""")(
     lambda: Evidence(gives("0.298371109", _without_half), f"without ½: {ten(_without_half())}"),
@@ -273,6 +215,10 @@ FORWARD.row("""D53 | the name of the total error | sum-squared error |
         open=True,
     ),
 )
+
+
+def _cross_entropy(out: Node, target: Node) -> Node:
+    return -(target * log(out) + (1.0 - target) * log(1.0 - out))
 
 
 @FORWARD.row("""D105 | that other error functions may be used | other error functions |
@@ -415,6 +361,16 @@ END.row("D40 | whether the biases learn too | not stated | The text is silent.")
         open=True,
     ),
 )
+
+
+def _if_biases_learn(biases: str) -> tuple[float, ...]:
+    return tuple(after(rounds, "E_total", biases=biases)() for rounds in (1, 1_000, 10_000))
+
+
+def _biases_fixed() -> tuple[float, ...]:
+    return (after(1, "E_total", stale=True)(), after(1_000, "E_total")(), after(9_999, "E_total")())
+
+
 END.row("""D55 | the error after 1, 1,000 and 10,000 rounds, if each neuron has a bias that learns |
     0.291027924 / - / 0.0000351085 | So the text cannot be meant.""")(
     partial(_if_biases_learn, "unit"), Reading(FIXED, _biases_fixed, open=True)
@@ -447,6 +403,16 @@ TABLE.row("""D39 | E_total after the second round | 0.291027924 |
     It is the figure that the text gives for the first round.""")(
     after(2, "E_total"), Reading(f"{STALE}, after one round", after(1, "E_total", stale=True))
 )
+
+
+def _no_round_gives(what: str, printed: str) -> str:
+    """That no round of the right program gives a printed figure, and which comes nearest."""
+    course = history()[what]
+    nearest = int(np.argmin(np.abs(course - float(printed))))
+    assert not agreement(printed, float(course[nearest]))
+    return f"No round of the right program gives it; round {nearest:,}, the nearest, has {ten(float(course[nearest]))}."
+
+
 for _id, _what, _printed in (("D36", "out_o1", "0.015912196"), ("D37", "out_o2", "0.984065734")):
     TABLE.row(f"{_id} | {_what} after about 10,000 rounds | {_printed}")(
         after(10_000, _what),
@@ -465,12 +431,40 @@ TABLE.row("""D38 | the last row by itself: the error of its two printed outputs 
 
 # --- exercises --------------------------------------------------------------------------------------------------------
 
+LOOKED_AT = 20
+TOLD = {"glorot": "Glorot's start", "he": "He's start", "plain": "even weights between ±1/√inputs"}
+
+
+def _first_layers(*activations: str, starts: tuple[str, ...], kept: bool) -> Evidence:
+    """Whether the first of 20 layers keeps, or does not keep, a hundredth of the deltas of the last, at the start."""
+    shares = {(name, start): stored_shares(name, start, LOOKED_AT) for name in activations for start in starts}
+    middle = {key: float(np.median(values)) for key, values in shares.items()}
+    told = "; ".join(f"{WRITTEN[name]} with {TOLD[start]} {share:.1g}" for (name, start), share in middle.items())
+    runs = len(next(iter(shares.values())))
+    return Evidence(
+        all((share >= 0.01) is kept for share in middle.values()),
+        f"of the deltas of the last of {LOOKED_AT} layers the first has, median of {runs} networks: {told}",
+    )
+
+
+USUAL = (("sigmoid", "usual"), ("tanh", "usual"), ("relu", "usual"))
+
+
+def _learned(depth: int, *settings: tuple[str, str]) -> str:
+    """What stored networks read, by activation and start."""
+    return ", ".join(
+        f"{WRITTEN[name]} {np.median(accuracies(name, depth, start)):.2f}"
+        + (" from the plain start" if start == "plain" else "")
+        for name, start in settings
+    )
+
+
 EXERCISES.row("""D81 | that networks of sigmoid, and of tanh, have gradients that vanish with depth |
     the vanishing gradient problem experienced by the previous two""")(
-    _first_layers("sigmoid", "tanh", starts=("glorot", "plain"), kept=False),
+    partial(_first_layers, "sigmoid", "tanh", starts=("glorot", "plain"), kept=False),
     Reading(
         "It holds for weights as they were usually drawn before 2010",
-        _first_layers("sigmoid", "tanh", starts=("plain",), kept=False),
+        partial(_first_layers, "sigmoid", "tanh", starts=("plain",), kept=False),
         open=True,
     ),
     note=lambda: (
@@ -480,8 +474,10 @@ EXERCISES.row("""D81 | that networks of sigmoid, and of tanh, have gradients tha
 )
 EXERCISES.row("""D82 | that ReLU has gradients that do not vanish with depth |
     ReLU fixes the vanishing gradient problem""")(
-    _first_layers("relu", starts=("he", "plain"), kept=True),
-    Reading("It holds with the start made for it", _first_layers("relu", starts=("he",), kept=True), open=True),
+    partial(_first_layers, "relu", starts=("he", "plain"), kept=True),
+    Reading(
+        "It holds with the start made for it", partial(_first_layers, "relu", starts=("he",), kept=True), open=True
+    ),
     note=lambda: (
         "By itself it does not: with ten layers, the part of the digits that is read is "
         f"{_learned(10, ('relu', 'usual'), ('relu', 'plain'), ('tanh', 'plain'))}."

@@ -5,8 +5,7 @@ What one random run came to is judged by 200 of ours, as `backprop_lib/results/t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -46,40 +45,6 @@ def _ten() -> Array:
     return trained(SEEDS).loss
 
 
-# --- checks -----------------------------------------------------------------------------------------------------------
-
-
-def _first_output(biases: bool) -> float:
-    """The first output of seed 0 before training, with the biases or without."""
-    parameters = {name: values[0] for name, values in starts([0]).items() if biases or name[0] == "W"}
-    built = Layers(2, 2, 2, 2, biases=(biases, biases, False))
-    return float(built.predict(parameters, two_numbers()[0])[0, 0])
-
-
-def _lowers(half: bool, learn_biases: bool) -> Callable[[], Evidence]:
-    def check() -> Evidence:
-        left = _kept("end_error", half, learn_biases) / _kept("start_error", half, learn_biases)
-        return Evidence(bool((left < 0.01).all()), _spread("end_error", 6, half, learn_biases).words)
-
-    return check
-
-
-def _part_left(half: bool, learn_biases: bool) -> Callable[[], str]:
-    def tell() -> str:
-        start, end = (np.median(_kept(name, half, learn_biases)) for name in ("start_error", "end_error"))
-        return f"As a tendency: one part in about {start / end:,.0f} of the first error is left, and goes on falling."
-
-    return tell
-
-
-_REACHED = "Held against the target to two decimals, with ½ and fixed biases; to one decimal it is reached."
-
-
-def _reached(output: str, target: str, half: bool = True, learn_biases: bool = False) -> Evidence:
-    spread = _spread(output, 3, half, learn_biases)
-    return Evidence(agreement(target, spread) is not None, spread.words)
-
-
 # --- the rows ---------------------------------------------------------------------------------------------------------
 
 TASK.given("A21 | inputs and targets | 0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers()))
@@ -115,6 +80,13 @@ def _biases() -> Evidence:
     return Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b"))
 
 
+def _first_output(biases: bool) -> float:
+    """The first output of seed 0 before training, with the biases or without."""
+    parameters = {name: values[0] for name, values in starts([0]).items() if biases or name[0] == "W"}
+    built = Layers(2, 2, 2, 2, biases=(biases, biases, False))
+    return float(built.predict(parameters, two_numbers()[0])[0, 0])
+
+
 @BUILDING.row("""A08 | the net input of a unit | weighted sum of the inputs |
     The sentence before makes the bias one of the weights, of an input that is always 1.""")
 def _sum_with_bias() -> Evidence:
@@ -145,14 +117,22 @@ def _errors_are_gradients() -> Evidence:
     )
 
 
+_REACHED = "Held against the target to two decimals, with ½ and fixed biases; to one decimal it is reached."
+
+
+def _reached(output: str, target: str, half: bool = True, learn_biases: bool = False) -> Evidence:
+    spread = _spread(output, 3, half, learn_biases)
+    return Evidence(agreement(target, spread) is not None, spread.words)
+
+
 BUILDING.row("A14 | that training goes on until the right first output is reached | the correct values")(
-    lambda: _reached("o1", "0.10"),
-    Reading("Without ½, and with learned biases", lambda: _reached("o1", "0.10", False, True), open=True),
+    partial(_reached, "o1", "0.10"),
+    Reading("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True), open=True),
     note=_REACHED,
 )
 BUILDING.row("A24 | that training goes on until the right second output is reached | the correct values")(
-    lambda: _reached("o2", "0.90"),
-    Reading("Without ½, and with learned biases", lambda: _reached("o2", "0.90", False, True), open=True),
+    partial(_reached, "o2", "0.90"),
+    Reading("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True), open=True),
     note=_REACHED,
 )
 RESULTS.remark("""A18 | what a run of 10,000 epochs is called | iteration | no number |
@@ -186,10 +166,20 @@ def _different() -> Evidence:
     return Evidence(len(set(first.tolist())) == len(first), _spread("start_error", 4).words)
 
 
+def _lowers(half: bool, learn_biases: bool) -> Evidence:
+    left = _kept("end_error", half, learn_biases) / _kept("start_error", half, learn_biases)
+    return Evidence(bool((left < 0.01).all()), _spread("end_error", 6, half, learn_biases).words)
+
+
+def _part_left(half: bool, learn_biases: bool) -> str:
+    start, end = (np.median(_kept(name, half, learn_biases)) for name in ("start_error", "end_error"))
+    return f"As a tendency: one part in about {start / end:,.0f} of the first error is left, and goes on falling."
+
+
 for _id, _half, _learn in (("A03", True, False), ("A04", True, True), ("A05", False, False), ("A06", False, True)):
     _told = f"{'with' if _half else 'without'} ½, the biases {'learned' if _learn else 'fixed'}"
     RESULTS.row(f"{_id} | the error of each run, {_told} | lowering to 0")(
-        _lowers(_half, _learn), note=_part_left(_half, _learn)
+        partial(_lowers, _half, _learn), note=partial(_part_left, _half, _learn)
     )
 
 

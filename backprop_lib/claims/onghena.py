@@ -29,120 +29,10 @@ _X, _T = encoder_data(SIZE)
 _NODES = NETWORK.batch(SIZE).nodes
 
 
-# --- the printed weights ----------------------------------------------------------------------------------------------
-
-
 def _value(parameters: Mapping[str, Array], *names: str) -> list[Array]:
     """Named values of the network for all eight inputs."""
     nodes = [_NODES[name] for name in (*names, "loss")]  # the loss needs every variable, so that all may be given
     return [np.asarray(found) for found in evaluate(nodes, {"X": _X, "T": _T, **parameters})[:-1]]
-
-
-def _cost(parameters: Mapping[str, Array]) -> float:
-    return float(outcome(dict(parameters))["cost"])
-
-
-def _without(parameters: Mapping[str, Array], bias: str) -> dict[str, Array]:
-    return {**parameters, bias: np.zeros_like(parameters[bias])}
-
-
-def _reconstructs(parameters: Mapping[str, Array]) -> Callable[[], Evidence]:
-    def compute() -> Evidence:
-        found = outcome(dict(parameters))
-        words = f"the largest output is right for {found['right']} of 8, all outputs for {found['exact']}"
-        return Evidence(bool(found["right"] == found["exact"] == SIZE), words)
-
-    return compute
-
-
-def _cost_times(factor: float) -> float:
-    """The cost of the simplified network, with all weights and biases multiplied."""
-    return _cost({name: factor * values for name, values in SIMPLIFIED.items()})
-
-
-def _falls(low: float, high: float, words: str) -> Evidence:
-    """Whether that cost falls over 120 factors between two powers of ten."""
-    costs = list(map(_cost_times, np.logspace(low, high, 120)))
-    return Evidence(bool((np.diff(costs) < 0).all()), words)
-
-
-# --- the equations ----------------------------------------------------------------------------------------------------
-
-
-@cache
-def _deltas() -> dict[str, Array]:
-    """Deltas and gradients of the sum over the examples, by the graph, at weights that are not trained."""
-    start = {name: values[0] for name, values in first_parameters([1], "large").items()}
-    asked = ["net1", "net2", *NETWORK.shapes]
-    slopes = gradients(_NODES["loss"] * SIZE, [_NODES[name] for name in asked])
-    found = dict(zip(asked, evaluate(slopes, {"X": _X, "T": _T, **start}), strict=True))
-    a2, a3 = _value(start, "out1", "out2")
-    return {**found, "a2": a2, "a3": a3, "theta2": start["W2"], "back": found["net2"] @ start["W2"].T}
-
-
-def _agrees(name: str, ours: Callable[[dict[str, Array]], Array]) -> Callable[[], Evidence]:
-    """Whether an expression in deltas is what the graph has under this name, for all eight examples."""
-
-    def compute() -> Evidence:
-        ours_now, expected = ours(_deltas()), _deltas()[name]
-        same = ours_now.shape == expected.shape and np.allclose(ours_now, expected, rtol=1e-12)
-        return Evidence(bool(same), f"{'equal to' if same else 'not'} the gradient of the graph")
-
-    return compute
-
-
-def _how_small() -> str:
-    """By what training leaves as it was: each input moves its row of θ1 and b1 alike."""
-    kept = ", ".join(f"{number:.3f}" for number in TRAINED["b1"] - TRAINED["W1"].sum(axis=0))
-    return (
-        "Training leaves b1 less the column sums of θ1 as it was, and in the printed weights it is "
-        f"{kept}: they began about a hundredth in size."
-    )
-
-
-# --- the sweeps -------------------------------------------------------------------------------------------------------
-
-
-def _shares(rate: float, *epochs: int) -> str:
-    """For both starts, how many of the stored runs are right, after so many epochs."""
-    told = [", ".join(f"{all_right(learning_rate=rate, epochs=e, start=s):.0%}" for e in epochs) for s in BOTH]
-    after = ", ".join(f"{e:,}" for e in epochs)
-    return f"all right after {after} epochs: {told[0]} of runs from small weights, {told[1]} from large ones"
-
-
-# What is told of the runs of a sweep, one for each cell, is judged by `usual`; advice holds for every run, so it must
-# be right for the middle 95 %. How the weights are drawn is not said, so one of the two starts is enough.
-
-
-def _needs(rate: float, too_few: int, *enough: int) -> Callable[[], Evidence]:
-    """Whether a run that is not right after some epochs is usual, and one that is right after more."""
-
-    def compute() -> Evidence:
-        def right(epochs: int, start: str) -> float:
-            return all_right(learning_rate=rate, epochs=epochs, start=start)
-
-        holds = any(usual(1 - right(too_few, start)) and usual(right(enough[-1], start)) for start in BOTH)
-        return Evidence(holds, _shares(rate, too_few, *enough))
-
-    return compute
-
-
-LONG, SHORT = (1000, 5000, 10_000), (300, 1000)
-"""A number of epochs that is too few, and those that are enough, as the text tells of two kinds of rates."""
-
-
-HIGH_RATES = (0.3, 0.5, 0.7, 0.9)
-
-
-def _hundred_epochs(start: str) -> Evidence:
-    """Whether a sweep in which all runs are right after 100 epochs, one at each of the high rates, is usual."""
-    shares = [all_right(learning_rate=rate, epochs=100, start=start) for rate in HIGH_RATES]
-    told = f"at rates {', '.join(map(str, HIGH_RATES))}: {', '.join(f'{share:.0%}' for share in shares)}"
-    return Evidence(usual(float(np.prod(shares))), f"{told} of 40 runs all right")
-
-
-ADVICE, ADVISED, SOONER = "between 0.3 and 0.7", 300, 100
-"""As printed; after how many epochs it is judged, our choice; and the number of which the text speaks."""
 
 
 # --- software and structure -------------------------------------------------------------------------------------------
@@ -180,9 +70,42 @@ STRUCTURE.row("""C22 | the shapes of weights and biases | (8,3), (3,8), (1,3), (
         f"the same, {sum(int(np.prod(shape)) for shape in NETWORK.shapes.values())} numbers",
     )
 )
+
+
+def _how_small() -> str:
+    """By what training leaves as it was: each input moves its row of θ1 and b1 alike."""
+    kept = ", ".join(f"{number:.3f}" for number in TRAINED["b1"] - TRAINED["W1"].sum(axis=0))
+    return (
+        "Training leaves b1 less the column sums of θ1 as it was, and in the printed weights it is "
+        f"{kept}: they began about a hundredth in size."
+    )
+
+
 STRUCTURE.remark("C49 | how the first weights are drawn | randomly created | not said", note=_how_small)
 
 # --- backpropagation --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _deltas() -> dict[str, Array]:
+    """Deltas and gradients of the sum over the examples, by the graph, at weights that are not trained."""
+    start = {name: values[0] for name, values in first_parameters([1], "large").items()}
+    asked = ["net1", "net2", *NETWORK.shapes]
+    slopes = gradients(_NODES["loss"] * SIZE, [_NODES[name] for name in asked])
+    found = dict(zip(asked, evaluate(slopes, {"X": _X, "T": _T, **start}), strict=True))
+    a2, a3 = _value(start, "out1", "out2")
+    return {**found, "a2": a2, "a3": a3, "theta2": start["W2"], "back": found["net2"] @ start["W2"].T}
+
+
+def _agrees(name: str, ours: Callable[[dict[str, Array]], Array]) -> Callable[[], Evidence]:
+    """Whether an expression in deltas is what the graph has under this name, for all eight examples."""
+
+    def compute() -> Evidence:
+        ours_now, expected = ours(_deltas()), _deltas()[name]
+        same = ours_now.shape == expected.shape and np.allclose(ours_now, expected, rtol=1e-12)
+        return Evidence(bool(same), f"{'equal to' if same else 'not'} the gradient of the graph")
+
+    return compute
 
 
 @BACKWARD.row("C58 | the delta of the outputs | a3 - y | The loss is not named; this one fits.")
@@ -260,6 +183,46 @@ BACKWARD.row("""C52 | the deltas of the outputs, called costs | costs of each ou
 
 # --- the sweeps -------------------------------------------------------------------------------------------------------
 
+
+def _shares(rate: float, *epochs: int) -> str:
+    """For both starts, how many of the stored runs are right, after so many epochs."""
+    told = [", ".join(f"{all_right(learning_rate=rate, epochs=e, start=s):.0%}" for e in epochs) for s in BOTH]
+    after = ", ".join(f"{e:,}" for e in epochs)
+    return f"all right after {after} epochs: {told[0]} of runs from small weights, {told[1]} from large ones"
+
+
+# What is told of the runs of a sweep, one for each cell, is judged by `usual`; advice holds for every run, so it must
+# be right for the middle 95 %. How the weights are drawn is not said, so one of the two starts is enough.
+
+
+def _needs(rate: float, too_few: int, *enough: int) -> Evidence:
+    """Whether a run that is not right after some epochs is usual, and one that is right after more."""
+
+    def right(epochs: int, start: str) -> float:
+        return all_right(learning_rate=rate, epochs=epochs, start=start)
+
+    holds = any(usual(1 - right(too_few, start)) and usual(right(enough[-1], start)) for start in BOTH)
+    return Evidence(holds, _shares(rate, too_few, *enough))
+
+
+LONG, SHORT = (1000, 5000, 10_000), (300, 1000)
+"""A number of epochs that is too few, and those that are enough, as the text tells of two kinds of rates."""
+
+
+HIGH_RATES = (0.3, 0.5, 0.7, 0.9)
+
+
+def _hundred_epochs(start: str) -> Evidence:
+    """Whether a sweep in which all runs are right after 100 epochs, one at each of the high rates, is usual."""
+    shares = [all_right(learning_rate=rate, epochs=100, start=start) for rate in HIGH_RATES]
+    told = f"at rates {', '.join(map(str, HIGH_RATES))}: {', '.join(f'{share:.0%}' for share in shares)}"
+    return Evidence(usual(float(np.prod(shares))), f"{told} of 40 runs all right")
+
+
+ADVICE, ADVISED, SOONER = "between 0.3 and 0.7", 300, 100
+"""As printed; after how many epochs it is judged, our choice; and the number of which the text speaks."""
+
+
 SWEEPS.remark(
     "C56 | what training accuracy counts | training accuracy | not said",
     note=lambda: (
@@ -269,13 +232,13 @@ SWEEPS.remark(
     ),
 )
 CLAIMS.at("figures 1 to 3").remark("C50 | the figures | images | not there | The copy that we read has none.")
-SWEEPS.row("C37 | rate 0.005 | 5000 or more | A thousand epochs are too few.")(_needs(0.005, *LONG))
-SWEEPS.row("C38 | rate 0.01 | 5000 or more | A thousand epochs are too few.")(_needs(0.01, *LONG))
+SWEEPS.row("C37 | rate 0.005 | 5000 or more | A thousand epochs are too few.")(partial(_needs, 0.005, *LONG))
+SWEEPS.row("C38 | rate 0.01 | 5000 or more | A thousand epochs are too few.")(partial(_needs, 0.01, *LONG))
 SWEEPS.row("C39 | rate 0.25 | 5000 or more | The rate lies outside the sweep that the sentence is about.")(
-    _needs(0.25, *LONG), Reading("A zero is missing: at a tenth of it", _needs(0.025, *LONG))
+    partial(_needs, 0.25, *LONG), Reading("A zero is missing: at a tenth of it", partial(_needs, 0.025, *LONG))
 )
 SWEEPS.row("C40 | rate 0.5 | 1000 epochs | The rate lies outside the sweep that the sentence is about.")(
-    _needs(0.5, *SHORT), Reading("A zero is missing: at a tenth of it", _needs(0.05, *SHORT))
+    partial(_needs, 0.5, *SHORT), Reading("A zero is missing: at a tenth of it", partial(_needs, 0.05, *SHORT))
 )
 SWEEPS.row("C43 | 100 epochs, at every rate from 0.3 to 0.9 | optimal accuracy | Not from small weights.")(
     partial(_hundred_epochs, "small"),
@@ -315,9 +278,7 @@ def _sooner() -> str:
     )
 
 
-SWEEPS.row(f"C48 | the advisable rates, if {ADVISED} epochs are to be enough | {ADVICE}")(
-    _advisable, note=_sooner
-)
+SWEEPS.row(f"C48 | the advisable rates, if {ADVISED} epochs are to be enough | {ADVICE}")(_advisable, note=_sooner)
 
 
 def _all_corners() -> Evidence:
@@ -336,14 +297,39 @@ SWEEPS.row("C51 | where the input is mimicked | mimic the input in the hidden la
 # --- the weights ------------------------------------------------------------------------------------------------------
 
 
+def _cost(parameters: Mapping[str, Array]) -> float:
+    return float(outcome(dict(parameters))["cost"])
+
+
+def _without(parameters: Mapping[str, Array], bias: str) -> dict[str, Array]:
+    return {**parameters, bias: np.zeros_like(parameters[bias])}
+
+
+def _reconstructs(parameters: Mapping[str, Array]) -> Evidence:
+    found = outcome(dict(parameters))
+    words = f"the largest output is right for {found['right']} of 8, all outputs for {found['exact']}"
+    return Evidence(bool(found["right"] == found["exact"] == SIZE), words)
+
+
+def _cost_times(factor: float) -> float:
+    """The cost of the simplified network, with all weights and biases multiplied."""
+    return _cost({name: factor * values for name, values in SIMPLIFIED.items()})
+
+
+def _falls(low: float, high: float, words: str) -> Evidence:
+    """Whether that cost falls over 120 factors between two powers of ten."""
+    costs = list(map(_cost_times, np.logspace(low, high, 120)))
+    return Evidence(bool((np.diff(costs) < 0).all()), words)
+
+
 @PRINTED.row("C36 | which way the trained weights lie | (8,3), (3,8) | As section 2 states.")
 def _orientation() -> Evidence:
     shapes = {name: values.shape for name, values in TRAINED.items()}
     return Evidence(shapes == dict(NETWORK.shapes), f"{shapes['W1']} and {shapes['W2']}")
 
 
-PRINTED.row("C01 | the trained weights, put through the network | 100% | They do.")(_reconstructs(TRAINED))
-PRINTED.row("C02 | the simplified weights, put through it | 100% | They do too.")(_reconstructs(SIMPLIFIED))
+PRINTED.row("C01 | the trained weights, put through the network | 100% | They do.")(partial(_reconstructs, TRAINED))
+PRINTED.row("C02 | the simplified weights, put through it | 100% | They do too.")(partial(_reconstructs, SIMPLIFIED))
 WEIGHTS.row("""C03 | the cost of the simplified weights, beside that of the trained ones | higher |
     The mean cross-entropy of an input.""")(
     lambda: Evidence(_cost(SIMPLIFIED) > _cost(TRAINED), f"{ten(_cost(SIMPLIFIED))} and {ten(_cost(TRAINED))}")

@@ -39,25 +39,6 @@ AFTER, NEXT = CLAIMS.at("question 3, after one round"), CLAIMS.at("question 3, w
 FOUR_DECIMALS = "It fits what the four decimals printed in the line give"
 
 
-# --- checks of statements ---------------------------------------------------------------------------------------------
-
-
-def _slope_at(*inputs: int, factor: bool) -> bool:
-    """Whether (wx − t)x, or without its last factor wx − t, is the slope for these x at w = 0 and t = 1."""
-    w, x, t = (sympy.Symbol(name, real=True) for name in "wxt")
-    slope_of_x = partial("E", "w").subs({w: 0, t: 1})
-    return all(slope_of_x.subs(x, at) == (0 * at - 1) * (at if factor else 1) for at in inputs)
-
-
-def _falls(name: str) -> bool:
-    return bool((np.diff(history()[name][:10_001]) < 0).all())
-
-
-def _biases(learn: str | None) -> Evidence:
-    error = after(1, "E_total", biases=learn)
-    return Evidence(gives("0.2910", error), ten(error()))
-
-
 # --- question 2 -------------------------------------------------------------------------------------------------------
 
 
@@ -74,6 +55,13 @@ FIRST.row("E01 | f(x) | 0")(epoch("f", 1))
 FIRST.row("E02 | E | 0.5")(epoch("E", 1))
 FIRST.line("E12 | ½*(0*1 - 1)^2 | 0.5")
 FIRST.formula("E13 | the slope, by the power rule | ∂E/∂w = ½ * 2(wx - t) * x", "∂E/∂w = ½ * 2*(w*x - t) * x")
+
+
+def _slope_at(*inputs: int, factor: bool) -> bool:
+    """Whether (wx − t)x, or without its last factor wx − t, is the slope for these x at w = 0 and t = 1."""
+    w, x, t = (sympy.Symbol(name, real=True) for name in "wxt")
+    slope_of_x = partial("E", "w").subs({w: 0, t: 1})
+    return all(slope_of_x.subs(x, at) == (0 * at - 1) * (at if factor else 1) for at in inputs)
 
 
 FIRST.row("E09 | the slope with its numbers, the factor x left out | (0*1 - 1) | Here x is 1, so nothing is lost.")(
@@ -208,8 +196,8 @@ OUTPUT.row("""E93 | backpropagation as what updates the weights | using Backprop
     minimising the error for each output neuron | All three fall in every one of 10,000 rounds.""")
 def _each_error_falls() -> Evidence:
     names = ("E_o1", "E_o2", "E_total")
-    told = ", ".join(f"{name} {chain(after(0, name), after(10_000, name))}" for name in names)
-    return Evidence(all(map(_falls, names)), told)
+    falls = all((np.diff(history()[name][:10_001]) < 0).all() for name in names)
+    return Evidence(falls, ", ".join(f"{name} {chain(after(0, name), after(10_000, name))}" for name in names))
 
 
 OUTPUT.formula("E95 | the chain rule for w5 | ∂E_total/∂w5 = ∂E_total/∂out_o1 * ∂out_o1/∂net_o1 * ∂net_o1/∂w5")
@@ -315,6 +303,11 @@ def _repeated() -> Evidence:
     ours = [updated(weight)() for weight in WEIGHTS]
     fitting = all(map(agreement, rows, ours))
     return Evidence(fitting and printed["E127"].split(", ") == rows, ", ".join(map(ten, ours)))
+
+
+def _biases(learn: str | None) -> Evidence:
+    error = after(1, "E_total", biases=learn)
+    return Evidence(gives("0.2910", error), ten(error()))
 
 
 AFTER.row("""E60 | whether the biases learn too | not in the list of updated weights |
