@@ -18,6 +18,7 @@ import csv
 import io
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -37,7 +38,7 @@ class Source:
 
     citation: str
     label: str
-    claims: tuple[Claim, ...]
+    claims: Sequence[Claim]
 
 
 SOURCES = (

@@ -180,8 +180,8 @@ def test_a_planted_slip_in_what_is_printed_changes_its_verdict(monkeypatch):
     planted = {name: values.copy() for name, values in TRAINED.items()}
     planted["W2"][0, 0] = 16.88616624  # a sign lost
     monkeypatch.setattr(onghena, "TRAINED", planted)
-    assert not onghena._reconstructs(planted)().holds
-    assert onghena._reconstructs(SIMPLIFIED)().holds
+    assert not onghena._reconstructs(planted).holds
+    assert onghena._reconstructs(SIMPLIFIED).holds
     monkeypatch.setitem(onghena.EQUATION_4, "bias", -SIMPLIFIED["b2"])
     assert onghena._equation_4() != tuple(EQUATION_4["result"].tolist())
     assert rows["C04"].published.count("/") == 7

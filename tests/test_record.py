@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from backprop_lib import record
 from backprop_lib.claims import checks, chin2021, chin2021_lab, fantahun2023, kussainova, onghena, rule, singh2024
+from backprop_lib.claims.rows import Rows
 from backprop_lib.claims.rule import (
     AMBIGUOUS,
     CONFIRMED,
@@ -189,6 +190,35 @@ def test_no_id_stands_twice_and_no_field_is_empty():
         assert all(isinstance(field, str) and field.strip() == field != "" for field in row), row
         assert row.verdict in record.VERDICTS
         assert not re.search(r"nan|inf\b|None|lambda|<", row.computed), row
+
+
+WRITTEN_ROW = re.compile(r'"([A-E]\d+) \|')
+
+
+def test_no_row_is_lost_because_its_check_was_forgotten():
+    """A row comes into the record when it is called with its check; without one it would be missed by nobody."""
+    planted = 'FORWARD.row("D999 | net_h1 | 0.3775")\nEND.row("""D998 | two lines |'
+    assert WRITTEN_ROW.findall(planted) == ["D999", "D998"]
+    for module in MODULES:
+        written = WRITTEN_ROW.findall(Path(module.__file__).read_text(encoding="utf-8"))
+        assert written and set(written) <= {claim.id for claim in module.CLAIMS}, module
+
+
+def test_a_row_is_written_as_in_a_table():
+    def half():
+        return 0.5
+
+    rows, reading = Rows(), Reading("It is", half)
+    row = rows.at("here").row("""X1 | a figure,
+        said at length | 0.5 | It is
+        a half.""")
+    assert rows == []
+    assert row(half, reading) is half
+    assert rows == [Claim("X1", "here", "a figure, said at length", "0.5", half, "It is a half.", reading)]
+    with pytest.raises(ValueError, match="expected at least 3"):
+        rows.at("here").row("X2 | a figure")(half)
+    with pytest.raises(AssertionError, match="X2"):
+        rows.at("here").row("X2 | a figure | 0.5 | a note | and one more")(half)
 
 
 def test_every_number_is_computed_to_ten_digits():

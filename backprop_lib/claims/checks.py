@@ -18,10 +18,12 @@ from ..networks import SOURCES, Example, Network
 from ..readings.numbers import evaluate
 from ..readings.python import Rounds, python
 from ..readings.symbols import expression
-from .rule import CONFIRMED, Claim, Evidence, agreement, ten
+from .rule import CONFIRMED, Evidence, agreement, ten
 
 NODES = dict(SOURCES.network.nodes)
 """The values of the 2-2-2 network by name, and (from below) those of the machine with one weight."""
+
+WEIGHTS = [connection.name for connection in SOURCES.network.weights]
 
 _w, _x, _t, _eta = (variable(name) for name in ("w", "x", "t", "eta"))
 _E = (0.5 * (_w * _x - _t) ** 2).named("E")
@@ -236,11 +238,6 @@ def _in_fifty_digits(name: str) -> Callable[[Mapping[str, sympy.Rational]], symp
 # --- statements -------------------------------------------------------------------------------------------------------
 
 
-def states(holds: Callable[[], bool], words: Callable[[], str]) -> Callable[[], Evidence]:
-    """A statement: whether it holds, and what was computed, in words."""
-    return lambda: Evidence(bool(holds()), words())
-
-
 def gives(published: str, compute: Callable[[], float]) -> bool:
     """Whether a printed figure is a computed number, rounded."""
     return agreement(published, compute()) == CONFIRMED
@@ -251,22 +248,22 @@ def chain(*numbers: Callable[[], float]) -> str:
     return " → ".join(ten(number()) for number in numbers)
 
 
-# --- rows of the usual kinds ------------------------------------------------------------------------------------------
+def both_outputs_move() -> Evidence:
+    """Whether each output depends on h1."""
+    slopes = [slope(out, "out_h1")() for out in ("out_o1", "out_o2")]
+    return Evidence(all(slopes), f"slopes {ten(slopes[0])} and {ten(slopes[1])}")
 
 
-def line(id: str, location: str, printed: str, published: str, **more: Any) -> Claim:
-    """A printed line of arithmetic, worked exactly from the figures that stand in it."""
-    return Claim(id, location, f"worked as printed: {printed}", published, worked(printed), **more)
+def first_round_helps() -> Evidence:
+    """Whether the error is smaller after a round than before."""
+    before, then = after(0, "E_total"), after(1, "E_total")
+    return Evidence(then() < before(), chain(before, then))
 
 
-def formula(id: str, location: str, claim: str, published: str, checked: str = "", **more: Any) -> Claim:
-    """A printed formula, proved by SymPy; `checked` is how it reads where it is printed with signs of its own."""
-    return Claim(id, location, claim, published, proved(checked or published), **more)
-
-
-def given(id: str, location: str, claim: str, published: str, *names: str) -> Claim:
-    """Numbers that a source starts from, beside those of our network, by name or as they are."""
-
-    ours = ", ".join(f"{SOURCES.values[name]:g}" if name in SOURCES.values else name for name in names)
-    note = "A choice of the author, from which the rest follows."
-    return Claim(id, location, claim, published, lambda: Evidence(True, ours), note, uncheckable=True)
+def what_w3_would_give() -> str:
+    """On a net input of h1 in which w3 is printed and w2 is meant."""
+    with_w3 = ten(worked("0.15*0.05 + 0.25*0.1 + 0.35")())
+    return (
+        f"The weight of i2 is w2, as the forward pass has it; with w3 it would be {with_w3} "
+        f"and not {ten(value('net_h1')())}."
+    )

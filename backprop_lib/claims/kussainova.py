@@ -5,8 +5,7 @@ What one random run came to is judged by 200 of ours, as `backprop_lib/results/t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -18,14 +17,13 @@ from ..graph.refusals import Array
 from ..layer_form import layer_form
 from ..layers import Layers
 from ..readings.numbers import evaluate
-from .rule import Claim, Evidence, Reading, Spread, agreement
+from .rows import Rows
+from .rule import Evidence, Reading, Spread, agreement
 
-TASK = "section I"
-BUILDING = "section II"
-RESULTS = "section III"
-CONCLUSION = "section IV"
+CLAIMS = Rows()
+TASK, BUILDING = CLAIMS.at("section I"), CLAIMS.at("section II")
+RESULTS, CONCLUSION = CLAIMS.at("section III"), CLAIMS.at("section IV")
 
-CHOICE = "A choice of the author, from which the rest follows."
 SEEDS = range(10)
 
 
@@ -47,9 +45,22 @@ def _ten() -> Array:
     return trained(SEEDS).loss
 
 
-# --- checks -----------------------------------------------------------------------------------------------------------
+# --- the rows ---------------------------------------------------------------------------------------------------------
+
+TASK.given("A21 | inputs and targets | 0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers()))
+TASK.given("A22 | between which numbers the weights start | 0.001, 0.5", *WEIGHTS)
+TASK.given("A25 | biases of the two hidden layers, and the learning rate | 0.25, 0.45, 0.01", *BIASES, RATE)
 
 
+@TASK.row("A20 | the loss | squared error | With ½ or without is not said.", uncheckable=True)
+def _twice_the_rate() -> Evidence:
+    whole, double = trained([0], half=False, epochs=100), trained([0], learning_rate=2 * RATE, epochs=100)
+    same = all(np.allclose(whole.parameters[k], double.parameters[k], rtol=1e-12) for k in whole.parameters)
+    return Evidence(same, "without ½ the weights move as with ½ and twice the rate")
+
+
+@TASK.row("""A07 | that the network can answer its targets, though its outputs have no biases | 0.1, 0.9 |
+    Negative weights do what a bias would.""")
 def _reachable() -> Evidence:
     """With any hidden layers, each output unit can be given weights that answer its target."""
     (X, T), first = two_numbers(), starts([0])
@@ -61,16 +72,12 @@ def _reachable() -> Evidence:
     return Evidence(bool(np.allclose(answers, T, rtol=0, atol=1e-12)), "weights that answer 0.1 and 0.9 to 12 digits")
 
 
-def _errors_are_gradients() -> Evidence:
-    X, T = two_numbers()
-    parameters = {name: values[0] for name, values in starts([0]).items()}
-    lines, nodes = layer_form(network()).at(parameters, X, T), network().batch().nodes
-    slopes = evaluate(gradients(nodes["loss"], [nodes[f"W{k}"] for k in (1, 2, 3)]), {"X": X, "T": T, **parameters})
-    agree = [np.isclose(lines[f"dW{k}"], slope, rtol=1e-12, atol=0) for k, slope in enumerate(slopes, 1)]
-    found = int(np.sum(agree))
-    return Evidence(
-        found == 12, f"{found} of 12 weights: carried back from unit to unit, as by nudging the whole graph"
-    )
+@BUILDING.row(
+    "A09 | which units have biases | each neuron, except outputs | A choice; row A07 asks what it costs.",
+    uncheckable=True,
+)
+def _biases() -> Evidence:
+    return Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b"))
 
 
 def _first_output(biases: bool) -> float:
@@ -80,6 +87,8 @@ def _first_output(biases: bool) -> float:
     return float(built.predict(parameters, two_numbers()[0])[0, 0])
 
 
+@BUILDING.row("""A08 | the net input of a unit | weighted sum of the inputs |
+    The sentence before makes the bias one of the weights, of an input that is always 1.""")
 def _sum_with_bias() -> Evidence:
     """Whether weighted sums alone give the network's output, the bias being the weight of an input that is always 1."""
     parameters = {name: values[0] for name, values in starts([0]).items()}
@@ -94,35 +103,18 @@ def _sum_with_bias() -> Evidence:
     return Evidence(same, told)
 
 
-def _lowers(half: bool, learn_biases: bool) -> Callable[[], Evidence]:
-    def check() -> Evidence:
-        left = _kept("end_error", half, learn_biases) / _kept("start_error", half, learn_biases)
-        return Evidence(bool((left < 0.01).all()), _spread("end_error", 6, half, learn_biases).words)
-
-    return check
-
-
-def _part_left(half: bool, learn_biases: bool) -> Callable[[], str]:
-    def tell() -> str:
-        start, end = (np.median(_kept(name, half, learn_biases)) for name in ("start_error", "end_error"))
-        return f"As a tendency: one part in about {start / end:,.0f} of the first error is left, and goes on falling."
-
-    return tell
-
-
-def _falls() -> Evidence:
-    falling = int((np.diff(_ten(), axis=1) < 0).sum())
-    return Evidence(falling == _ten().size - len(SEEDS), f"it fell in {falling:,} of {len(SEEDS) * EPOCHS:,} epochs")
-
-
-def _different() -> Evidence:
-    first = _kept("start_error")
-    return Evidence(len(set(first.tolist())) == len(first), _spread("start_error", 4).words)
-
-
-def _more_epochs_help() -> Evidence:
-    halving, late = float(np.median(_kept("halving"))), _ten()[:, -EPOCHS // 10 :]
-    return Evidence(not (np.diff(late, axis=1) < 0).all(), f"the error still halves every {halving:.0f} epochs")
+@BUILDING.row("""A01 | that errors propagated backward, unit by unit, are what the weights are to be moved by |
+    errors propagated backward | They are the gradient.""")
+def _errors_are_gradients() -> Evidence:
+    X, T = two_numbers()
+    parameters = {name: values[0] for name, values in starts([0]).items()}
+    lines, nodes = layer_form(network()).at(parameters, X, T), network().batch().nodes
+    slopes = evaluate(gradients(nodes["loss"], [nodes[f"W{k}"] for k in (1, 2, 3)]), {"X": X, "T": T, **parameters})
+    agree = [np.isclose(lines[f"dW{k}"], slope, rtol=1e-12, atol=0) for k, slope in enumerate(slopes, 1)]
+    found = int(np.sum(agree))
+    return Evidence(
+        found == 12, f"{found} of 12 weights: carried back from unit to unit, as by nudging the whole graph"
+    )
 
 
 _REACHED = "Held against the target to two decimals, with ½ and fixed biases; to one decimal it is reached."
@@ -131,6 +123,75 @@ _REACHED = "Held against the target to two decimals, with ½ and fixed biases; t
 def _reached(output: str, target: str, half: bool = True, learn_biases: bool = False) -> Evidence:
     spread = _spread(output, 3, half, learn_biases)
     return Evidence(agreement(target, spread) is not None, spread.words)
+
+
+BUILDING.row("A14 | that training goes on until the right first output is reached | the correct values")(
+    partial(_reached, "o1", "0.10"),
+    Reading("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True), open=True),
+    note=_REACHED,
+)
+BUILDING.row("A24 | that training goes on until the right second output is reached | the correct values")(
+    partial(_reached, "o2", "0.90"),
+    Reading("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True), open=True),
+    note=_REACHED,
+)
+RESULTS.remark("""A18 | what a run of 10,000 epochs is called | iteration | no number |
+    A word, for what is called a run here.""")
+
+
+def _falls() -> Evidence:
+    falling = int((np.diff(_ten(), axis=1) < 0).sum())
+    return Evidence(falling == _ten().size - len(SEEDS), f"it fell in {falling:,} of {len(SEEDS) * EPOCHS:,} epochs")
+
+
+def _more_epochs_help() -> Evidence:
+    halving, late = float(np.median(_kept("halving"))), _ten()[:, -EPOCHS // 10 :]
+    return Evidence(not (np.diff(late, axis=1) < 0).all(), f"the error still halves every {halving:.0f} epochs")
+
+
+RESULTS.row("""A15 | that 10,000 epochs are needed for outputs as close as possible to the targets | 10000 epochs |
+    Further epochs come closer.""")(
+    _more_epochs_help, Reading("Fewer do come less close, for the error falls", _falls, open=True)
+)
+RESULTS.remark("""A19 | figures 1 and 2 | the network; the curves | no number |
+    Pictures; the chapter *Two hidden layers* draws them anew.""")
+
+
+RESULTS.row("A23 | the more epochs, the lower the error | the higher, the lower | At this learning rate.")(_falls)
+
+
+@RESULTS.row("A11 | that different weights start from different errors | different | No two are alike.")
+def _different() -> Evidence:
+    first = _kept("start_error")
+    return Evidence(len(set(first.tolist())) == len(first), _spread("start_error", 4).words)
+
+
+def _lowers(half: bool, learn_biases: bool) -> Evidence:
+    left = _kept("end_error", half, learn_biases) / _kept("start_error", half, learn_biases)
+    return Evidence(bool((left < 0.01).all()), _spread("end_error", 6, half, learn_biases).words)
+
+
+def _part_left(half: bool, learn_biases: bool) -> str:
+    start, end = (np.median(_kept(name, half, learn_biases)) for name in ("start_error", "end_error"))
+    return f"As a tendency: one part in about {start / end:,.0f} of the first error is left, and goes on falling."
+
+
+for _id, _half, _learn in (("A03", True, False), ("A04", True, True), ("A05", False, False), ("A06", False, True)):
+    _told = f"{'with' if _half else 'without'} ½, the biases {'learned' if _learn else 'fixed'}"
+    RESULTS.row(f"{_id} | the error of each run, {_told} | lowering to 0")(
+        partial(_lowers, _half, _learn), note=partial(_part_left, _half, _learn)
+    )
+
+
+def _biases_tell() -> str:
+    fixed, learned = (np.median(_kept("end_error", learn_biases=learn)) for learn in (False, True))
+    told = f"learned, the biases would leave an error of {learned:.5f} in place of {fixed:.5f}."
+    return f"No printed number tells: {told}"
+
+
+CONCLUSION.row("A16 | that the biases were adjusted too | including the biases", uncheckable=True)(
+    lambda: Evidence(True, _spread("end_error", 6, learn_biases=True).words), note=_biases_tell
+)
 
 
 def _one_level() -> Evidence:
@@ -144,161 +205,5 @@ def _one_pace() -> Evidence:
     return Evidence(high < 1.05 * low, f"at the end every error halves in {low:.0f} to {high:.0f} epochs")
 
 
-def _biases_tell() -> str:
-    fixed, learned = (np.median(_kept("end_error", learn_biases=learn)) for learn in (False, True))
-    return (
-        f"No printed number tells: learned, the biases would leave an error of {learned:.5f} in place of {fixed:.5f}."
-    )
-
-
-def _twice_the_rate() -> Evidence:
-    whole, double = trained([0], half=False, epochs=100), trained([0], learning_rate=2 * RATE, epochs=100)
-    same = all(np.allclose(whole.parameters[k], double.parameters[k], rtol=1e-12) for k in whole.parameters)
-    return Evidence(same, "without ½ the weights move as with ½ and twice the rate")
-
-
-def _given(id: str, claim: str, published: str, *ours: float) -> Claim:
-    """Numbers that the source starts from, beside those of our network."""
-    told = ", ".join(f"{number:g}" for number in ours)
-    return Claim(id, TASK, claim, published, lambda: Evidence(True, told), CHOICE, uncheckable=True)
-
-
-def _named(id: str, location: str, claim: str, published: str, note: str) -> Claim:
-    """What has no measure."""
-    return Claim(id, location, claim, published, lambda: Evidence(True, "no number"), note, uncheckable=True)
-
-
-CLAIMS = (
-    _given("A21", "inputs and targets", "0.2, 0.6, 0.1, 0.9", *np.ravel(two_numbers())),
-    _given("A22", "between which numbers the weights start", "0.001, 0.5", *WEIGHTS),
-    _given("A25", "biases of the two hidden layers, and the learning rate", "0.25, 0.45, 0.01", *BIASES, RATE),
-    Claim(
-        "A20",
-        TASK,
-        "the loss",
-        "squared error",
-        _twice_the_rate,
-        "With ½ or without is not said.",
-        uncheckable=True,
-    ),
-    Claim(
-        "A07",
-        TASK,
-        "that the network can answer its targets, though its outputs have no biases",
-        "0.1, 0.9",
-        _reachable,
-        "Negative weights do what a bias would.",
-    ),
-    Claim(
-        "A09",
-        BUILDING,
-        "which units have biases",
-        "each neuron, except outputs",
-        lambda: Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b")),
-        "A choice; row A07 asks what it costs.",
-        uncheckable=True,
-    ),
-    Claim(
-        "A08",
-        BUILDING,
-        "the net input of a unit",
-        "weighted sum of the inputs",
-        _sum_with_bias,
-        "The sentence before makes the bias one of the weights, of an input that is always 1.",
-    ),
-    Claim(
-        "A01",
-        BUILDING,
-        "that errors propagated backward, unit by unit, are what the weights are to be moved by",
-        "errors propagated backward",
-        _errors_are_gradients,
-        "They are the gradient.",
-    ),
-    Claim(
-        "A14",
-        BUILDING,
-        "that training goes on until the right first output is reached",
-        "the correct values",
-        lambda: _reached("o1", "0.10"),
-        _REACHED,
-        Reading("Without ½, and with learned biases", lambda: _reached("o1", "0.10", False, True), open=True),
-    ),
-    Claim(
-        "A24",
-        BUILDING,
-        "that training goes on until the right second output is reached",
-        "the correct values",
-        lambda: _reached("o2", "0.90"),
-        _REACHED,
-        Reading("Without ½, and with learned biases", lambda: _reached("o2", "0.90", False, True), open=True),
-    ),
-    _named(
-        "A18", RESULTS, "what a run of 10,000 epochs is called", "iteration", "A word, for what is called a run here."
-    ),
-    Claim(
-        "A15",
-        RESULTS,
-        "that 10,000 epochs are needed for outputs as close as possible to the targets",
-        "10000 epochs",
-        _more_epochs_help,
-        "Further epochs come closer.",
-        Reading("Fewer do come less close, for the error falls", _falls, open=True),
-    ),
-    _named(
-        "A19",
-        RESULTS,
-        "figures 1 and 2",
-        "the network; the curves",
-        "Pictures; the chapter *Two hidden layers* draws them anew.",
-    ),
-    Claim(
-        "A23",
-        RESULTS,
-        "the more epochs, the lower the error",
-        "the higher, the lower",
-        _falls,
-        "At this learning rate.",
-    ),
-    Claim(
-        "A11",
-        RESULTS,
-        "that different weights start from different errors",
-        "different",
-        _different,
-        "No two are alike.",
-    ),
-    *(
-        Claim(
-            id,
-            RESULTS,
-            f"the error of each run, {told}",
-            "lowering to 0",
-            _lowers(half, learn),
-            _part_left(half, learn),
-        )
-        for id, told, half, learn in (
-            ("A03", "with ½, the biases fixed", True, False),
-            ("A04", "with ½, the biases learned", True, True),
-            ("A05", "without ½, the biases fixed", False, False),
-            ("A06", "without ½, the biases learned", False, True),
-        )
-    ),
-    Claim(
-        "A16",
-        CONCLUSION,
-        "that the biases were adjusted too",
-        "including the biases",
-        lambda: Evidence(True, _spread("end_error", 6, learn_biases=True).words),
-        _biases_tell,
-        uncheckable=True,
-    ),
-    Claim(
-        "A17",
-        CONCLUSION,
-        "that the error changes in the same way in all cases, whatever the weights",
-        "in the same way",
-        _one_level,
-        "The level differs.",
-        Reading("The pace does not", _one_pace, open=True),
-    ),
-)
+CONCLUSION.row("""A17 | that the error changes in the same way in all cases, whatever the weights | in the same way |
+    The level differs.""")(_one_level, Reading("The pace does not", _one_pace, open=True))

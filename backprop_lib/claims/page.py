@@ -52,15 +52,15 @@ def table(rows: Sequence[Row], labels: Mapping[str, str], linked: bool) -> str:
     """
     sources = {labels[row.source]: row.source for row in rows}
     verdicts = [verdict for verdict in VERDICTS if any(row.verdict == verdict for row in rows)]
-    counts = Counter((labels[row.source], slug(row.verdict)) for row in rows)
+    counts = Counter(pair for row in rows for pair in product((ALL, labels[row.source]), (ALL, slug(row.verdict))))
     # Radio buttons of one group share a name, which no other table on the page may have.
     group = hashlib.sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:8]
     by_source = {ALL: "all", **sources}
     by_verdict = {ALL: "all", **{slug(verdict): signed(verdict) for verdict in verdicts}}
     empty = [pair for pair in product(sources, list(by_verdict)[1:]) if not counts[pair]]
     filters = [
-        _filter("Source", f"source-{group}", by_source, lambda one, other: _count(counts, one, other), by_verdict),
-        _filter("Verdict", f"verdict-{group}", by_verdict, lambda one, other: _count(counts, other, one), by_source),
+        _filter("Source", f"source-{group}", by_source, by_verdict, lambda *chosen: counts[chosen]),
+        _filter("Verdict", f"verdict-{group}", by_verdict, by_source, lambda *chosen: counts[chosen[::-1]]),
     ]
     heads = "".join(f'<th role="columnheader" scope="col">{head}</th>' for head in HEADS.values())
     body = "\n".join(_row(row, labels[row.source], linked) for row in rows)
@@ -87,7 +87,7 @@ def signed(verdict: str) -> str:
 
 
 def _filter(
-    legend: str, name: str, choices: Mapping[str, str], count: Callable[[str, str], int], others: Iterable[str]
+    legend: str, name: str, choices: Mapping[str, str], others: Iterable[str], count: Callable[[str, str], int]
 ) -> str:
     """A group of radio buttons; each tells how many rows it shows under each choice of the other group."""
     options = "".join(
@@ -101,10 +101,6 @@ def _filter(
 
 def _counter(under: str, number: int) -> str:
     return f'<span class="bp-count" data-under="{under}"{"" if under == ALL else f" {HIDDEN}"}>{number}</span>'
-
-
-def _count(counts: Counter[tuple[str, str]], source: str, verdict: str) -> int:
-    return sum(n for (one, other), n in counts.items() if source in (ALL, one) and verdict in (ALL, other))
 
 
 def _row(row: Row, label: str, linked: bool) -> str:
