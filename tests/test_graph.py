@@ -632,6 +632,9 @@ def test_a_hessian_is_symmetric_and_its_product_needs_no_matrix():
     slopes = [evaluate(gradient(f, v), v=V + sign * 1e-6 * np.eye(3)) for sign in (1, -1)]
     np.testing.assert_allclose(H, (slopes[0] - slopes[1]) / 2e-6, rtol=1e-5)
     np.testing.assert_allclose(evaluate(hessian_vector(f, v, [1, 2, 3]), v=V), H @ [1, 2, 3], rtol=1e-12)
+    along = gradient(f, v)  # a vector that depends on v is still only a vector
+    expected = H @ evaluate(along, v=V)
+    np.testing.assert_allclose(evaluate(hessian_vector(f, v, along), v=V), expected, rtol=1e-12)
 
 
 def test_a_jacobian_of_matrices_has_the_axes_of_both():

@@ -1,4 +1,10 @@
-"""What a computation is: nodes, the table of operations, and the gradient, which is again a graph."""
+"""What a computation is: nodes, the table of operations, and the gradient, which is again a graph.
+
+The engine is `nodes`, `operations`, `order` and `gradient`: read these first. `functions` puts operations together.
+`interpret` is the walk that the readings share, with numbers, symbols or nodes at the leaves; `lower` turns vectors
+into numbers by it, and `replace` builds a graph again. `refusals` and `errors` are words for those who err, `copying`
+and `sympy_sigmoid` what pickle and SymPy need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
+"""
 
 # Names stand beside one another, so that all that is offered is seen at a glance.
 # fmt: off

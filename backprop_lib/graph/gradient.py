@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from math import prod
 from operator import add
 from typing import Any
 
@@ -65,7 +66,7 @@ def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
     -----
     Introduced in the chapter *Backpropagation*.
     """
-    return _pulled_back(checked_output(output), checked_list(wrt), constant(1.0))
+    return _checked_sweep(checked_output(output), checked_list(wrt), constant(1.0))
 
 
 def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
@@ -93,7 +94,7 @@ def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
     Equation 6.46 of Goodfellow et al. (2016). Introduced in the chapter *Vectors and tensors*.
     """
     seed = checked_like(as_node(vector), output, "output")
-    return _pulled_back(output, [wrt], seed)[0]
+    return _checked_sweep(output, [wrt], seed)[0]
 
 
 def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
@@ -124,7 +125,7 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     """
     direction = checked_like(as_node(vector), wrt, "node to differentiate by")
     carried = variable("carried", checked_node(output, "The output").shape)
-    back = _pulled_back(output, [wrt], carried)[0]
+    back = _checked_sweep(output, [wrt], carried)[0]
     product = unbroadcast(back * direction, ())
     return _sweep(product, [carried], constant(1.0))[0]
 
@@ -156,11 +157,13 @@ def jacobian(output: Node, wrt: Node) -> Node:
 
 
 def _jacobian(output: Node, wrt: Node) -> Node:
+    whole = output.shape + wrt.shape
     rows = []
-    for one in np.eye(int(np.prod(output.shape))):
+    for one in np.eye(prod(output.shape)):
         chosen = one.reshape(output.shape)
         row = _sweep(output, [wrt], constant(chosen))[0]
-        rows.append(chosen.reshape(output.shape + (1,) * len(row.shape)) * broadcast(row, output.shape + row.shape))
+        its_place = chosen.reshape(output.shape + (1,) * len(wrt.shape))
+        rows.append(its_place * broadcast(row, whole))  # 0 but in its place
     return reduce(add, rows)
 
 
@@ -186,11 +189,11 @@ def hessian(output: Node, wrt: Node) -> Node:
     -----
     Introduced in the chapter *Vectors and tensors*.
     """
-    return _jacobian(gradient(output, wrt), wrt)
+    return _jacobian(gradient(output, wrt), wrt)  # whose gradient may be constant, so nothing is asked of it
 
 
 def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
-    """The product of the Hessian of a number with a vector, in two backward passes and without the matrix.
+    """The product Hv of the Hessian of a number with a vector, in two backward passes and without the matrix.
 
     Parameters
     ----------
@@ -211,14 +214,14 @@ def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
 
     Notes
     -----
+    The second pass carries v back through the gradient, to vᵀH; and H is symmetric.
     Introduced in the chapter *Vectors and tensors*.
     """
-    slope = gradient(output, wrt)
-    product = unbroadcast(slope * checked_like(as_node(vector), wrt, "node to differentiate by"), ())
-    return _sweep(product, [wrt], constant(1.0))[0]
+    seed = checked_like(as_node(vector), wrt, "node to differentiate by")
+    return _sweep(gradient(output, wrt), [wrt], seed)[0]
 
 
-def _pulled_back(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
+def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     check_on_the_way(output, wrt)
     return _sweep(output, wrt, seed)
 

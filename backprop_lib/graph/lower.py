@@ -59,7 +59,7 @@ def _by_element(node: Node, *arrays: Array) -> Array:
         step = OPERATIONS[node.operation.folds]
         columns = np.split(arrays[0], arrays[0].shape[-1], axis=-1)
         return reduce(lambda left, right: _each(lambda *pair: Node(step, pair), left, right), columns)
-    if node.operation.symbolic is None:
+    if not node.operation.elementwise:
         return value_of(node, *arrays)
     name = node.name if node.shape == () else None
     return _each(lambda *operands: Node(node.operation, operands, (), node.attributes, name), *arrays)

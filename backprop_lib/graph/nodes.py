@@ -27,26 +27,30 @@ class Operation:
     name : str
         The verb, as in `multiply`.
     value : callable
-        Arrays in, array out. Shapes are those of the nodes, each with the same leading "runs" axes.
+        `value(*arrays, **attributes)`: arrays in, array out. An array has the shape of its node, after the axes of
+        *runs* if the value differs from run to run, and without them if it does not. So axes are counted from the end.
     pullback : callable
         `pullback(g, node, *parents)`: the gradient `g` at the output, as a node, carried back to each parent, or None
-        where no gradient goes. Written in operations of this same table, and linear in `g`, so that a gradient can be
-        read, and differentiated, again.
+        where no gradient goes. Written in operations of this same table, and linear in `g` as it stands, a product or
+        a sum with `g` in it, so that a gradient can be read, and differentiated, again.
     symbolic : callable or None
-        `symbolic(sympy, *elements, **attributes)`, one element at a time.
-        None for an operation that only moves elements, or multiplies and adds them: its `value` serves any element.
+        `symbolic(sympy, *elements, **attributes)`, one element at a time; None for a row on whole arrays. Such a row
+        moves elements, or multiplies and adds them, so that its `value` takes arrays of any objects; or it `folds`.
     javascript, python : str or callable
         The same for one element as an expression: `"Math.exp({0})"`, or `javascript(*operands, **attributes)`.
     javascript_helper, python_helper : str
         A definition which that expression needs, written once above the function.
     numpy : str or callable
-        Statements that write the value into the array `{out}`; a `value` that is a ufunc of NumPy needs none.
-        Without `{out}` it is an expression that only looks at its operand in another way.
+        Statements that write the value into the array `{out}`, which may be an operand's own, with names of NumPy; a
+        `value` that is a ufunc of NumPy needs none. Without `{out}` it is an expression that only looks at its operand
+        in another way. The rows that change a shape have none: the reading writes them by shape.
     folds : str
-        The operation on two elements that this one carries along the last axis.
+        The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
 
     Notes
     -----
+    The attributes in use are the `exponent` of a power, the shapes `source` and `target` of what changes a shape, and
+    the `value` of a constant.
     Introduced in the chapter *Reading the engine*.
     """
 
@@ -60,6 +64,11 @@ class Operation:
     python_helper: str = ""
     numpy: Text = ""
     folds: str = ""
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether it works on one element at a time."""
+        return self.symbolic is not None
 
     def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
         return _operation_named, (self.name,)  # so that a copied or pickled graph finds its rows again
@@ -79,6 +88,8 @@ def _operation_named(name: str) -> Operation:
 
 class Node(WithoutValue):
     """One value of a computation, and where it comes from.
+
+    What it refuses, and how it is copied, stands in its base classes, so that this one holds the graph alone.
 
     Parameters
     ----------
@@ -177,7 +188,7 @@ class Node(WithoutValue):
             if function is np.matmul:
                 return matmul(*operands)
             for row in OPERATIONS.values():
-                if row.value is function and row.symbolic is not None:
+                if row.value is function and row.elementwise:
                     return elementwise(row.name, *operands)
         return self.__array_function__(function)
 
@@ -209,7 +220,10 @@ def broadcast(x: Node, target: Shape) -> Node:
 
 
 def unbroadcast(x: Node, target: Shape) -> Node:
-    """`x` summed until it has the shape `target`: what carries a gradient back through `broadcast`."""
+    """`x` summed until it has the shape `target`: what carries a gradient back through `broadcast`, and every sum.
+
+    The target is a shape from which `broadcast` would lead to that of `x`: () for the sum of all elements.
+    """
     return x if x.shape == target else _reshaped("unbroadcast", x, target)
 
 

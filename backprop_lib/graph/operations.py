@@ -35,6 +35,9 @@ def _power_pullback(g: Node, node: Node, x: Node) -> tuple[Node | None]:
     return (g * n * (x if n == 2 else x**one_less),)
 
 
+# Shapes are those of the nodes; an array may have axes of runs before them.
+
+
 def _broadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
     room = (1,) * (len(target) - len(source))

@@ -12,9 +12,9 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
+from .copying import Linked
 from .errors import GraphError, brief, is_whole, listing
 from .order import topological_order
-from .travel import Linked
 
 if TYPE_CHECKING:
     from .nodes import Node

@@ -34,8 +34,10 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
         checked_node(node, "A node to replace, or to build again,")
 
     def again(node: Node, *parents: Node) -> Node:
-        if node in replacements or parents == node.parents:
-            return replacements.get(node, node)
+        if node in replacements:
+            return replacements[node]
+        if parents == node.parents:
+            return node
         return Node(node.operation, parents, node.shape, node.attributes, node.name)
 
     built = interpret(outputs, again, again, again)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .nodes import Node, Operation
 
 _PICKLING = ContextVar("_PICKLING", default=False)
+"""Whether a list of nodes is being pickled, in which each has its parents before it and needs no list of its own."""
 
 
 class Linked:
@@ -25,7 +26,7 @@ class Linked:
     name: str | None
 
     def __copy__(self) -> Self:
-        return self  # a node never changes, so one is enough
+        return self  # all but its name is settled when a node is made, so one is enough
 
     def __deepcopy__(self, memo: Any) -> Self:
         return self
@@ -36,7 +37,11 @@ class Linked:
 
 
 class _Before:
-    """All that a node is computed from, to be pickled first, one after the other, each after its parents."""
+    """All that a node is computed from, to be pickled first, one after the other, each after its parents.
+
+    Pickle remembers what it has written, so each node finds its parents there, and goes no deeper. The list itself is
+    of no use afterwards.
+    """
 
     def __init__(self, parents: tuple[Node, ...]):
         self.parents = parents
