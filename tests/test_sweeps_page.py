@@ -57,8 +57,8 @@ def test_the_cells_of_the_page_run_one_after_the_other(folder):
     assert [[float(share) == 1 for share in shares] for _, *shares in medians] == (
         [[False, False, True]] * 2 + [[False, True, True]] * 2
     )
-    # Of those two the larger is ahead.
-    assert float(first[1]) < float(second[1]) == 1
+    # With 40 epochs more than half of the runs get there at the larger of those two, fewer than half at the other.
+    assert float(first[1]) < 0.5 < float(second[1])
     assert len((folder / "learned.jsonl").read_text().splitlines()) == 1 + 12 * 12
     assert len(Results.read(folder / "learned.csv")) == 120
     assert "b1[2]" in Results.read(folder / "training.csv").columns
