@@ -285,7 +285,7 @@ class _Latex:
     def _written(self, node: ast.expr) -> tuple[str, int]:
         """The text, and how tightly it holds together."""
         match node:
-            case ast.Constant(value):
+            case ast.Constant(float(value) | int(value)):
                 return f"{value:g}", ATOM
             case ast.Name(name) if name in self.shapes:
                 symbol, first = _symbol(name), name not in self.seen
