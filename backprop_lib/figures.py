@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -122,17 +123,8 @@ def _page_svg(drawn: Figure, attributes: str) -> str:
     return svg.strip()
 
 
-HEAT_STYLE = """<style>
-.bp-beside{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}
-.bp-heat{margin:0;max-width:17rem}
-.bp-heat.bp-heat.bp-heat table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto}
-.bp-heat.bp-heat.bp-heat :is(th,td){padding:.2rem .3rem;text-align:center;border:0;min-width:2.4rem}
-.bp-heat.bp-heat.bp-heat :is(th,td){font-size:.85rem;line-height:1.15;font-variant-numeric:tabular-nums}
-.bp-heat.bp-heat.bp-heat th{font-weight:400;color:inherit}
-.bp-heat small{display:block;font-size:.75rem;min-height:1.15em}
-.bp-heat.bp-heat figcaption{text-align:left;font-size:.9rem;margin:0 0 .3rem}
-</style>"""
-"""The class thrice, so that the rules of the page for the tables of its text do not reach in."""
+HEAT_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+"""How heat maps look; the class thrice, so that the rules of the page for the tables of its text do not reach in."""
 DEEPEST = 45
 """Percent of the accent colour in the deepest cell: more, and its numbers would be hard to read, light or dark."""
 
@@ -156,7 +148,8 @@ class HeatMap:
             for name, shares, cells in zip(self.rows, self.shares, self.cells, strict=True)
         )
         return (
-            f'{HEAT_STYLE}<figure class="bp-heat"><figcaption>{html.escape(self.title)}</figcaption><table>'
+            f"<style>\n{HEAT_STYLE}</style>"
+            f'<figure class="bp-heat"><figcaption>{html.escape(self.title)}</figcaption><table>'
             f'<thead><tr><td></td><th scope="colgroup" colspan="{len(self.columns)}">{across}</th></tr>'
             f'<tr><th scope="col">{down}</th>{heads}</tr></thead><tbody>{body}</tbody></table></figure>'
         )

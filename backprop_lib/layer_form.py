@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -275,54 +275,47 @@ class _Latex:
 
     def __init__(self, shapes: Mapping[str, Shape]):
         self.shapes, self.seen = shapes, set[str]()
-        self.rules: dict[type, Callable[[Any], tuple[str, int]]] = {
-            ast.Name: self._name,
-            ast.Constant: lambda node: (f"{node.value:g}", ATOM),
-            ast.Attribute: lambda node: (self._transposed(node.value.id), ATOM),
-            ast.Compare: self._comparison,
-            ast.Call: self._call,
-            ast.BinOp: self._operation,
-        }
 
     def shaped(self, symbol: str, shape: Shape) -> str:
         return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
 
     def of(self, node: ast.expr, at_least: int = SUM) -> str:
-        text, holds = self.rules[type(node)](node)
+        text, holds = self._written(node)
         return text if holds >= at_least else f"({text})"
 
-    def _name(self, node: ast.Name) -> tuple[str, int]:
-        if node.id not in self.shapes:
-            return _word(node.id), ATOM
-        symbol = _symbol(node.id)
-        first = node.id not in self.seen
-        self.seen.add(node.id)
-        return (self.shaped(symbol, self.shapes[node.id]) if first else symbol), ATOM
-
-    def _transposed(self, name: str) -> str:
-        return self.shaped(_symbol(name) + r"^{\top}", self.shapes[name][::-1])
-
-    def _comparison(self, node: ast.Compare) -> tuple[str, int]:
-        sign = ">" if isinstance(node.ops[0], ast.Gt) else r"\le"
-        return f"[{self.of(node.left)} {sign} {self.of(node.comparators[0])}]", ATOM
-
-    def _call(self, node: ast.Call) -> tuple[str, int]:
-        if isinstance(node.func, ast.Attribute):  # a sum along the first axis
-            return rf"\sum_{{\text{{examples}}}} {self.of(node.func.value, ATOM)}", PRODUCT
-        assert isinstance(node.func, ast.Name)
-        return f"{_word(node.func.id)}({', '.join(map(self.of, node.args))})", ATOM
-
-    def _operation(self, node: ast.BinOp) -> tuple[str, int]:
-        left, right, kind = node.left, node.right, type(node.op)
-        if kind is ast.Pow:
-            return f"{self.of(left, ATOM)}^{{{self.of(right)}}}", ATOM
-        if kind is ast.MatMult:
-            return rf"{self.of(left, PRODUCT)}\,{self.of(right, ATOM)}", PRODUCT
-        if kind is ast.Div:
-            return rf"\tfrac{{1}}{{{self.of(right)}}}\,{self.of(left, PRODUCT)}", PRODUCT
-        if kind is ast.Mult:
-            grouped = ATOM if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult) else PRODUCT
-            is_number = isinstance(left, ast.Constant) or (isinstance(left, ast.Name) and left.id not in self.shapes)
-            sign = r"\," if is_number else r"\odot "
-            return f"{self.of(left, grouped)} {sign}{self.of(right, ATOM)}", PRODUCT
-        return f"{self.of(left)} {'+' if kind is ast.Add else '-'} {self.of(right, PRODUCT)}", SUM
+    def _written(self, node: ast.expr) -> tuple[str, int]:
+        """The text, and how tightly it holds together."""
+        match node:
+            case ast.Constant(float(value) | int(value)):
+                return f"{value:g}", ATOM
+            case ast.Name(name) if name in self.shapes:
+                symbol, first = _symbol(name), name not in self.seen
+                self.seen.add(name)
+                return self.shaped(symbol, self.shapes[name]) if first else symbol, ATOM
+            case ast.Name(name):
+                return _word(name), ATOM
+            case ast.Attribute(ast.Name(name), "T"):
+                return self.shaped(_symbol(name) + r"^{\top}", self.shapes[name][::-1]), ATOM
+            case ast.Compare(left, [sign], [right]):
+                symbol = ">" if isinstance(sign, ast.Gt) else r"\le"
+                return f"[{self.of(left)} {symbol} {self.of(right)}]", ATOM
+            case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
+                return rf"\sum_{{\text{{examples}}}} {self.of(matrix, ATOM)}", PRODUCT
+            case ast.Call(ast.Name(name), operands):
+                return f"{_word(name)}({', '.join(map(self.of, operands))})", ATOM
+            case ast.BinOp(left, ast.Pow(), right):
+                return f"{self.of(left, ATOM)}^{{{self.of(right)}}}", ATOM
+            case ast.BinOp(left, ast.MatMult(), right):
+                return rf"{self.of(left, PRODUCT)}\,{self.of(right, ATOM)}", PRODUCT
+            case ast.BinOp(left, ast.Div(), right):
+                return rf"\tfrac{{1}}{{{self.of(right)}}}\,{self.of(left, PRODUCT)}", PRODUCT
+            case ast.BinOp(left, ast.Mult(), right):
+                grouped = ATOM if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult) else PRODUCT
+                is_number = isinstance(left, ast.Constant) or (
+                    isinstance(left, ast.Name) and left.id not in self.shapes
+                )
+                dot = r"\," if is_number else r"\odot "
+                return f"{self.of(left, grouped)} {dot}{self.of(right, ATOM)}", PRODUCT
+            case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
+                return f"{self.of(left)} {'+' if isinstance(sign, ast.Add) else '-'} {self.of(right, PRODUCT)}", SUM
+        raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")

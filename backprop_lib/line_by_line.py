@@ -149,8 +149,8 @@ def _written(formula: sympy.Expr, style: _Style) -> tuple[str, int]:
         return style.power("e", _written(formula.args[0], style)[0]), _POWER
     if formula.is_Pow:
         return style.power(_held(formula.base, _ATOM, style), _written(formula.exp, style)[0]), _POWER
-    if isinstance(formula, sympy.Derivative) and len(formula.variables) == 1:
-        return style.derivative.format(formula.variables[0], _held(formula.expr, _POWER, style)), _SUM
+    if isinstance(formula, sympy.Derivative) and [count for _, count in formula.variable_count] == [1]:
+        return style.derivative.format(formula.variable_count[0][0], _held(formula.expr, _POWER, style)), _SUM
     if formula.is_Function and len(formula.args) == 1:
         name = formula.func.__name__
         inside = style.bracket.format(_written(formula.args[0], style)[0])

@@ -35,41 +35,30 @@ MOST_BOXES = 250
 """Boxes that a drawing still shows; more can be computed, but not read."""
 
 SIGNS = {
-    "add": "+",
-    "subtract": "−",
-    "multiply": "×",
-    "divide": "÷",
-    "negate": "−",
-    "log": "ln",
-    "sigmoid": "σ",
-    "maximum": "max",
-    "greater": ">",
-    "matmul": "@",
-    "transpose": "T",
-    "log_sum_exp": "lse",
-    "unbroadcast": "sum",
-    "broadcast": "copy",
+    "add": ("+", "{} + {}", "{} plus {}"),
+    "subtract": ("−", "{} − {}", "{} minus {}"),
+    "multiply": ("×", "{} × {}", "{} times {}"),
+    "divide": ("÷", "{} ÷ {}", "{} divided by {}"),
+    "negate": ("−", "−{}", "minus {}"),
+    "greater": (">", "{} > {}", "whether {} is greater than {}"),
+    "matmul": ("@", "{} @ {}", "the matrix product of {} and {}"),
+    "transpose": ("T", "{}ᵀ", "{}, transposed"),
+    "unbroadcast": ("sum", "the sum of {}", "the sum of {}"),
+    "log": ("ln",),
+    "sigmoid": ("σ",),
+    "maximum": ("max",),
+    "log_sum_exp": ("lse",),
+    "broadcast": ("copy",),
 }
-"""The signs of operations; one without a row here is drawn under its own name."""
+"""The signs of operations, and how a step is written in a caption and in words, where not as a function of operands.
+
+An operation without a row is drawn under its own name."""
 
 ANY_ORDER = {"add", "multiply"}
 """Operations whose arrows may arrive in any order; those of all others arrive in the order of the operands."""
 
 MOVES = {"broadcast", "unbroadcast", "reshape"}
 """Operations that are folded into an arrow where they have no name and add nothing up."""
-
-WRITTEN = {
-    "add": ("{} + {}", "{} plus {}"),
-    "subtract": ("{} − {}", "{} minus {}"),
-    "multiply": ("{} × {}", "{} times {}"),
-    "divide": ("{} ÷ {}", "{} divided by {}"),
-    "negate": ("−{}", "minus {}"),
-    "greater": ("{} > {}", "whether {} is greater than {}"),
-    "matmul": ("{} @ {}", "the matrix product of {} and {}"),
-    "transpose": ("{}ᵀ", "{}, transposed"),
-    "unbroadcast": ("the sum of {}", "the sum of {}"),
-}
-"""How a step is written in a caption, and in words; any other is a function of its operands."""
 
 NAME, NUMBER, TRAVELS = 16, 14, 12
 """Sizes of letters in pixels: names and signs, numbers, shapes on arrows."""
@@ -531,7 +520,7 @@ def _sign(node: Node) -> Label:
         return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
-    return SIGNS.get(node.operation.name, node.operation.name)
+    return SIGNS.get(node.operation.name, [node.operation.name])[0]
 
 
 def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str]) -> tuple[set[int], set[int]]:
@@ -581,11 +570,10 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
             return WORDS.power(operands[0], float(node.attributes["exponent"]))
         exponent = shown(float(node.attributes["exponent"]))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
-    if node.operation.name in WRITTEN:
-        return WRITTEN[node.operation.name][in_words].format(*operands)
-    if in_words:
-        return f"{node.operation.name} of {' and '.join(operands)}"
-    return f"{SIGNS.get(node.operation.name, node.operation.name)}({', '.join(operands)})"
+    sign, *written = SIGNS.get(node.operation.name, [node.operation.name])
+    if written:
+        return written[in_words].format(*operands)
+    return f"{node.operation.name} of {' and '.join(operands)}" if in_words else f"{sign}({', '.join(operands)})"
 
 
 def _line(row: str, text: str) -> str:

@@ -72,7 +72,7 @@ class _Net:
 
     def __init__(self, sizes: Sequence[Point], arrows: Sequence[tuple[int, int]], ordered: Sequence[bool], apart: int):
         self.apart = apart
-        self.sizes, self.arrows, self.ordered = list(sizes), arrows, ordered
+        self.sizes, self.arrows, self.ordered = list(sizes), arrows, list(ordered)
         self.count = len(sizes)
         self.sources: list[list[int]] = [[] for _ in sizes]  # of each box, in the order of its operands
         self.operand: list[int] = []  # of each arrow, its place among those of its target
@@ -106,6 +106,7 @@ class _Net:
         passed = range(self.rank[source] + 1, self.rank[target])
         chain = list(range(len(self.sizes), len(self.sizes) + len(passed)))
         self.sizes += [(0, 0) for _ in chain]
+        self.ordered += [False for _ in chain]
         self.above += [[] for _ in chain]
         self.below += [[] for _ in chain]
         self.rank += passed
@@ -183,10 +184,7 @@ class _Net:
 
     def _arrivals(self, item: int, place: dict[int, int]) -> list[int]:
         """Where the arrows of an item arrive in the next rank, told apart by operand where the order counts."""
-        return [place[after] * PLACE + self._aside(after, operand) for after, operand in self.below[item]]
-
-    def _aside(self, box: int, operand: int) -> int:
-        return operand * PLACE // len(self.above[box]) if box < self.count and self.ordered[box] else 0
+        return [place[n] * PLACE + self.ordered[n] * k * PLACE // len(self.above[n]) for n, k in self.below[item]]
 
     def crossings(self) -> int:
         """How often two arrows cross between ranks."""
@@ -249,7 +247,7 @@ class _Net:
 
     def arrival(self, box: int, operand: int) -> int:
         """How far from a box's middle its arrow number `operand` arrives."""
-        if box >= self.count or (number := len(self.above[box])) < 2:
+        if (number := len(self.above[box])) < 2:
             return 0
         apart = min(ARRIVALS, (self.sizes[box][1] - 12) // (number - 1))
         return (2 * self.arrivals[box][operand] - number + 1) * apart // 2

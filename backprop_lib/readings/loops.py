@@ -37,12 +37,12 @@ class Syntax:
         What stands before the first assignment to a variable, and after every statement.
     repeat : callable
         `repeat(variable, first, last, step)`: what opens a loop that ends before `last`.
-    when : str
-        What opens a condition.
     close : str
         What ends a block.
-    either, ceiling, least : str
-        Between two conditions; a division rounded up; the smaller of two numbers.
+    record, last : str
+        The statements that set the number of the next record, and the end of a batch.
+    due, over : str
+        What opens the condition that this round is recorded, and that it is the last.
     item : callable
         `item(array, place, sizes)`: an element of the data or of the state, whose array has these sizes.
     entry : callable
@@ -53,11 +53,11 @@ class Syntax:
     new: str
     end: str
     repeat: Callable[[str, str, str, str], str]
-    when: str
     close: str
-    either: str
-    ceiling: str
-    least: str
+    record: str
+    last: str
+    due: str
+    over: str
     item: Callable[[str, Place, Place], str]
     entry: Callable[[str, Place, Place], str]
 
@@ -95,11 +95,11 @@ ARRAYS = Syntax(
     new="",
     end="",
     repeat=_for_in_range,
-    when="if {}:",
     close="",
-    either=" or ",
-    ceiling="-(-{} // {})",
-    least="min({}, {})",
+    record="record = -(-round_ // every)",
+    last="last = min(first + batch, examples)",
+    due="if round_ == record * every or round_ == rounds:",
+    over="if round_ == rounds:",
     item=_by_commas,
     entry=_by_commas,
 )
@@ -113,11 +113,11 @@ SCRIPT = Syntax(
     new="let ",
     end=";",
     repeat=lambda name, first, last, step: f"for (let {name} = {first}; {name} < {last}; {name} += {step}) {{",
-    when="if ({}) {{",
     close="}",
-    either=" || ",
-    ceiling="Math.ceil({} / {})",
-    least="Math.min({}, {})",
+    record="let record = Math.ceil(round_ / every);",
+    last="let last = Math.min(first + batch, examples);",
+    due="if (round_ == record * every || round_ == rounds) {",
+    over="if (round_ == rounds) {",
     item=_flat,
     entry=_flat,
 )
@@ -212,9 +212,8 @@ class _Body:
     def __init__(self, loop: Loop, syntax: Syntax, name: str):
         self._loop, self._syntax, self._name = loop, syntax, name
         slope_of = {parameter: _like(parameter) for parameter in loop.slopes}
-        following: dict[Node, Node] = {}
-        for parameter, slope in slope_of.items():
-            following |= loop.update(parameter, slope)
+        rules = [loop.update(parameter, slope) for parameter, slope in slope_of.items()]
+        following = {node: after for rule in rules for node, after in rule.items()}
         self._arriving = [label(slope) for slope in slope_of.values()]
         self._changing = [label(node) for node in following]
         learn = {f"{label(slope)}_of_one": loop.slopes[parameter] for parameter, slope in slope_of.items()}
@@ -292,13 +291,11 @@ class _Body:
     def _watched(self, once: bool) -> list[Line]:
         """What records what is watched: for each example, or once a record."""
         lines: list[Line] = []
+        at, sizes = (("record",), ("records",)) if once else (("record", "k"), ("records", "examples"))
         for key, node in self._loop.watched.items():
-            if self._once(node) is once:
-                width = prod(node.shape)
-                sizes: Place = ("records", width) if once else ("records", "examples", width)
-                for j, text in enumerate(self._forward.elements[f"{key}_watched"]):
-                    at: Place = ("record", j) if once else ("record", "k", j)
-                    lines.append(self._put(self._syntax.entry(f"{key}_history", at, sizes), text))
+            for j, text in enumerate(self._forward.elements[f"{key}_watched"] if self._once(node) is once else []):
+                place = self._syntax.entry(f"{key}_history", (*at, j), (*sizes, prod(node.shape)))
+                lines.append(self._put(place, text))
         return lines
 
     def _record(self) -> list[Line]:
@@ -306,25 +303,19 @@ class _Body:
         return [self._put(place, "total / examples"), *self._watched(once=True)]
 
     def _round(self) -> list[Line]:
-        when, either = self._syntax.when, self._syntax.either
-        total = self._new("total", "0.0")
-        due = when.format(f"round_ == record * every{either}round_ == rounds")
-        lines: list[Line] = [self._new("record", self._syntax.ceiling.format("round_", "every"))]
-        end: Line = (when.format("round_ == rounds"), [f"break{self._syntax.end}"])
+        syntax, total = self._syntax, self._new("total", "0.0")
+        lines: list[Line] = [syntax.record]
+        end: Line = (syntax.over, [f"break{syntax.end}"])
         if self._loop.together:
-            watch: list[Line] = [(due, of_each)] if (of_each := self._watched(once=False)) else []
+            watch: list[Line] = [(syntax.due, of_each)] if (of_each := self._watched(once=False)) else []
             lines += [*self._zero(), total, self._repeat("k", [*self._judge(), *watch, *self._add_up()], "examples")]
-            return [*lines, (due, self._record()), end, *self._update("examples")]
+            return [*lines, (syntax.due, self._record()), end, *self._update("examples")]
         look = self._repeat("k", [*self._judge(), *self._watched(once=False)], "examples")
-        lines += [(due, [total, look, *self._record()]), end, self._new("turn", "round_ % turns")]
-        chosen = self._new("k", self._syntax.item("order", ("turn", "place"), ("turns", "examples")))
-        learn = [chosen, *self._row(), *self._backward.statements, *self._add_up()]
-        step = [
-            self._new("last", self._syntax.least.format("first + batch", "examples")),
-            *self._zero(),
-            self._repeat("place", learn, "last", first="first"),
-            *self._update("(last - first)"),
-        ]
+        lines += [(syntax.due, [total, look, *self._record()]), end, self._new("turn", "round_ % turns")]
+        chosen = self._new("k", syntax.item("order", ("turn", "place"), ("turns", "examples")))
+        one = [chosen, *self._row(), *self._backward.statements, *self._add_up()]
+        learn = self._repeat("place", one, "last", first="first")
+        step = [syntax.last, *self._zero(), learn, *self._update("(last - first)")]
         return [*lines, self._repeat("first", step, "examples", step="batch")]
 
     def written(self, opening: str, first: list[str], last: list[str]) -> Written:

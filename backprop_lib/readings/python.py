@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from keyword import kwlist
@@ -84,6 +83,11 @@ def python_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str,
     -----
     Introduced in the chapter *By hand*.
     """
+    return _rounds(name, updates, watched)[1]
+
+
+def _rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]) -> tuple[Program, str]:
+    """The statements of a round, and the source of all rounds."""
     program, following, records = rounds_program(PYTHON, name, updates, watched)
     body = [
         "for round_ in range(rounds + 1):",
@@ -93,10 +97,10 @@ def python_rounds(name: str, updates: Mapping[Node, Node], watched: Mapping[str,
         f"        {', '.join(following)} = {', '.join(following.values())}",
         f"return {', '.join(following)},",
     ]
-    return _source(program, name, [*program.parameters, "rounds", *(f"{key}_history" for key in records)], body)
+    given = [*program.parameters, "rounds", *(f"{key}_history" for key in records)]
+    return program, _source(program, name, given, body)
 
 
-@dataclass
 class Rounds:
     """Many rounds of one update, ready to run: compiled by Numba where it is installed, else as plain Python.
 
@@ -113,25 +117,17 @@ class Rounds:
         "Numba" or "plain Python": which was chosen.
     """
 
-    updates: Mapping[Node, Node]
-    watched: Mapping[str, Node]
-    numba: bool | None = None
-    source: str = field(init=False, repr=False)
-    how: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        program, _, _ = rounds_program(PYTHON, "run_rounds", self.updates, self.watched)
-        self._parameters = program.parameters
-        self.source = python_rounds("run_rounds", self.updates, self.watched)
-        short = len(program.statements) <= NUMBA_LONGEST
-        if self.numba is None:
-            self.numba = short and find_spec("numba") is not None
-        checked_flag(self.numba, "numba")
+    def __init__(self, updates: Mapping[Node, Node], watched: Mapping[str, Node], numba: bool | None = None):
+        program, self.source = _rounds("run_rounds", updates, watched)
+        self.updates, self.watched, self._parameters = updates, watched, program.parameters
+        if numba is None:
+            numba = len(program.statements) <= NUMBA_LONGEST and find_spec("numba") is not None
+        self.numba = checked_flag(numba, "numba")
         self.how = "Numba" if self.numba else "plain Python"
 
     @cached_property
     def _function(self) -> Callable[..., tuple[float, ...]]:
-        return defined(self.source, "run_rounds", bool(self.numba))
+        return defined(self.source, "run_rounds", self.numba)
 
     def __call__(self, values: Mapping[str, float], rounds: int) -> tuple[dict[str, np.ndarray], dict[str, float]]:
         """Run so many rounds.
@@ -163,8 +159,8 @@ class Rounds:
                 "values that stay finite in every round",
                 "a smaller learning rate, or smaller first values.",
             ) from None
-        updated = [label(node) for node in self.updates]
-        return {key: np.asarray(column) for key, column in history.items()}, dict(zip(updated, final, strict=True))
+        after = zip(map(label, self.updates), final, strict=True)
+        return {key: np.asarray(column) for key, column in history.items()}, dict(after)
 
 
 def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:

@@ -176,9 +176,8 @@ def rounds_program(
     checked_updates(updates)
     if not updates:
         raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
-    for node, following in updates.items():
+    for node in updates:
         checked_number(node, "A node to update")
-        checked_number(following, f"The next value of {label(node)}")
     for key, node in checked_mapping(watched, "What to watch", '{"E": E}').items():
         checked_number(node, f"'{key}', to be watched,")
     both = {f"{label(node)}_next": following for node, following in updates.items()}
