@@ -264,11 +264,9 @@ def checked_network(network: Any) -> Network:
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
     if not (2 <= len(sizes) <= 5 and all(is_whole(size, 1, WIDEST) for size in sizes)):
-        raise GraphError(
-            f"A network of layers {brief(sizes)}.",
-            f"two to five layers, each of 1 to {WIDEST} units",
-            "Network(2, 2, 2) for two inputs, two hidden units and two outputs.",
-        )
+        told = f"A network of layers {brief(sizes)}."
+        expected = f"two to five layers, each of 1 to {WIDEST} units"
+        raise GraphError(told, expected, "Network(2, 2, 2) for two inputs, two hidden units and two outputs.")
 
 
 def _numbered(**series: list[float]) -> dict[str, float]:
