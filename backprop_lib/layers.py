@@ -252,16 +252,14 @@ class Layers:
 
     def checked_examples(self, values: Any, which: str) -> Array:
         """Inputs, or targets, as an array of shape (examples, units); one example may be given without that axis."""
-        units = self.sizes[0] if which == "X" else self.sizes[-1]
+        units, kind = (self.sizes[0], "inputs") if which == "X" else (self.sizes[-1], "outputs")
         array = real_array(values, f"'{which}'")
         array = array.reshape(1, -1) if array.ndim == 1 else array
         if array.ndim != 2 or array.shape[1] != units:
-            raise GraphError(
-                f"'{which}' was given a value of {'a number' if array.ndim == 0 else f'shape {array.shape}'}.",
-                f"a row of {units} for each example, as the network has {units} "
-                f"{'inputs' if which == 'X' else 'outputs'}",
-                "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns.",
-            )
+            told = f"'{which}' was given {f'a value of shape {array.shape}' if array.ndim else 'a number'}."
+            expected = f"a row of {units} for each example, as the network has {units} {kind}"
+            hint = "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns."
+            raise GraphError(told, expected, hint)
         return array
 
     def checked_data(self, X: Any, T: Any) -> tuple[Array, Array]:

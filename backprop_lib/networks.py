@@ -154,16 +154,10 @@ class Network:
     @cached_property
     def words(self) -> dict[str, str]:
         """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
-        told = {"net": "the net input of", "out": "the output of", "E": "the error of"}
-        words = {name: name for name in self.nodes}
-        for name in self.nodes:
-            kind, _, unit = name.partition("_")
-            if unit and kind in told:
-                words[name] = f"{told[kind]} {unit}"
-            elif kind == "b":
-                words[name] = f"the bias of {unit}"
-        words |= {unit: f"input {unit}" for unit in self.layers[0]}
-        return words | {"E_total": "the total error"}
+        told = {"net": "the net input of", "out": "the output of", "E": "the error of", "b": "the bias of"}
+        parts = {name: name.partition("_") for name in self.nodes}
+        words = {name: f"{told[kind]} {unit}" if unit else name for name, (kind, _, unit) in parts.items()}
+        return words | {unit: f"input {unit}" for unit in self.layers[0]} | {"E_total": "the total error"}
 
     @cached_property
     def gradients(self) -> dict[str, Node]:
