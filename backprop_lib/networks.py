@@ -183,9 +183,9 @@ class Network:
         learn_biases = self.learn_biases if learn_biases is None else checked_flag(learn_biases, "learn_biases")
         names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
         slopes = self.stale_gradients if checked_flag(stale, "stale") else self.gradients
-        return self.stepped({name: slopes[name] for name in names})
+        return self._stepped({name: slopes[name] for name in names})
 
-    def stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
+    def _stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
         """A step of some weights against these gradients, by name: for each its next value."""
         return {self.nodes[name]: self.nodes[name] - self.eta * slope for name, slope in slopes.items()}
 
@@ -199,7 +199,7 @@ class Network:
         forward = {node: node for name, node in self.nodes.items() if name.startswith(("net_", "out_", "E_"))}
         slopes = dict(self.gradients)
         for depth in range(len(self.layers) - 2, 0, -1):
-            updated = self.stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
+            updated = self._stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
             names = [c.name for c in self.connections if layer_of[c.target] == depth]
             below = [self.gradients[name] for name in names]
             slopes.update(zip(names, replaced(below, forward | updated), strict=True))

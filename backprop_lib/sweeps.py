@@ -279,12 +279,13 @@ def checked_axis(function: Callable[..., Any], name: str, values: Any) -> tuple[
 
 def checked_seeds(seeds: Any) -> tuple[int, ...]:
     """The seeds, from their number or one by one."""
-    if not _is_list(seeds):
-        return tuple(range(min(checked_count(seeds, "The number of seeds", 1), MOST_RUNS + 1)))
-    found = tuple(checked_count(plain(seed), "A seed", 0) for seed in seeds[: MOST_RUNS + 1])
-    if not found or len(set(found)) < len(found):
-        told = f"The seeds {brief(seeds)}."
-        raise GraphError(told, "different whole numbers, one at least", "a number n for the seeds from 0 to n - 1.")
+    if _is_list(seeds):
+        found = tuple(checked_count(plain(seed), "A seed", 0) for seed in seeds[: MOST_RUNS + 1])
+    else:
+        found = tuple(range(min(checked_count(seeds, "The number of seeds", 1), MOST_RUNS + 1)))
+    if not 1 <= len(found) <= MOST_RUNS or len(set(found)) < len(found):
+        expected = f"different whole numbers, one at least, and at most {MOST_RUNS:,}"
+        raise GraphError(f"The seeds {brief(seeds)}.", expected, "a number n for the seeds from 0 to n - 1.")
     return found
 
 
