@@ -96,11 +96,9 @@ class Compiled:
         arrays = checked_values(self._shapes, dict(given) | more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
-                raise GraphError(
-                    f"Variable '{name}' was given a value of shape {array.shape}.",
-                    f"one value, of shape {self._shapes[name]}",
-                    "evaluate(...) takes several runs at once.",
-                )
+                told = f"Variable '{name}' was given a value of shape {array.shape}."
+                expected = f"one value, of shape {self._shapes[name]}"
+                raise GraphError(told, expected, "evaluate(...) takes several runs at once.")
         with np.errstate(all="ignore"):
             if self._numbers:
                 found = self._function(*(float(array) for array in arrays.values()))

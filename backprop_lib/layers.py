@@ -141,11 +141,9 @@ class Layers:
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
         needed = FROM_LOGITS.get(self.loss)
         if needed not in (None, self.activations[-1]):
-            raise GraphError(
-                f"The loss {self.loss} with {self.activations[-1]} in the last layer.",
-                f"{needed}, which that loss stands for",
-                f'activation=[..., "{needed}"], or another loss.',
-            )
+            told = f"The loss {self.loss} with {self.activations[-1]} in the last layer."
+            expected = f"{needed}, which that loss stands for"
+            raise GraphError(told, expected, f'activation=[..., "{needed}"], or another loss.')
         self.shapes: dict[str, Shape] = {}
         for k, (below, above) in enumerate(pairwise(sizes), 1):
             self.shapes[f"W{k}"] = (below, above)
@@ -238,36 +236,30 @@ class Layers:
         shape = self.shapes[checked_choice(name, self.shapes, "parameter", "leave it out.")]
         array = real_array(value, f"Parameter '{name}'")
         if array.shape[-len(shape) :] != shape:
-            raise GraphError(
-                f"Parameter '{name}' was given a value of shape {array.shape}.",
-                f"shape {shape}, that is units below and units of the layer",
-                f"its transpose, if its shape is {shape[::-1]}.",
-            )
+            told = f"Parameter '{name}' was given a value of shape {array.shape}."
+            expected = f"shape {shape}, that is units below and units of the layer"
+            raise GraphError(told, expected, f"its transpose, if its shape is {shape[::-1]}.")
         return array
 
     def checked_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
         """The parameters as arrays of float64, if they are those of this network."""
         checked_mapping(parameters, "The parameters", "network.start(seed=1)")
         if missing := [name for name in self.shapes if name not in parameters]:
-            raise GraphError(
-                f"No value was given for {listing(missing)}.",
-                f"a value for each of {listing(self.shapes)}",
-                "network.start(seed=1) draws them all.",
-            )
+            told = f"No value was given for {listing(missing)}."
+            expected = f"a value for each of {listing(self.shapes)}"
+            raise GraphError(told, expected, "network.start(seed=1) draws them all.")
         return {name: self._checked(name, value) for name, value in parameters.items()}
 
     def checked_examples(self, values: Any, which: str) -> Array:
         """Inputs, or targets, as an array of shape (examples, units); one example may be given without that axis."""
-        units = self.sizes[0] if which == "X" else self.sizes[-1]
+        units, kind = (self.sizes[0], "inputs") if which == "X" else (self.sizes[-1], "outputs")
         array = real_array(values, f"'{which}'")
         array = array.reshape(1, -1) if array.ndim == 1 else array
         if array.ndim != 2 or array.shape[1] != units:
-            raise GraphError(
-                f"'{which}' was given a value of {'a number' if array.ndim == 0 else f'shape {array.shape}'}.",
-                f"a row of {units} for each example, as the network has {units} "
-                f"{'inputs' if which == 'X' else 'outputs'}",
-                "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns.",
-            )
+            told = f"'{which}' was given {f'a value of shape {array.shape}' if array.ndim else 'a number'}."
+            expected = f"a row of {units} for each example, as the network has {units} {kind}"
+            hint = "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns."
+            raise GraphError(told, expected, hint)
         return array
 
     def checked_data(self, X: Any, T: Any) -> tuple[Array, Array]:
@@ -305,11 +297,9 @@ def checked_layers(network: Any) -> Layers:
 
 def _checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
     if len(sizes) < 2 or not all(is_whole(size, 1) for size in sizes):
-        raise GraphError(
-            f"A network of layers {brief(sizes)}.",
-            "two layers or more, each of a positive whole number of units",
-            "Layers(2, 3, 1) for two inputs, three hidden units and one output.",
-        )
+        told = f"A network of layers {brief(sizes)}."
+        expected = "two layers or more, each of a positive whole number of units"
+        raise GraphError(told, expected, "Layers(2, 3, 1) for two inputs, three hidden units and one output.")
     return tuple(int(size) for size in sizes)
 
 

@@ -154,16 +154,10 @@ class Network:
     @cached_property
     def words(self) -> dict[str, str]:
         """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
-        told = {"net": "the net input of", "out": "the output of", "E": "the error of"}
-        words = {name: name for name in self.nodes}
-        for name in self.nodes:
-            kind, _, unit = name.partition("_")
-            if unit and kind in told:
-                words[name] = f"{told[kind]} {unit}"
-            elif kind == "b":
-                words[name] = f"the bias of {unit}"
-        words |= {unit: f"input {unit}" for unit in self.layers[0]}
-        return words | {"E_total": "the total error"}
+        told = {"net": "the net input of", "out": "the output of", "E": "the error of", "b": "the bias of"}
+        parts = {name: name.partition("_") for name in self.nodes}
+        words = {name: f"{told[kind]} {unit}" if unit else name for name, (kind, _, unit) in parts.items()}
+        return words | {unit: f"input {unit}" for unit in self.layers[0]} | {"E_total": "the total error"}
 
     @cached_property
     def gradients(self) -> dict[str, Node]:
@@ -189,9 +183,9 @@ class Network:
         learn_biases = self.learn_biases if learn_biases is None else checked_flag(learn_biases, "learn_biases")
         names = [*self.weight_names, *(self.bias_names if learn_biases else ())]
         slopes = self.stale_gradients if checked_flag(stale, "stale") else self.gradients
-        return self.stepped({name: slopes[name] for name in names})
+        return self._stepped({name: slopes[name] for name in names})
 
-    def stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
+    def _stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
         """A step of some weights against these gradients, by name: for each its next value."""
         return {self.nodes[name]: self.nodes[name] - self.eta * slope for name, slope in slopes.items()}
 
@@ -205,7 +199,7 @@ class Network:
         forward = {node: node for name, node in self.nodes.items() if name.startswith(("net_", "out_", "E_"))}
         slopes = dict(self.gradients)
         for depth in range(len(self.layers) - 2, 0, -1):
-            updated = self.stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
+            updated = self._stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
             names = [c.name for c in self.connections if layer_of[c.target] == depth]
             below = [self.gradients[name] for name in names]
             slopes.update(zip(names, replaced(below, forward | updated), strict=True))
@@ -264,11 +258,9 @@ def checked_network(network: Any) -> Network:
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:
     if not (2 <= len(sizes) <= 5 and all(is_whole(size, 1, WIDEST) for size in sizes)):
-        raise GraphError(
-            f"A network of layers {brief(sizes)}.",
-            f"two to five layers, each of 1 to {WIDEST} units",
-            "Network(2, 2, 2) for two inputs, two hidden units and two outputs.",
-        )
+        told = f"A network of layers {brief(sizes)}."
+        expected = f"two to five layers, each of 1 to {WIDEST} units"
+        raise GraphError(told, expected, "Network(2, 2, 2) for two inputs, two hidden units and two outputs.")
 
 
 def _numbered(**series: list[float]) -> dict[str, float]:

@@ -95,11 +95,9 @@ class Results:
             here = np.array([found == value for found in self[name].tolist()], dtype=bool)
             if name in self.axes and not here.any():
                 there = list(dict.fromkeys(map(str, self[name].tolist())))
-                raise GraphError(
-                    f"The rows with {name}={brief(value)} were asked for.",
-                    f"a value that was swept: {listing(there) if len(there) < 30 else f'one of {len(there)}'}",
-                    nearest(str(value), there, "one of these, written as there."),
-                )
+                told = f"The rows with {name}={brief(value)} were asked for."
+                expected = f"a value that was swept: {listing(there) if len(there) < 30 else f'one of {len(there)}'}"
+                raise GraphError(told, expected, nearest(str(value), there, "one of these, written as there."))
             kept &= here
         return self._kept(kept)
 

@@ -235,8 +235,9 @@ def _one_output_at_a_time() -> Updates:
 
 def _stepped(names: tuple[str, ...], replacements: Updates) -> Updates:
     """One step of some weights, their gradients computed with some values replaced."""
+    leaves = [NETWORK.nodes[name] for name in names]
     changed = replaced([NETWORK.gradients[name] for name in names], replacements)
-    return NETWORK.stepped(dict(zip(names, changed, strict=True)))
+    return {leaf: leaf - NETWORK.eta * slope for leaf, slope in zip(leaves, changed, strict=True)}
 
 
 WITHOUT_HALF = Network(2, 2, 2, biases="layer", learn_biases=False, half=False)

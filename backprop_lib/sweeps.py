@@ -197,11 +197,9 @@ class Plan:
                 f"{self.name} returned {brief(given)}.", "a dict from names to numbers", 'return {"loss": loss}.'
             )
         if taken := [name for name in given if name in {*self.grid, "seed", "error"}]:
-            raise GraphError(
-                f"{self.name} returned a result called '{taken[0]}'.",
-                f"other names than those of the axes, {listing(self.grid)}, and than 'seed' and 'error'",
-                f"'{taken[0]}_after', say.",
-            )
+            told = f"{self.name} returned a result called '{taken[0]}'."
+            expected = f"other names than those of the axes, {listing(self.grid)}, and than 'seed' and 'error'"
+            raise GraphError(told, expected, f"'{taken[0]}_after', say.")
         shape = (len(seeds),) if self.together else ()
         numbers = {}
         for name, value in given.items():
@@ -281,12 +279,13 @@ def checked_axis(function: Callable[..., Any], name: str, values: Any) -> tuple[
 
 def checked_seeds(seeds: Any) -> tuple[int, ...]:
     """The seeds, from their number or one by one."""
-    if not _is_list(seeds):
-        return tuple(range(min(checked_count(seeds, "The number of seeds", 1), MOST_RUNS + 1)))
-    found = tuple(checked_count(plain(seed), "A seed", 0) for seed in seeds[: MOST_RUNS + 1])
-    if not found or len(set(found)) < len(found):
-        told = f"The seeds {brief(seeds)}."
-        raise GraphError(told, "different whole numbers, one at least", "a number n for the seeds from 0 to n - 1.")
+    if _is_list(seeds):
+        found = tuple(checked_count(plain(seed), "A seed", 0) for seed in seeds[: MOST_RUNS + 1])
+    else:
+        found = tuple(range(min(checked_count(seeds, "The number of seeds", 1), MOST_RUNS + 1)))
+    if not 1 <= len(found) <= MOST_RUNS or len(set(found)) < len(found):
+        expected = f"different whole numbers, one at least, and at most {MOST_RUNS:,}"
+        raise GraphError(f"The seeds {brief(seeds)}.", expected, "a number n for the seeds from 0 to n - 1.")
     return found
 
 
@@ -356,11 +355,9 @@ def _check_executor(executor: Any, function: Any) -> None:
         raise GraphError(f"The executor {brief(executor)}.", "a concurrent.futures.Executor", hint)
     start = getattr(executor, "_mp_context", None)  # None: no pool of processes
     if start is not None and not _travels(function, start.get_start_method()):
-        raise GraphError(
-            f"{brief(function)} was to be run by other processes, which cannot find it.",
-            "a function with a name of its own, in a module that can be imported",
-            "write it into a file, and import it from there; or use a ThreadPoolExecutor.",
-        )
+        told = f"{brief(function)} was to be run by other processes, which cannot find it."
+        expected = "a function with a name of its own, in a module that can be imported"
+        raise GraphError(told, expected, "write it into a file, and import it from there; or use a ThreadPoolExecutor.")
 
 
 def _travels(function: Any, start_method: str) -> bool:
@@ -418,11 +415,9 @@ class _Log:
     def _read(self, text: bytes) -> None:
         first, *lines = text.splitlines(keepends=True)
         if first != self.header:
-            raise GraphError(
-                f"{self.path} begins with {brief(first.decode('utf-8', 'replace').strip())}.",
-                f"the file of this sweep, which begins with {self.header.decode().strip()}",
-                "another name for the file; or delete it, if it is no longer needed.",
-            )
+            told = f"{self.path} begins with {brief(first.decode('utf-8', 'replace').strip())}."
+            expected = f"the file of this sweep, which begins with {self.header.decode().strip()}"
+            raise GraphError(told, expected, "another name for the file; or delete it, if it is no longer needed.")
         for number, line in enumerate(lines, 2):
             try:
                 cell, seed, outcome = json.loads(line)

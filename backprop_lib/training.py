@@ -297,12 +297,10 @@ class _Job:
         extra["rate"] = rates.shape
         counts = {axes for axes in extra.values() if axes}
         if len(counts - {(1,)}) > 1 or any(len(axes) > 1 for axes in counts):
-            told = ", ".join(f"'{name}' {axes}" for name, axes in extra.items() if axes)
-            raise GraphError(
-                f"The axes of several runs do not fit together: {told}.",
-                "one axis of runs, the same number for each that has it",
-                "network.start(seed=1, runs=10) for ten, and one rate or ten.",
-            )
+            found = ", ".join(f"'{name}' {axes}" for name, axes in extra.items() if axes)
+            told = f"The axes of several runs do not fit together: {found}."
+            expected = "one axis of runs, the same number for each that has it"
+            raise GraphError(told, expected, "network.start(seed=1, runs=10) for ten, and one rate or ten.")
         return max(axes[0] for axes in counts) if counts else None
 
     @property

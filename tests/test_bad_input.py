@@ -46,9 +46,9 @@ from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_networ
 from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
-from backprop_lib.layers import Layers, normal, uniform
+from backprop_lib.layers import Layers, checked_layers, normal, uniform
 from backprop_lib.line_by_line import as_tex, as_text, first_wrong_line
-from backprop_lib.networks import Example, Network, P
+from backprop_lib.networks import Example, Network, P, checked_network
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
 from backprop_lib.readings.javascript import javascript_rounds
@@ -161,6 +161,7 @@ CALLS = {
     "Network, output": (SMALL.output, "h1"),
     "Network, target_of": (SMALL.target_of, "o1"),
     "Network, updates": (SMALL.updates, True, False),
+    "checked_network": (checked_network, SMALL),
     "Example": (lambda network, values: Example("an example", network, values), SMALL, P.values),
     "Example, value": (P.value, SMALL.total),
     "Example, at": (lambda value: P.at(w1=value), 0.5),
@@ -202,7 +203,9 @@ CALLS = {
     ),
     "Layers, predict": (DENSE.predict, START, [[0, 1]]),
     "Layers, checked_examples": (lambda values: DENSE.checked_examples(values, "X"), [[0, 1]]),
+    "Layers, checked_data": (DENSE.checked_data, [[0, 1]], [[1]]),
     "Layers, checked_parameters": (DENSE.checked_parameters, START),
+    "checked_layers": (checked_layers, DENSE),
     "train": (lambda *data: train(*data, rate=0.5, epochs=2), DENSE, [[0, 1]], [[1]], START),
     "train, steps": (
         lambda rate, epochs, momentum, batch, shuffle: train(

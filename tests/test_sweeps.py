@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from backprop_lib import sweep
 from backprop_lib.results_table import Results
-from backprop_lib.sweeps import Interrupted, _Log
+from backprop_lib.sweeps import Interrupted, _Log, checked_seeds
 from tests import swept
 from tests.refusal import refusal
 from tools.chapters import ROOT
@@ -406,6 +406,8 @@ REFUSED = {
     "seeds twice": (lambda: sweep(swept.halves, {"size": [1]}, [1, 1]), "different whole numbers"),
     "no seeds": (lambda: sweep(swept.halves, {"size": [1]}, 0), "1 or more"),
     "too many runs": (lambda: sweep(swept.halves, {"size": [1, 2]}, 10**6), "at most"),
+    "too many seeds": (lambda: checked_seeds(10**6 + 1), "at most"),
+    "too many seeds in a list": (lambda: checked_seeds(range(10**6 + 1)), "at most"),
     "no executor": (lambda: sweep(swept.halves, {"size": [1]}, 1, 2), "concurrent.futures.Executor"),
 }  # fmt: skip
 
