@@ -16,11 +16,12 @@ from math import log
 import numpy as np
 
 from ..datasets import two_numbers
-from ..graph.errors import GraphError, brief, checked_flag
+from ..graph.errors import checked_flag
 from ..graph.nodes import Array
 from ..layers import Layers
 from ..training import Training, train
-from ..worksheets import checked_seed, mulberry32
+from ..worksheets import mulberry32
+from . import listed_seeds
 
 __all__ = ["BIASES", "EPOCHS", "RATE", "SMALL", "WEIGHTS", "network", "starts", "trained", "two_hidden"]
 
@@ -102,20 +103,12 @@ def starts(seeds: Sequence[int]) -> dict[str, Array]:
     Kussainova, section I. Introduced in the chapter *Two hidden layers*.
     """
     drawn, (low, high) = [], WEIGHTS
-    for seed in _checked_seeds(seeds):
+    for seed in listed_seeds(seeds):
         numbers = mulberry32(seed)
         drawn.append([low + (high - low) * (next(numbers) / 2**32) for _ in range(12)])
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)
     parameters = {f"W{k + 1}": weights[:, k] for k in range(3)}
     return parameters | {f"b{k + 1}": np.full((len(drawn), 2), BIASES[k]) for k in range(2)}
-
-
-def _checked_seeds(seeds: Sequence[int]) -> list[int]:
-    listed = isinstance(seeds, Sequence) and not isinstance(seeds, str)
-    found = list(seeds) if listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1) else []
-    if not found:
-        raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
-    return [checked_seed(int(seed) if isinstance(seed, np.integer) else seed) for seed in found]
 
 
 def trained(

@@ -22,7 +22,7 @@ from ..layers import PRELU_START, Initialisation, Layers, glorot, he
 from ..readings.numbers import evaluate
 from ..results_table import Results
 from ..training import train
-from . import EXPERIMENTS, results
+from . import EXPERIMENTS, listed_seeds, results
 
 WIDTH = 32
 """Units in each hidden layer."""
@@ -205,21 +205,12 @@ def hidden_deltas(seeds: Sequence[int], activation: str, start: str, depth: int,
     factor = _number(scale, "The scale", SCALES)
     X, T = pixels()
     sizes = []
-    for seed in _checked_seeds(seeds):
+    for seed in listed_seeds(seeds):
         parameters = network.start(draw, seed=seed)
         parameters |= {name: factor * value for name, value in parameters.items() if name[0] == "W"}
         rows = np.random.default_rng([seed, 1]).permutation(len(X))[:SHOWN]
         sizes.append(delta_sizes(network, parameters, X[rows], T[rows])[:-1])
     return np.array([one / one[-1] for one in sizes])
-
-
-def _checked_seeds(seeds: Any) -> list[int]:
-    several = isinstance(seeds, Sequence) and not isinstance(seeds, (str, bytes))
-    if not several and not (isinstance(seeds, np.ndarray) and seeds.ndim == 1):
-        raise GraphError(f"The seeds {brief(seeds)}.", "several whole numbers", "range(1, 21), say.")
-    if not (checked := [checked_count(seed, "A seed", 0) for seed in seeds]):
-        raise GraphError("No seed was given.", "one or more", "range(1, 21), say.")
-    return checked
 
 
 def _number(value: Any, role: str, reach: tuple[float, float]) -> float:
