@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from ..graph.errors import GraphError, brief, checked_choice
+import numpy as np
+
+from ..graph.errors import GraphError, brief, checked_choice, checked_count
 from ..results_table import Results, Value
 
 __all__ = ["EXPERIMENTS", "Experiment", "results"]
@@ -63,7 +66,11 @@ class Experiment:
         return self.checked or list(ends)
 
 
-_LAB = "backprop_lib.experiments.linear_xor:lab"
+# Where training is chaotic, what is kept is how the runs are spread.
+_chaotic = partial(Experiment, stable="distribution")
+_lab = partial(_chaotic, "backprop_lib.experiments.linear_xor:lab", seeds=100, digits=4)
+_deep = partial(_chaotic, "backprop_lib.experiments.vanishing:trained", seeds=10, digits=3)
+
 _LARGE: dict[str, Sequence[Value]] = {"hidden": ["64-128", "512-32"], "learning_rate": [0.1, 0.01]}
 _UNITS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu", "prelu"]
 _DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "rate": [0.01, 0.05, 0.25]}
@@ -78,15 +85,14 @@ EXPERIMENTS: dict[str, Experiment] = {
         50,
         checked=[{"learning_rate": 0.1}, {"learning_rate": 10.0}],  # single runs at rates above 20 are chaotic
     ),
-    "encoder": Experiment(
+    "encoder": _chaotic(
         "backprop_lib.experiments.encoder:encoder",
         {
             "start": ("small", "large"),
             "learning_rate": (0.001, 0.005, 0.01, 0.025, 0.05, 0.25, 0.3, 0.5, 0.7, 0.9),
             "epochs": (100, 300, 1000, 5000, 10_000),
         },
-        seeds=40,
-        stable="distribution",  # at the highest rates single runs are chaotic
+        seeds=40,  # single runs are chaotic at the highest rates
         digits=2,
         checked=(
             {"start": "small", "learning_rate": 0.3, "epochs": 300},
@@ -94,28 +100,16 @@ EXPERIMENTS: dict[str, Experiment] = {
             {"start": "large", "learning_rate": 0.9, "epochs": 100},
         ),
     ),
-    "lab_small": Experiment(
-        _LAB,
+    "lab_small": _lab(
         {"data": ["linear", "xor"], "hidden": ["5-10"], "learning_rate": [0.1, 0.01, 0.001], "epochs": [500]},
-        seeds=100,
-        stable="distribution",
-        digits=4,
         checked=[{"data": "xor", "hidden": "5-10", "learning_rate": 0.1, "epochs": 500}],
     ),
-    "lab_large_linear": Experiment(
-        _LAB,
+    "lab_large_linear": _lab(
         {"data": ["linear"], **_LARGE, "epochs": [50]},
-        seeds=100,
-        stable="distribution",
-        digits=4,
         checked=[{"data": "linear", "hidden": "64-128", "learning_rate": 0.01, "epochs": 50}],
     ),
-    "lab_large_xor": Experiment(
-        _LAB,
+    "lab_large_xor": _lab(
         {"data": ["xor"], **_LARGE, "epochs": [200]},
-        seeds=100,
-        stable="distribution",
-        digits=4,
         checked=[{"data": "xor", "hidden": "64-128", "learning_rate": 0.01, "epochs": 200}],
     ),
     "vanishing_deltas": Experiment(
@@ -124,20 +118,12 @@ EXPERIMENTS: dict[str, Experiment] = {
         20,
         digits=4,
     ),
-    "vanishing_usual": Experiment(
-        "backprop_lib.experiments.vanishing:trained",
+    "vanishing_usual": _deep(
         {"activation": _UNITS, **_DEEP},
-        10,
-        stable="distribution",
-        digits=3,
         checked=[{"activation": "sigmoid", "depth": 2, "rate": 0.05}, {"activation": "relu", "depth": 4, "rate": 0.05}],
     ),
-    "vanishing_plain": Experiment(
-        "backprop_lib.experiments.vanishing:trained",
+    "vanishing_plain": _deep(
         {"start": ["plain"], "activation": ["sigmoid", "tanh", "relu"], **_DEEP},
-        10,
-        stable="distribution",
-        digits=3,
         checked=[{"start": "plain", "activation": "tanh", "depth": 4, "rate": 0.25}],
     ),
 }
@@ -193,3 +179,11 @@ def results(name: str) -> Results:
         told = f"The results of the experiment '{name}' are not there."
         raise GraphError(told, f"the file {file}", f"python -m tools.experiments {name}.")
     return Results.read(file)
+
+
+def listed_seeds(seeds: Any) -> list[int]:
+    """Seeds for as many runs, or a GraphError: a single number might be a seed or a count, so it is neither."""
+    listed = isinstance(seeds, Sequence) and not isinstance(seeds, str | bytes)
+    if not (listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1)) or not len(seeds):
+        raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
+    return [checked_count(seed, "A seed", 0) for seed in seeds]

@@ -11,8 +11,8 @@ from ..graph.refusals import Array
 
 
 def _rows(text: str) -> Array:
-    """Rows of printed numbers as an array; a single row as a vector."""
-    rows = np.array([[float(number) for number in line.split()] for line in text.strip().splitlines()])
+    """Rows of printed numbers, a line each or with a semicolon between them, as an array; a single row as a vector."""
+    rows = np.array([row.split() for row in text.strip().replace(";", "\n").splitlines()], dtype=float)
     return rows[0] if len(rows) == 1 else rows
 
 
@@ -36,44 +36,22 @@ TRAINED = {
 """The weights that their training came to."""
 
 SIMPLIFIED = {
-    "W1": _rows("""
-        -5 -5  5
-        -5 -5 -5
-         5  5  5
-        -5  5  5
-        -5  5 -5
-         5 -5  5
-         5 -5 -5
-         5  5 -5"""),
+    "W1": _rows("-5 -5 5; -5 -5 -5; 5 5 5; -5 5 5; -5 5 -5; 5 -5 5; 5 -5 -5; 5 5 -5"),
     "b1": _rows("0 0 0"),
-    "W2": _rows("""
-        -5 -5 5 -5 -5  5  5  5
-        -5 -5 5  5  5 -5 -5  5
-         5 -5 5  5 -5  5 -5 -5"""),
+    "W2": _rows("-5 -5 5 -5 -5 5 5 5; -5 -5 5 5 5 -5 -5 5; 5 -5 5 5 -5 5 -5 -5"),
     "b2": _rows("-2.5 2.5 -12.5 -7.5 -2.5 -7.5 -2.5 -7.5"),
 }
 """The weights that they simplified these to."""
 
 EQUATION_4 = {
     "code": _rows("0 0 1"),
-    "weights": _rows("""
-        -5 -5 5 -5 -5  5  5  5
-        -5 -5 5  5  5 -5 -5  5
-         5 -5 5  5 -5  5 -5 -5"""),
+    "weights": _rows("-5 -5 5 -5 -5 5 5 5; -5 -5 5 5 5 -5 -5 5; 5 -5 5 5 -5 5 -5 -5"),
     "bias": _rows("-2.5 2.5 -12.5 -7.5 -2.5 -7.5 -2.5 -7.5"),
     "result": _rows("2.5 -2.5 -7.5 -2.5 -7.5 -2.5 -7.5 -12.5"),
 }
 """Equation (4): three factors, the column that each multiplies (here the rows), the bias, and the printed result."""
 
-A2 = _rows("""
-    0 0 1
-    0 0 0
-    1 1 1
-    0 1 1
-    0 1 0
-    1 0 1
-    1 0 0
-    1 1 0""")
+A2 = _rows("0 0 1; 0 0 0; 1 1 1; 0 1 1; 0 1 0; 1 0 1; 1 0 0; 1 1 0")
 """The printed activations of the hidden layer, a row for each input."""
 
 A3_SHAPE = (9, 9)
