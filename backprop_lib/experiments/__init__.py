@@ -179,11 +179,3 @@ def results(name: str) -> Results:
         told = f"The results of the experiment '{name}' are not there."
         raise GraphError(told, f"the file {file}", f"python -m tools.experiments {name}.")
     return Results.read(file)
-
-
-def listed_seeds(seeds: Any) -> list[int]:
-    """Seeds for as many runs, or a GraphError: a single number might be a seed or a count, so it is neither."""
-    listed = isinstance(seeds, Sequence) and not isinstance(seeds, str | bytes)
-    if not (listed or (isinstance(seeds, np.ndarray) and seeds.ndim == 1)) or not len(seeds):
-        raise GraphError(f"The seeds {brief(seeds)}.", "a list of whole numbers", "range(10) for ten starts.")
-    return [checked_count(seed, "A seed", 0) for seed in seeds]

@@ -17,13 +17,12 @@ import numpy as np
 
 from ..datasets import two_numbers
 from ..graph.errors import checked_flag
-from ..graph.refusals import Array
 from ..graph.nodes import Array
+from ..graph.refusals import Array
 from ..layers import Layers
 from ..sweeps import checked_seeds
 from ..training import Training, train
 from ..worksheets import mulberry32
-from . import listed_seeds
 
 __all__ = ["BIASES", "EPOCHS", "RATE", "SMALL", "WEIGHTS", "network", "starts", "trained", "two_hidden"]
 
@@ -106,11 +105,7 @@ def starts(seeds: int | Sequence[int]) -> dict[str, Array]:
     Kussainova, section I. Introduced in the chapter *Two hidden layers*.
     """
     drawn, (low, high) = [], WEIGHTS
-<<<<<<< HEAD
     for seed in checked_seeds(seeds):
-=======
-    for seed in listed_seeds(seeds):
->>>>>>> trimc
         numbers = mulberry32(seed)
         drawn.append([low + (high - low) * (next(numbers) / 2**32) for _ in range(12)])
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)

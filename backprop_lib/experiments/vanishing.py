@@ -23,7 +23,7 @@ from ..readings.numbers import evaluate
 from ..results_table import Results
 from ..sweeps import checked_seeds
 from ..training import train
-from . import EXPERIMENTS, listed_seeds, results
+from . import EXPERIMENTS, results
 
 WIDTH = 32
 """Units in each hidden layer."""
@@ -201,11 +201,7 @@ def hidden_deltas(seeds: int | Sequence[int], activation: str, start: str, depth
     factor = _number(scale, "The scale", SCALES)
     X, T = pixels()
     sizes = []
-<<<<<<< HEAD
     for seed in checked_seeds(seeds):
-=======
-    for seed in listed_seeds(seeds):
->>>>>>> trimc
         parameters = network.start(draw, seed=seed)
         parameters |= {name: factor * value for name, value in parameters.items() if name[0] == "W"}
         rows = np.random.default_rng([seed, 1]).permutation(len(X))[:SHOWN]
