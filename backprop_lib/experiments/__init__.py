@@ -13,9 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
-from ..graph.errors import GraphError, brief, checked_choice, checked_count
+from ..graph.errors import GraphError, brief, checked_choice
 from ..results_table import Results, Value
 
 __all__ = ["EXPERIMENTS", "Experiment", "results"]

@@ -17,7 +17,6 @@ import numpy as np
 
 from ..datasets import two_numbers
 from ..graph.errors import checked_flag
-from ..graph.nodes import Array
 from ..graph.refusals import Array
 from ..layers import Layers
 from ..sweeps import checked_seeds
