@@ -83,8 +83,7 @@ class NetworkDrawing:
         units = "".join(self._unit(unit, at) for unit, at in places.items())
         counts = "".join(self._count(layer) for layer in self.layers if len(_drawn(layer)) < len(layer))
         inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{lines}</g>{labels}<g>{units}</g>{counts}'
-        wide, high = self._extent
-        return document(inner, wide, high, self.title, self.description)
+        return document(inner, *self._extent, self.title, self.description)
 
     @property
     def _extent(self) -> tuple[int, int]:
