@@ -174,8 +174,8 @@ def network_drawing(
         for letter, layer in zip(letters, layers, strict=True)
     )
     units = [unit for layer in named for unit in layer]
-    if twice := next((unit for unit in units if units.count(unit) > 1), ""):
-        raise GraphError(f"Two units are called '{twice}'.", "a name of its own for each unit", "h1, h2, and so on.")
+    if twice := [unit for unit in units if units.count(unit) > 1]:
+        raise GraphError(f"Two units are called '{twice[0]}'.", "a name of its own for each unit", "h1, h2, and so on.")
     for name in [*(values or {}), *highlight, *(unit for pair in weights or {} for unit in pair)]:
         if name not in units:
             raise GraphError(
