@@ -124,9 +124,8 @@ class GradientCheck:
 
     def _repr_html_(self) -> str:
         head, *body = self._table()
-        first, second, *others = (f'<th scope="col">{escape(cell)}</th>' for cell in head)
         right = ' style="text-align: right"'
-        heads = "".join([first, second, *(cell.replace(">", f"{right}>", 1) for cell in others)])
+        heads = "".join(f'<th scope="col"{right * (k > 1)}>{escape(cell)}</th>' for k, cell in enumerate(head))
         rows = "".join(
             f'<tr><th scope="row">{escape(name)}</th><td>{_TOLD[row.verdict][0]} {escape(verdict)}</td>'
             + "".join(f"<td{right}>{escape(cell)}</td>" for cell in numbers)

@@ -66,12 +66,7 @@ def rounding_error(output: Node, values: Mapping[str, float | Array]) -> float:
 
 
 def nudged(
-    output: Node,
-    node: Node,
-    point: Array,
-    values: Mapping[str, float | Array],
-    rounding: float,
-    step: float = WIDEST,
+    output: Node, node: Node, point: Array, values: Mapping[str, float | Array], rounding: float, step: float = WIDEST
 ) -> Nudged:
     """The derivative of a number by one of its nodes, found by nudging each element of the node.
 

@@ -47,13 +47,7 @@ LOSS_SLOPES = {
 """The slope of each loss by the outputs, of those from logits by the net inputs; and what it is a mean over besides the
 examples."""
 
-SIGNS = {
-    "sigmoid": r"\sigma",
-    "maximum": r"\max",
-    "tanh": r"\tanh",
-    "scale": r"\lambda",
-    "alpha": r"\alpha",
-}
+SIGNS = {"sigmoid": r"\sigma", "maximum": r"\max", "tanh": r"\tanh", "scale": r"\lambda", "alpha": r"\alpha"}
 """Functions and constants in LaTeX; one without a row here is set under its own name."""
 
 PARTS = {"forward": "forward", "deltas": "node deltas", "gradients": "gradients"}

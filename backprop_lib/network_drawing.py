@@ -83,8 +83,7 @@ class NetworkDrawing:
         units = "".join(self._unit(unit, at) for unit, at in places.items())
         counts = "".join(self._count(layer) for layer in self.layers if len(_drawn(layer)) < len(layer))
         inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{lines}</g>{labels}<g>{units}</g>{counts}'
-        wide, high = self._extent
-        return document(inner, wide, high, self.title, self.description)
+        return document(inner, *self._extent, self.title, self.description)
 
     @property
     def _extent(self) -> tuple[int, int]:
@@ -175,8 +174,8 @@ def network_drawing(
         for letter, layer in zip(letters, layers, strict=True)
     )
     units = [unit for layer in named for unit in layer]
-    if twice := next((unit for unit in units if units.count(unit) > 1), ""):
-        raise GraphError(f"Two units are called '{twice}'.", "a name of its own for each unit", "h1, h2, and so on.")
+    if twice := [unit for unit in units if units.count(unit) > 1]:
+        raise GraphError(f"Two units are called '{twice[0]}'.", "a name of its own for each unit", "h1, h2, and so on.")
     for name in [*(values or {}), *highlight, *(unit for pair in weights or {} for unit in pair)]:
         if name not in units:
             raise GraphError(

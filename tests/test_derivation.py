@@ -16,7 +16,7 @@ from backprop_lib.graph import topological_order
 from backprop_lib.hand import GOALS, HandCalculation
 from backprop_lib.networks import SOURCES, Network, P
 from backprop_lib.readings.derivation import cards, definitions, derivation
-from backprop_lib.readings.formula import HTML, LATEX, WORDS, formula, shown, write, write_factor
+from backprop_lib.readings.formula import HTML, LATEX, WORDS, formula, named_below, shown, write, write_factor
 from tests.refusal import refusal
 from tests.test_networks import needed, numbers_for
 
@@ -244,6 +244,15 @@ def test_a_weight_that_is_used_twice_gives_one_path_for_each_use():
     assert worked.value == pytest.approx(2 * (1.4 - 1) + 2 * 0.05 * 0.7)
     assert [[factor.by for factor in row] for row in written.result.rows] == [["out", "w"], ["w"]]
     assert "is a sum over 2 paths" in worked.text()
+
+
+def test_a_part_that_is_used_again_and_again_is_looked_at_once():
+    """There are 2⁶⁰ ways down to `x`: to follow each would never end."""
+    w, x = variables("w x")
+    many = x
+    for _ in range(60):
+        many = many + many
+    assert named_below(many * w) == [x, w]
 
 
 def test_more_than_eight_paths_ask_for_deltas():

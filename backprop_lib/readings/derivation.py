@@ -15,8 +15,7 @@ from pathlib import Path
 
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
-from ..graph.interpret import inputs
-from ..graph.nodes import Node, variable
+from ..graph.nodes import VARIABLE, Node, variable
 from ..graph.order import downstream, topological_order
 from ..graph.refusals import checked_node, label
 from ..graph.replace import replaced
@@ -203,9 +202,9 @@ class WorkedDerivation(Derivation):
         for node in topological_order(list(written.nodes.values())):
             if node.name is not None:
                 nodes.setdefault(node.name, node)
+        needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
         given = checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}')
-        every = list(nodes.values())
-        computed = evaluate(every, {name: given[name] for name in inputs(every) if name in given})
+        computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
         self.values = dict(zip(nodes, computed, strict=True))
 
     @property

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_choice, nearest
+from ..graph.errors import GraphError, brief, checked_choice, is_whole, nearest
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
@@ -392,7 +392,7 @@ def drawing(
         [(arrow.source, arrow.target) for arrow in arrows],
         [box.node.operation.name not in ANY_ORDER for box in boxes],
         GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
-        APART if not down else max(APART, travels),
+        max(APART, travels) if down else APART,
     )
     stepped = partial(
         drawing, wanted, values, gradients_of=gradients_of, highlight=highlight, step=0, direction=direction,
@@ -401,7 +401,7 @@ def drawing(
     of = next((box for box in boxes if box.node is gradients_of), None)
     lit = _lit(boxes, arrows, highlight)
     whole = Drawing(boxes, arrows, layout, down, of, *lit, title or _title(boxes, wanted), stepped)
-    if step is not None and not (isinstance(step, int) and 0 <= step < whole.steps):
+    if step is not None and not is_whole(step, 0, whole.steps - 1):
         raise GraphError(
             f"Step {brief(step)} of a drawing.",
             f"a whole number from 0 to {whole.steps - 1}",
@@ -530,8 +530,7 @@ def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str])
     for arrow in reversed(arrows):
         after[arrow.source] |= after[arrow.target]
     lit, ways = set(stops), set()
-    for first, last in pairwise(stops):
-        first, last = min(first, last), max(first, last)
+    for first, last in map(sorted, pairwise(stops)):
         between = {k for k in after[first] if last in after[k]}
         lit |= between
         ways |= {n for n, arrow in enumerate(arrows) if arrow.source in between and arrow.target in between}
