@@ -91,7 +91,7 @@ def _deltas() -> dict[str, Array]:
     slopes = gradients(_NODES["loss"] * SIZE, [_NODES[name] for name in asked])
     found = dict(zip(asked, evaluate(slopes, {"X": _X, "T": _T, **start}), strict=True))
     a2, a3 = _value(start, "out1", "out2")
-    return {**found, "a2": a2, "a3": a3, "theta2": start["W2"], "back": found["net2"] @ start["W2"].T}
+    return {**found, "a2": a2, "a3": a3, "back": found["net2"] @ start["W2"].T}
 
 
 def _agrees(name: str, ours: Callable[[dict[str, Array]], Array]) -> Callable[[], Evidence]:
