@@ -100,15 +100,12 @@ def _error_moves(sign: int) -> bool:
     return bool(np.square(model.forward(X) - T).sum() < before)
 
 
-CLAIMS.at(
-    "section 1"
-).remark("""B61 | the feedforward network was the first neural network | the first | nothing to compute |
-    A matter of history.""")
-SECTION_2_1.remark(
-    "B60 | which answers are class 1, and which 0 | > 0.5, < 0.5 | nothing to compute | ½ itself is left open."
-)
-SECTION_2_1.remark("""B15 | what listing 2 is called | derivation | nothing to compute |
-    A word: it holds the derivative; the derivation is equation (2).""")
+CLAIMS.at("section 1").remark("""B61 | the feedforward network was the first neural network | the first |
+    nothing to compute | A matter of history.""")
+SECTION_2_1.remark("""B60 | which answers are class 1, and which 0 | > 0.5, < 0.5 |
+    nothing to compute | ½ itself is left open.""")
+SECTION_2_1.remark("""B15 | what listing 2 is called | derivation |
+    nothing to compute | A word: it holds the derivative; the derivation is equation (2).""")
 LISTING_3.row("B13 | its caption | Derivative of the sigmoid function | The caption of listing 2, once more.")(
     lambda: Evidence(False, "the first weights, and the forward pass")
 )
@@ -197,7 +194,7 @@ def _figures(where: str, id_loss: str, id_accuracy: str, *cell: *Cell) -> None:
     if accuracy != "1":
         place.row(f"{id_accuracy} | accuracy: {what} | {accuracy}")(spread(cell, "accuracy"), note=_why_so_many)
         return
-    # To 1 other accuracies are rounded too, though it means all points.
+    # Other accuracies are rounded to 1 too; what is meant is that all points are right.
     words = "Together with its loss it is within reach, but only after more epochs and at the rate of table 1"
     reading = Reading(words, partial(_all_right_with_loss, cell), open=True)
     place.row(f"{id_accuracy} | accuracy: {what} | acc 1")(partial(_all_right, cell), reading, _why_so_many)
@@ -280,11 +277,8 @@ TABLE_1.row("""B23 | the linear result with (512, 32) | perfect |
 TABLE_1.remark("B62 | a word in the caption | if | nothing to compute | “Is” was meant.")
 
 
-@CLAIMS.at("tables 2 and 3").row(
-    """B17 | the accuracies are shares of one number of points | 0.98, 0.88, 0.6, 0.99 |
-    Any figures with two decimals are shares of a hundred points, so these cannot tell.""",
-    uncheckable=True,
-)
+@CLAIMS.at("tables 2 and 3").unjudged("""B17 | the accuracies are shares of one number of points |
+    0.98, 0.88, 0.6, 0.99 | Any figures with two decimals are shares of a hundred points, so these cannot tell.""")
 def _two_decimals() -> Evidence:
     return Evidence(True, f"of {_shares(['0.98', '0.88', '0.6', '0.99'])} points, or of many a larger number")
 

@@ -383,7 +383,7 @@ END.row("D139 | E_total before training, repeated | 0.298371109")(value("E_total
 END.row("D34 | E_total after one round | 0.291027924 | The printed weights are right, and do not give it.")(
     after(1, "E_total"), Reading(STALE, after(1, "E_total", stale=True))
 )
-END.row("D54 | that the change of the first round may seem insignificant | may seem insignificant", uncheckable=True)(
+END.unjudged("D54 | that the change of the first round may seem insignificant | may seem insignificant")(
     first_round_helps,
     note=lambda: f"A matter of taste: {1 - after(1, 'E_total')() / after(0, 'E_total')():.1%} of the error is gone.",
 )
@@ -485,11 +485,8 @@ EXERCISES.row("""D82 | that ReLU has gradients that do not vanish with depth |
 )
 
 
-@EXERCISES.row(
-    """D83 | that depth plays a role, to be seen in test accuracy | Appreciate the role of depth |
-    An invitation. On the digits depth is no gain: no activation reads clearly better with ten layers than one.""",
-    uncheckable=True,
-)
+@EXERCISES.unjudged("""D83 | that depth plays a role, to be seen in test accuracy | Appreciate the role of depth |
+    An invitation. On the digits depth is no gain: no activation reads clearly better with ten layers than one.""")
 def _depth_plays_a_role() -> Evidence:
     shallow, deep = (np.median(accuracies("sigmoid", depth)) for depth in (1, 10))
     return Evidence(

@@ -52,7 +52,7 @@ TASK.given("A22 | between which numbers the weights start | 0.001, 0.5", *WEIGHT
 TASK.given("A25 | biases of the two hidden layers, and the learning rate | 0.25, 0.45, 0.01", *BIASES, RATE)
 
 
-@TASK.row("A20 | the loss | squared error | With ½ or without is not said.", uncheckable=True)
+@TASK.unjudged("A20 | the loss | squared error | With ½ or without is not said.")
 def _twice_the_rate() -> Evidence:
     whole, double = trained([0], half=False, epochs=100), trained([0], learning_rate=2 * RATE, epochs=100)
     same = all(np.allclose(whole.parameters[k], double.parameters[k], rtol=1e-12) for k in whole.parameters)
@@ -72,10 +72,8 @@ def _reachable() -> Evidence:
     return Evidence(bool(np.allclose(answers, T, rtol=0, atol=1e-12)), "weights that answer 0.1 and 0.9 to 12 digits")
 
 
-@BUILDING.row(
-    "A09 | which units have biases | each neuron, except outputs | A choice; row A07 asks what it costs.",
-    uncheckable=True,
-)
+@BUILDING.unjudged("""A09 | which units have biases | each neuron, except outputs |
+    A choice; row A07 asks what it costs.""")
 def _biases() -> Evidence:
     return Evidence(True, ", ".join(name for name in network().shapes if name[0] == "b"))
 
@@ -189,7 +187,7 @@ def _biases_tell() -> str:
     return f"No printed number tells: {told}"
 
 
-CONCLUSION.row("A16 | that the biases were adjusted too | including the biases", uncheckable=True)(
+CONCLUSION.unjudged("A16 | that the biases were adjusted too | including the biases")(
     lambda: Evidence(True, _spread("end_error", 6, learn_biases=True).words), note=_biases_tell
 )
 

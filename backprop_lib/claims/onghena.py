@@ -43,11 +43,8 @@ SOFTWARE.remark("""C31 | what the network is trained with | labeled test set | t
     The eight patterns are all that there is, so training and testing cannot differ.""")
 
 
-@STRUCTURE.row(
-    """C33 | a class with two functions | training, predict |
-    Their program is not in our copy; the class `ANN` of this library is made after it.""",
-    uncheckable=True,
-)
+@STRUCTURE.unjudged("""C33 | a class with two functions | training, predict |
+    Their program is not in our copy; the class `ANN` of this library is made after it.""")
 def _class_interface() -> Evidence:
     names = [name for name in ("training", "predict") if callable(getattr(ANN, name, None))]
     return Evidence(len(names) == 2, "ours has both, and the two others are nodes of the graph")
@@ -94,7 +91,7 @@ def _deltas() -> dict[str, Array]:
     slopes = gradients(_NODES["loss"] * SIZE, [_NODES[name] for name in asked])
     found = dict(zip(asked, evaluate(slopes, {"X": _X, "T": _T, **start}), strict=True))
     a2, a3 = _value(start, "out1", "out2")
-    return {**found, "a2": a2, "a3": a3, "theta2": start["W2"], "back": found["net2"] @ start["W2"].T}
+    return {**found, "a2": a2, "a3": a3, "back": found["net2"] @ start["W2"].T}
 
 
 def _agrees(name: str, ours: Callable[[dict[str, Array]], Array]) -> Callable[[], Evidence]:

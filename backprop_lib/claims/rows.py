@@ -42,9 +42,13 @@ class Place:
     claims: Rows
     location: str
 
-    def row(self, words: str, uncheckable: bool = False) -> Row:
+    def row(self, words: str) -> Row:
         """A row of any kind, to be called with what checks it: `id | claim | printed | note`."""
-        return Row(self, _cells(words), uncheckable)
+        return Row(self, _cells(words))
+
+    def unjudged(self, words: str) -> Row:
+        """A row that is computed too, but has no verdict; its note says why."""
+        return Row(self, _cells(words), uncheckable=True)
 
     def line(self, words: str, reading: Reading | None = None, note: Note = "") -> None:
         """A line of arithmetic, worked exactly from the figures that stand in it: `id | line | printed | note`."""
@@ -73,7 +77,7 @@ class Row:
 
     place: Place
     cells: list[str]
-    uncheckable: bool
+    uncheckable: bool = False
 
     def __call__(self, compute: Check, reading: Reading | None = None, note: Note = "") -> Check:
         """Add the row; what checks it comes back as it was. The parameters are those of `Claim`."""

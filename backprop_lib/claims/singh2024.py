@@ -344,9 +344,6 @@ for _id, _out, _printed in (("E55", "o1", "0.0159"), ("E56", "o2", "0.9840")):
     )
 
 
-@NEXT.row(
-    "E131 | that the output is then close to the target | close to target | How near is close is not said.",
-    uncheckable=True,
-)
+@NEXT.unjudged("E131 | that the output is then close to the target | close to target | How near is close is not said.")
 def _close() -> Evidence:
     return Evidence(True, ", ".join(ten(after(1_000, out)()) for out in ("out_o1", "out_o2")))

@@ -6,7 +6,7 @@ what it comes to is noted after several numbers of epochs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -339,10 +339,12 @@ class Model:
         if not hasattr(self, "error"):
             raise GraphError("There is no error yet.", "forward, then an error", "model.error = model.output - target.")
         given = {"X": self.input, "error": self.error, **self._parameters}
-        for name, slope in _slopes(self.network, given).items():
-            velocity = self.momentum * getattr(self, f"v_{name}") + self.lr * slope.reshape(getattr(self, name).shape)
+        slopes = evaluate(list(_gradients(self.network, len(self.input))), given)
+        for name, slope in zip(map(str.lower, self.network.learned), slopes, strict=False):
+            own = getattr(self, name)
+            velocity = self.momentum * getattr(self, f"v_{name}") + self.lr * slope.reshape(own.shape)
             setattr(self, f"v_{name}", velocity)
-            setattr(self, name, getattr(self, name) - velocity)
+            setattr(self, name, own - velocity)
 
     def train(self, X: Any, T: Any) -> tuple[list[float], list[float]]:
         """Go through the examples, one by one and in their order, as often as `epochs` says.
@@ -376,8 +378,3 @@ def _gradients(network: Layers, examples: int) -> tuple[Node, ...]:
     passed_back = sum_of(variable("error", (examples, 1)) * batch.output)
     # A bias of the last layer may move an output alike whatever its value, so the value is asked for as well.
     return (*gradients(passed_back, [batch.nodes[name] for name in network.learned]), passed_back)
-
-
-def _slopes(network: Layers, given: Mapping[str, Array]) -> dict[str, Array]:
-    slopes = evaluate(list(_gradients(network, len(given["X"]))), given)
-    return {name.lower(): slope for name, slope in zip(network.learned, slopes, strict=False)}
