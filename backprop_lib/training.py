@@ -18,7 +18,8 @@ import numpy as np
 from .graph import GraphError, Node, gradients, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
 from .graph.refusals import Array, label, real_array
-from .layers import Batch, Layers, checked_layers
+from .graph.replace import replaced
+from .layers import Layers, checked_layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from .readings.python import NUMBA_LONGEST
@@ -209,10 +210,9 @@ def javascript_training(name: str, network: Layers, *, momentum: bool = False, w
     return javascript_loop(name, loop).source
 
 
-@cache
-def _rule(momentum: bool) -> Rule:
+def _rule(momentum: bool, rate: Node | float = 1.0) -> Rule:
     """What one step makes of a parameter, and of its velocity, from the gradient."""
-    rate, share = variable("rate"), variable("momentum")
+    share = variable("momentum")
 
     def with_velocity(parameter: Node, slope: Node) -> dict[Node, Node]:
         velocity = variable(f"v_{label(parameter)}", parameter.shape)
@@ -222,11 +222,10 @@ def _rule(momentum: bool) -> Rule:
     return with_velocity if momentum else lambda parameter, slope: {parameter: parameter - rate * slope}
 
 
-@cache
-def _slopes(batch: Batch, learned: tuple[str, ...]) -> dict[Node, Node]:
+def _slopes(loss: Node, nodes: Mapping[str, Node], learned: Sequence[str]) -> dict[Node, Node]:
     """The gradient of the loss of a batch by each parameter that is learned."""
-    nodes = [batch.nodes[name] for name in learned]
-    return dict(zip(nodes, gradients(batch.loss, nodes), strict=True))
+    parameters = [nodes[name] for name in learned]
+    return dict(zip(parameters, gradients(loss, parameters), strict=True))
 
 
 @cache
@@ -234,7 +233,8 @@ def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: b
     """What a training does, for the loops in plain numbers."""
     one = network.batch(1)
     seen = {name: one.nodes[name] for name in watched}
-    return Loop([one.X, one.T], one.loss, _slopes(one, network.learned), _rule(momentum), seen, together)
+    slopes, rule = _slopes(one.loss, one.nodes, network.learned), _rule(momentum, variable("rate"))
+    return Loop([one.X, one.T], one.loss, slopes, rule, seen, together)
 
 
 @cache
@@ -256,14 +256,36 @@ def _program(
 
     `own` names what each run has of its own besides parameters: the rate, or the examples.
     """
-    batch = network.batch(examples)
-    outputs = {name: batch.nodes[name] for name in recorded}
+    joined = learn and _joins(network)
+    nodes = _joined(network, examples) if joined else network.batch(examples).nodes
+    learned = (JOINT, *network.learned[2:]) if joined else network.learned
+    outputs, rule = {name: nodes[name] for name in recorded}, _rule(momentum)
     updates: dict[Node, Node] = {}
-    for parameter, slope in _slopes(batch, network.learned).items() if learn else ():
-        updates |= _rule(momentum)(parameter, slope)
-    state = [*network.shapes, *(f"v_{name}" for name in network.learned), *own]
-    axes = dict.fromkeys(state, runs) if runs > 1 else {}
-    return InPlace("step" if learn else "look", outputs, updates, axes)
+    # The rate goes into the loss, and so into small arrays, and not into every gradient.
+    for parameter, step in _slopes(variable("rate") * nodes["loss"], nodes, learned).items() if learn else ():
+        updates |= rule(parameter, step)
+    state = [*network.shapes, *learned, *(f"v_{name}" for name in learned), *own]
+    return InPlace("step" if learn else "look", outputs, updates, dict.fromkeys(state, runs) if runs > 1 else {})
+
+
+JOINT = "W1_b1"
+"""The weights of the first layer, and below them its biases, as one more row."""
+
+
+def _joins(network: Layers) -> bool:
+    return network.learned[:2] == ("W1", "b1")
+
+
+def _joined(network: Layers, examples: int) -> dict[str, Node]:
+    """The nodes of a batch whose inputs have a column of ones, by which the biases of the first layer are multiplied.
+
+    Then a product computes what took a product and a sum, and its gradient what took a product and a sum over rows.
+    """
+    nodes = network.batch(examples).nodes
+    inputs, units = network.shapes["W1"]
+    X, both = variable("X", (examples, inputs + 1)), variable(JOINT, (inputs + 1, units))
+    again = replaced(list(nodes.values()), {nodes["net1"]: (X @ both).named("net1")})
+    return {**dict(zip(nodes, again, strict=True)), "X": X, JOINT: both}
 
 
 class _Job:
@@ -395,11 +417,13 @@ class _Job:
 
     def by_arrays(self, _: str, progress: bool) -> dict[str, Array]:
         """All runs at once, in arrays."""
+        self._join()
         history = self._empty_history()
         recorded = ("loss", *(name for name in self.watched if name not in self.state))
         look = self._bound(len(self.X), recorded, learn=False)
         sizes = {self.batch, len(self.X) % self.batch or self.batch}
         steps = {size: self._bound(size, recorded if self.together else (), learn=True) for size in sizes}
+        step, whole = steps[self.batch], self.whole
         batches = [slice(begin, begin + self.batch) for begin in range(0, len(self.X), self.batch)]
         for first, rounds in _with_bar(self._chunks(), progress):
             orders = (
@@ -413,18 +437,29 @@ class _Job:
                     look()
                     self._record(history, look, epoch)
                 for rows in batches:
-                    if self.whole:
-                        steps[self.batch]()
+                    if whole:
+                        step()
                     else:
                         chosen = self._rows(orders, epoch - first, rows)
-                        X = self.X[chosen]
+                        X = self.heard[chosen]
                         steps[X.shape[-2]](X=X, T=self.T[chosen])
                 if self.together:
-                    self._record(history, steps[self.batch], epoch)
+                    self._record(history, step, epoch)
         look()
         self._record(history, self.state, self.epochs)
         self._record(history, look, self.epochs)
         return history
+
+    def _join(self) -> None:
+        """Bring the weights and biases of the first layer into one array: see `_joined`."""
+        self.heard, self.joint = self.X, {}
+        if _joins(self.network):
+            self.heard = np.column_stack([self.X, np.ones(len(self.X))])
+            self.X = self.heard[:, :-1]
+            for v in ("v_", "") if self.momentum is not None else ("",):
+                weights, biases = self.state[f"{v}W1"], self.state[f"{v}b1"]
+                both = self.joint[v + JOINT] = np.concatenate([weights, biases[:, None]], axis=1)
+                self.state |= {f"{v}W1": both[:, :-1], f"{v}b1": both[:, -1]}
 
     def _rows(self, orders: Sequence[Array], round_: int, rows: slice) -> Any:
         """Which examples a step is computed from: of all runs the same, or of each its own."""
@@ -440,10 +475,10 @@ class _Job:
         own += ("X", "T") if learn and self.shuffle is not None else ()
         count = len(self.rates)
         program = _program(self.network, self.momentum is not None, recorded, learn, examples, count, own)
-        arrays = {name: values if several else values[0] for name, values in self.state.items()}
+        arrays = {name: values if several else values[0] for name, values in {**self.state, **self.joint}.items()}
         rate = self.rates.copy() if "rate" in own else self.rates[0]
         numbers = {"rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
-        return program.bound({**arrays, "X": self.X, "T": self.T, **numbers})
+        return program.bound({**arrays, "X": self.heard if learn else self.X, "T": self.T, **numbers})
 
     def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:
         for key, record in history.items():

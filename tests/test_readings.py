@@ -1,5 +1,6 @@
 """The readings of a graph: numbers, symbols, and programs that compute what NumPy computes."""
 
+import re
 import time
 import tracemalloc
 import warnings
@@ -31,7 +32,7 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, mean_of, relu, softplus, tanh, topological_order
-from backprop_lib.graph.nodes import elementwise
+from backprop_lib.graph.nodes import elementwise, reshape
 from backprop_lib.readings.arrays import InPlace
 from backprop_lib.readings.javascript import JAVASCRIPT
 from backprop_lib.readings.python import FROM_MATH, NUMBA_LONGEST, PYTHON, python
@@ -612,6 +613,88 @@ def test_variables_updated_in_place_all_change_at_once(drawn):
         np.testing.assert_allclose(arrays[name], value, rtol=1e-12, atol=1e-12 * largest, err_msg=name)
 
 
+@settings(max_examples=300)
+@given(drawn=graphs(), which=st.sets(st.sampled_from(sorted(INPUTS))))
+def test_what_is_done_once_is_done_again_for_what_is_exchanged(drawn, which):
+    outputs, values = drawn
+    leaves = {leaf.name: leaf for leaf in topological_order(outputs.values()) if leaf.name in INPUTS}
+    updates = {leaves[name]: leaves[name] - 0.25 * outputs[f"slope_{name}"] for name in which & set(leaves)}
+    wanted = {**outputs, **{f"next {leaf.name}": following for leaf, following in updates.items()}}
+    steps = topological_order(wanted.values())
+    arrays = {name: np.array(value) for name, value in values.items()}
+    bound = InPlace("compute", outputs, updates).bound(dict(arrays))
+    for call in range(4):
+        others = {name: arrays[name] * -0.5 for name in set(leaves) - which} if call == 2 else {}
+        arrays |= others
+        expected = evaluate(list(wanted.values()), arrays)
+        largest = max(np.max(np.abs(step)) for step in evaluate(steps, arrays))
+        with np.errstate(all="ignore"):
+            bound(**others)
+        if not largest < 1e100:
+            return  # the variables have run away
+        found = [*(bound[key] for key in outputs), *(arrays[leaf.name] for leaf in updates)]
+        for key, one, other in zip(wanted, found, expected, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12 * largest, err_msg=f"{key}, call {call}")
+
+
+def test_what_does_not_change_is_computed_once_and_looked_at_once():
+    X, W, T = variable("X", (4, 2)), variable("W", (2, 3)), variable("T", (4, 3))
+    error = sum_of((X @ W - exp(T)) ** 2)
+    source = InPlace("step", {}, {W: W - 0.1 * gradient(error, W)}).source
+    once, again = source.split("    def again():\n")
+    assert "exp(T" in once and "X.mT" in once and "array(" in once
+    assert "exp(" not in again and ".mT" not in again and not re.search(r"[(,] *-?\d", again)
+
+
+def test_an_updated_variable_and_an_exchanged_one_are_seen_through_every_look():
+    X, W = variable("X", (2, 3)), variable("W", (3, 2))
+    looks = {"turned": W.T @ X.T, "flat": reshape(W.T, (6,)) * reshape(X, (6,)), "rows": reshape(W, (2, 3)) @ X.T}
+    looks |= {"column": reshape(sum_of(W, axis=0), (2, 1)) * X}
+    rng = np.random.default_rng(4)
+    for order in "CF":
+        arrays = {"X": rng.normal(size=(2, 3)), "W": np.array(rng.normal(size=(3, 2)), order=order)}
+        bound = InPlace("look", looks, {W: W * -0.5}).bound(dict(arrays))
+        for call in range(4):
+            others = {"X": np.array(rng.normal(size=(2, 3)), order=order)} if call == 2 else {}
+            arrays |= others
+            expected = evaluate(list(looks.values()), arrays)
+            bound(**others)
+            for key, value in zip(looks, expected, strict=True):
+                np.testing.assert_allclose(bound[key], value, rtol=1e-14, atol=1e-14, err_msg=f"{key}, call {call}")
+
+
+def test_a_program_without_updates_takes_no_array_to_stay_as_it_is():
+    W, b = variable("W", (2, 3)), variable("b", 3)
+    given_arrays = {"W": np.ones((2, 3)), "b": np.ones(3)}
+    bound = InPlace("look", {"y": exp(W) + b}).bound(given_arrays)
+    for factor in (1.0, 0.5):
+        given_arrays["W"][...] = given_arrays["b"][...] = factor
+        bound()
+        np.testing.assert_allclose(bound["y"], np.full((2, 3), np.exp(factor) + factor), rtol=1e-14)
+
+
+def test_a_variable_may_have_any_name_that_the_program_would_choose_itself():
+    again, one, ones, v0, W_T, W = (variable(name, (2, 2)) for name in ("again", "one", "ones", "v0", "W_T", "W"))
+    values = {leaf.name: np.arange(4.0).reshape(2, 2) + k for k, leaf in enumerate((again, one, ones, v0, W_T, W))}
+    y = sum_of((1 - again * W) @ W.T * one + v0 @ W_T.T - ones * sum_of(W, axis=0), axis=0)
+    outputs = {"y": y, "W": W}
+    found, arrays = computed_in_place(outputs, values, {W: W * 2.0})
+    np.testing.assert_allclose(found["y"], evaluate(y, values), rtol=1e-14)
+    np.testing.assert_array_equal([found["W"], arrays["W"]], [values["W"], values["W"] * 2])
+
+
+def test_constants_whose_arithmetic_ends_at_infinity_are_computed_with_all_the_same():
+    v = variable("v", 2)
+    found, _ = computed_in_place({"y": v + 1 / log(constant(1.0))}, {"v": [1, 2]})
+    np.testing.assert_array_equal(found["y"], [np.inf, np.inf])
+
+
+def test_a_variable_whose_next_value_never_changes_is_told_as_it_was_before():
+    a, b = variable("a", 2), variable("b", 2)
+    found, arrays = computed_in_place({"b": b}, {"a": [1, 2], "b": [3, 4]}, {b: a * 2.0})
+    np.testing.assert_array_equal([found["b"], arrays["b"]], [[3, 4], [2, 4]])
+
+
 def test_two_variables_that_change_places_keep_their_values():
     a, b = variable("a", 2), variable("b", 2)
     _, arrays = computed_in_place({}, {"a": [1, 2], "b": [3, 4]}, {a: b, b: a})
@@ -636,6 +719,48 @@ def test_the_function_in_place_reads_well_and_makes_no_array():
     assert peak < W.shape[0] * W.shape[1] * 8, (
         program.source
     )  # the smallest of the arrays; NumPy itself casts piece by piece
+
+
+def test_the_function_runs_as_it_is_printed_with_an_array_of_its_own_for_each_name():
+    X, W, b = variable("X", (4, 2)), variable("W", (2, 3)), variable("b", 3)
+    error = mean_of(sigmoid(X @ W + b) ** 2).named("error")
+    slopes = gradients(error, [W, b])
+    program = InPlace("step", {}, {leaf: leaf - 0.1 * slope for leaf, slope in zip((W, b), slopes, strict=True)})
+    rng = np.random.default_rng(6)
+    bound = program.bound({leaf.name: rng.normal(size=leaf.shape) for leaf in (X, W, b)})
+    alone = {name: array.copy() for name, array in bound._arrays.items()}
+    names = {}
+    exec(f"from numpy import *\n{program.source}", names)
+    again = names["step"](**alone)
+    for _ in range(3):
+        bound()
+        again()
+    for name in ("W", "b"):
+        np.testing.assert_array_equal(alone[name], bound._arrays[name])
+
+
+def test_a_column_times_a_row_and_a_sum_of_rows_are_what_they_are_step_by_step():
+    X, D, E = variable("X", (1, 2)), variable("D", (1, 3)), variable("E", (4, 3))
+    outputs = {"outer": X.T @ D, "rows": sum_of(E, axis=0), "columns": sum_of(E, axis=1), "all": sum_of(E * E)}
+    rng = np.random.default_rng(5)
+    values = {leaf.name: rng.normal(size=leaf.shape) for leaf in (X, D, E)}
+    for runs in ({}, {"D": 3, "E": 3}):
+        many = {name: np.multiply.outer([1, 2, -1], v) if name in runs else v for name, v in values.items()}
+        found, _ = computed_in_place(outputs, many, runs=runs)
+        for key, value in zip(outputs, evaluate(list(outputs.values()), values), strict=True):
+            np.testing.assert_allclose(found[key][0] if runs else found[key], value, rtol=1e-13, err_msg=key)
+
+
+def test_no_product_is_written_over_what_it_is_computed_from():
+    A = variable("A", (300, 300))
+    bound = InPlace("product", {"y": ((A @ A) @ A) @ A}).bound({"A": np.eye(300)})
+    bound()
+    tracemalloc.start()
+    bound()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    np.testing.assert_array_equal(bound["y"], np.eye(300))
+    assert peak < 300 * 300 * 8  # NumPy would make a copy of the operand first
 
 
 def test_a_variable_called_like_a_function_of_numpy_is_refused():

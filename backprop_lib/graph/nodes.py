@@ -41,9 +41,8 @@ class Operation:
     javascript_helper, python_helper : str
         A definition which that expression needs, written once above the function.
     numpy : str or callable
-        Statements that write the value into the array `{out}`, which may be an operand's own, with names of NumPy; a
-        `value` that is a ufunc of NumPy needs none. Without `{out}` it is an expression that only looks at its operand
-        in another way. The rows that change a shape have none: the reading writes them by shape.
+        What writes the value into the array `{out}`, which may be an operand's own, with names of NumPy; a `value` that
+        is a ufunc of NumPy needs none, and for rows that change a shape the reading finds it.
     folds : str
         The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
 

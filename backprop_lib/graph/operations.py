@@ -51,14 +51,6 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
 
 
-# Who calls it ignores that exp may overflow on the way to the 0 that is meant.
-_SIGMOID_IN_PLACE = """\
-negative({0}, out={out})
-exp({out}, out={out})
-add({out}, 1, out={out})
-divide(1, {out}, out={out})"""
-
-
 def _alike(text: str, apply: Callable[..., Any]) -> dict[str, Any]:
     """An expression that SymPy, JavaScript and Python write alike."""
     return {"symbolic": lambda sympy, *operands: apply(*operands), "javascript": text, "python": text}
@@ -108,7 +100,6 @@ ROWS = [
         python_helper="def sigmoid(x):\n"
         "    decay = exp(-abs(x))\n"
         "    return (1.0 if x >= 0 else decay) / (1 + decay)\n",
-        numpy=_SIGMOID_IN_PLACE,
     ),
     Operation(
         "softplus",
@@ -150,7 +141,7 @@ ROWS = [
     ),
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation("matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g)),
-    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), numpy="{0}.swapaxes(-1, -2)"),
+    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,)),
     Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),)),
     Operation("unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),)),
     Operation(

@@ -2,11 +2,14 @@
 
 What the programs in plain numbers do for small networks, this one does for large ones: no array is made while it runs.
 A broadcast is left to NumPy, equal values are computed once, and memory is used again when its value is not needed.
+What stays the same from one call to the next is done once, when the function is tied to its arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import count
 from math import prod
 from typing import Any
 
@@ -14,12 +17,18 @@ import numpy as np
 
 from ..graph.errors import GraphError, listing
 from ..graph.interpret import inputs, value_of
-from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node
-from ..graph.order import topological_order
+from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.order import downstream, topological_order
 from ..graph.refusals import Array, Shape, checked_node, label
+from .faster import faster
+from .numbering import is_one, numbered
 from .straight_line import checked_updates
 
-FUNCTIONS = "add divide exp expm1 greater log logaddexp matmul maximum multiply negative power subtract tanh"
+FUNCTIONS = (
+    "add array broadcast_to divide exp expm1 greater log logaddexp matmul maximum multiply negative power subtract tanh"
+)
+
+VIEWS = ("broadcast", "reshape", "transpose")
 
 
 class InPlace:
@@ -32,14 +41,16 @@ class InPlace:
     outputs : mapping of str to Node
         What is to be had after each call.
     updates : mapping of Node to Node, optional
-        For each variable that changes, its next value; all change at once.
+        For each variable that changes, its next value; all change at once. The others then are taken to keep theirs
+        until they are exchanged.
     runs : mapping of str to int, optional
         The variables that have a leading axis of several runs, and their number of runs.
 
     Attributes
     ----------
     source : str
-        The function as text.
+        The function as text: it takes all arrays, does once what need not be done again, and returns the function that
+        computes.
 
     Raises
     ------
@@ -58,125 +69,121 @@ class InPlace:
         updates: Mapping[Node, Node] | None = None,
         runs: Mapping[str, int] | None = None,
     ):
-        self.name, self.outputs, self.updates = name, dict(outputs), dict(updates or {})
-        checked_updates(self.updates)
-        nodes = [checked_node(node, f"The output '{key}'") for key, node in self.outputs.items()]
-        nodes += self.updates.values()
+        self.name, updates = name, dict(updates or {})
+        checked_updates(updates)
+        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        nodes += updates.values()
         if not nodes:
             raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
         self._runs = dict(runs or {})
-        self._leaves = inputs([*nodes, *self.updates])
+        self._leaves = inputs([*nodes, *updates])
         if taken := [name for name in self._leaves if name in FUNCTIONS.split()]:
             raise GraphError(
                 f"{listing(taken)} was to be a variable of the function '{name}'.",
                 "names that no function of NumPy has",
                 f"another name, such as {taken[0]}_.",
             )
-        self._canonical = _numbered(topological_order(nodes))
-        self._steps = self._ordered([self._canonical[node] for node in nodes])
-        self._count: dict[Node, int] = {}
-        for node in topological_order(self._canonical.values()):
-            self._count[node] = max((self._count[parent] for parent in node.parents), default=0)
-            if node.operation is VARIABLE:
-                self._count[node] = self._runs.get(label(node), 0)
-        self._names: dict[Node, str] = {leaf: key for key, leaf in self._leaves.items()}
+        again = faster(nodes)
+        first = numbered(topological_order(again[node] for node in nodes))
+        self._outputs = {key: first[again[node]] for key, node in outputs.items()}
+        self._updates = {variable: first[again[node]] for variable, node in updates.items()}
+        order = topological_order([*self._outputs.values(), *self._updates.values()])
+        self._changing = downstream(updates or self._leaves.values(), order)
+        self._axis = self._axes([*self._leaves.values(), *order])
+        self._names = {leaf: key for key, leaf in self._leaves.items()}
+        self._taken = {*self._leaves, *FUNCTIONS.split(), name}
         self._constants: dict[str, Array] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
         self._before: dict[str, str] = {}
-        self.source = self._written()
-        self._function: Callable[..., None] = _defined(self.source, name)
+        self._numbers = count()
+        self._once: list[str] = []
+        self._called: dict[str, str] = {}
+        self.source = self._written([node for node in order if not _is_view(node) and not _is_leaf(node)])
+        self._function = _defined(self.source, name)
 
-    # What is to be computed, in which order
+    def _axes(self, order: Iterable[Node]) -> dict[Node, Shape]:
+        """For each node the axis of its runs, or none where it has but one value."""
+        found: dict[Node, Shape] = {}
+        for node in order:
+            runs = self._runs.get(label(node)) if node.operation is VARIABLE else None
+            found[node] = max((found[parent] for parent in node.parents), default=(runs,) if runs else ())
+        return found
 
-    def _ordered(self, wanted: Sequence[Node]) -> list[Node]:
-        """The nodes that need a statement: all but leaves, constants, and those that are only looked at otherwise."""
-        return [node for node in topological_order(wanted) if not _is_view(node) and not _is_leaf(node)]
+    def _whole(self, node: Node) -> Shape:
+        return self._axis[node] + node.shape
 
-    def _written(self) -> str:
-        kept = {_base(self._canonical[node]) for node in self.outputs.values()}
-        last_read: dict[Node, int] = {}
-        for place, node in enumerate(self._steps):
-            for parent in node.parents:
-                last_read[_base(parent)] = place
-        in_place = self._in_place(last_read)
-        following = {variable: self._canonical[node] for variable, node in self.updates.items()}
-        kept |= {_base(node) for variable, node in following.items() if in_place.get(node) is not variable}
-        free: dict[tuple[Shape, int], list[int]] = {}
-        held: dict[Node, int] = {}
-        lines: list[str] = []
-        slots = 0
-        for place, node in enumerate(self._steps):
-            size = (node.shape, self._count[node])
-            operands = [_base(parent) for parent in node.parents]
-            dying = [o for o in dict.fromkeys(operands) if o in held and last_read[o] == place and o not in kept]
-            if node in in_place:
-                self._names[node] = label(in_place[node])
+    # What is computed, and into which memory
+
+    def _written(self, steps: list[Node]) -> str:
+        once = [node for node in steps if node not in self._changing]
+        steps = once + [node for node in steps if node in self._changing]
+        targets = self._targets(steps)
+        copied = {variable: node for variable, node in self._updates.items() if targets.get(node) is not variable}
+        kept = {_base(node) for node in (*self._outputs.values(), *copied.values(), *once)}
+        slots = _slots(steps, {node: self._whole(node) for node in steps}, kept, targets)
+        again = [self._kept(key, node, slots) for key, node in self._outputs.items() if _base(node) in self._updates]
+        for node in steps:
+            if node in targets:
+                self._names[node] = label(targets[node])
             else:
-                same = [o for o in dying if (o.shape, self._count[o]) == size and node.operation.symbolic is not None]
-                same = [o for o in same if not any(p is not o and _base(p) is o for p in node.parents)]
-                if same:
-                    held[node] = held.pop(same[0])
-                    dying.remove(same[0])
-                elif free.get(size):
-                    held[node] = free[size].pop()
-                else:
-                    held[node], slots = slots, slots + 1
-                self._names[node] = self._fresh(node)
-                self._memory[self._names[node]] = (self._whole(node), held[node])
-            lines += self._statement(node).splitlines()
-            for operand in dying:
-                free.setdefault((operand.shape, self._count[operand]), []).append(held.pop(operand))
-        copies = {v: self._text(node) for v, node in following.items() if in_place.get(node) is not v}
-        if copies:
-            safe = [f"{text}.copy()" if _base(following[v]) in following else text for v, text in copies.items()]
-            lines.append(f"{', '.join(f'{label(v)}[...]' for v in copies)} = {', '.join(safe)}")
-        before = [line for key in self.outputs for line in self._kept_before(key, slots)]
-        lines = before + lines
+                self._names[node] = self._fresh(node.name or f"v{len(self._memory)}")
+                self._memory[self._names[node]] = (self._whole(node), slots[node])
+            (again if node in self._changing else self._once).append(self._statement(node))
+        if copied:
+            texts = [self._text(node) + ".copy()" * (_base(node) in self._updates) for node in copied.values()]
+            again.append(f"{', '.join(f'{label(variable)}[...]' for variable in copied)} = {', '.join(texts)}")
         parameters = [*self._leaves, *self._constants, *self._memory]
-        return f"def {self.name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines or ["pass"])
+        inner = self._fresh("again")
+        lines = [*self._once, f"def {inner}():", *(f"    {line}" for line in again or ["pass"]), f"return {inner}"]
+        return f"def {self.name}({', '.join(parameters)}):\n" + "".join(f"    {line}\n" for line in lines)
 
-    def _kept_before(self, key: str, slots: int) -> list[str]:
+    def _kept(self, key: str, node: Node, slots: Mapping[Node, int]) -> str:
         """A copy of an output that is a variable, or a look at one, which this call updates."""
-        node = self._canonical[self.outputs[key]]
-        if _base(node) not in self.updates:
-            return []
-        name = f"{key}_before"
-        self._before[key] = name
-        self._memory[name] = (self._whole(node), slots + len(self._before))
-        return [f"{name}[...] = {self._text(node)}"]
+        self._before[key] = name = self._fresh(f"{key}_before")
+        self._memory[name] = (self._whole(node), len(slots) + len(self._before))
+        return f"{name}[...] = {self._text(node)}"
 
-    def _in_place(self, last_read: Mapping[Node, int]) -> dict[Node, Node]:
+    def _targets(self, steps: Sequence[Node]) -> dict[Node, Node]:
         """The next values that may be written straight into their variable: nothing reads the old value afterwards."""
-        place = {node: k for k, node in enumerate(self._steps)}
+        place, last_read = {node: k for k, node in enumerate(steps)}, _last_read(steps)
         targets: dict[Node, Node] = {}
-        carried = {_base(self._canonical[following]) for following in self.updates.values()}
-        for variable, following in self.updates.items():
-            node = self._canonical[following]
-            if node in place and node.operation.symbolic and node not in targets and variable not in carried:
-                fits = self._count[node] == self._runs.get(label(variable), 0) and node.shape == variable.shape
+        carried = {_base(node) for node in self._updates.values()}
+        for variable, node in self._updates.items():
+            if (
+                node in self._changing
+                and node.operation.elementwise
+                and node not in targets
+                and variable not in carried
+            ):
+                fits = self._whole(node) == self._whole(variable)
                 if fits and last_read.get(variable, -1) <= place[node]:
                     targets[node] = variable
         return targets
 
     # How it is written
 
-    def _fresh(self, node: Node) -> str:
-        taken = {*self._leaves, *self._memory, *self._constants, *FUNCTIONS.split(), *self.outputs, self.name}
-        name = node.name if node.name and node.name not in taken else f"v{len(self._memory)}"
-        while name in taken:
+    def _fresh(self, name: str) -> str:
+        while name in self._taken:
             name += "_"
+        self._taken.add(name)
         return name
 
-    def _whole(self, node: Node) -> Shape:
-        return ((self._count[node],) if self._count[node] else ()) + node.shape
+    def _called_once(self, text: str, name: str) -> str:
+        """The name that a number, or a look at an array, is given before the first call."""
+        if text not in self._called:
+            self._called[text] = self._fresh(name)
+            self._once.append(f"{self._called[text]} = {text}")
+        return self._called[text]
 
     def _statement(self, node: Node) -> str:
         row, out = node.operation, self._names[node]
-        operands = [self._text(parent, node if row.symbolic else None) for parent in node.parents]
+        operands = [self._text(parent, node if row.elementwise else None) for parent in node.parents]
         if row.name == "matmul" and node.parents[0].shape[-1] == 1:
             return f"multiply({operands[0]}, {operands[1]}, out={out})"  # of a column and a row: the same, and faster
         if row.name == "unbroadcast":
             return self._sum(node, operands[0], out)
+        if row.name == "reshape":
+            return f"{out}[...] = {operands[0]}.reshape({self._whole(node)})"
         if callable(row.numpy):
             return row.numpy(*operands, out=out, **node.attributes)
         if row.numpy:
@@ -187,38 +194,48 @@ class InPlace:
         source, target = node.attributes["source"], node.shape
         padded = (1,) * (len(source) - len(target)) + target
         axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
-        if len(source) == len(target):
-            return f"add.reduce({operand}, axis={axes}, keepdims=True, out={out})"
-        if len(axes) == len(source) - len(target):
-            return f"add.reduce({operand}, axis={axes}, out={out})"
-        return f"{out}[...] = add.reduce({operand}, axis={axes}).reshape({self._whole(node)})"
+        out = out if padded == target else self._reshaped(out, node, padded)
+        return f"add.reduce({operand}, axis={axes}, keepdims=True, out={out})"
+
+    def _reshaped(self, name: str, node: Node, shape: Shape) -> str:
+        sizes = "x".join(map(str, shape)) or "number"
+        return self._called_once(f"{name}.reshape({self._axis[node] + shape})", f"{name}_{sizes}")
 
     def _text(self, node: Node, consumer: Node | None = None) -> str:
-        """The operand as text; for an elementwise consumer, a broadcast is left to NumPy."""
+        """What the operand is called; for an elementwise consumer, a broadcast is left to NumPy."""
         if node.operation.name == "broadcast" and consumer is not None:
             return self._text(node.parents[0], consumer)
-        if node.operation is CONSTANT:
-            text = self._constant(node.attributes["value"])
-        elif node in self._names:
-            text = self._names[node]
-        elif node.operation.name == "transpose":
-            text = f"{self._text(node.parents[0])}.mT"
-        elif node.operation.name == "reshape":
-            text = f"{self._text(node.parents[0])}.reshape({self._whole(node)})"
-        else:
-            text = f"broadcast_to({self._text(node.parents[0], node)}, {self._whole(node)})"
-        if consumer is not None and self._count[node] and len(node.shape) < len(consumer.shape):
-            text += f"[:{', None' * (len(consumer.shape) - len(node.shape))}]"
-        return text
-
-    def _constant(self, value: Array) -> str:
-        if value.shape == ():
-            return repr(float(value)).removesuffix(".0")
-        name = f"c{len(self._constants)}"
-        while name in self._leaves:
-            name += "_"
-        self._constants[name] = np.ascontiguousarray(value)
+        name = self._names[node] if node in self._names else self._looked_at(node)
+        if consumer is None:
+            return name
+        if self._axis[node] and len(node.shape) < len(consumer.shape):
+            axes = ", None" * (len(consumer.shape) - len(node.shape))
+            name = self._called_once(f"{name}[:{axes}]", f"{name}_each")
+        fixed = node not in self._changing and consumer in self._changing
+        if fixed and 1 < prod(self._whole(node)) < prod(self._whole(consumer)):  # NumPy is faster on equal sizes
+            return self._called_once(f"broadcast_to({name}, {self._whole(consumer)}).copy()", f"{name}_all")
         return name
+
+    def _looked_at(self, node: Node) -> str:
+        """The name of a constant, or of a look at an array."""
+        if node.operation is CONSTANT:
+            return self._constant(node)
+        name = self._text(node.parents[0], node if node.operation.name == "broadcast" else None)
+        if node.operation.name == "transpose":
+            return self._called_once(f"{name}.mT", f"{name}_T")
+        if node.operation.name == "reshape":
+            return self._reshaped(name, node, node.shape)
+        return self._called_once(f"broadcast_to({name}, {self._whole(node)})", f"{name}_wide")
+
+    def _constant(self, node: Node) -> str:
+        value = np.asarray(node.attributes["value"])
+        ones = "ones" if value.shape else "one"
+        name = ones if is_one(node) else f"c{next(self._numbers)}"
+        if value.shape == () and np.isfinite(value):
+            return self._called_once(f"array({float(value)!r})", name)
+        self._names[node] = self._fresh(name)
+        self._constants[self._names[node]] = value
+        return self._names[node]
 
     # How it is used
 
@@ -229,7 +246,7 @@ class InPlace:
         ----------
         arrays : mapping of str to ndarray
             For each variable an array of float64 of its shape, after the axis of runs if it has one. Those of updated
-            variables are written to.
+            variables are written to; then the others must keep their numbers, or be exchanged.
         """
         slots: dict[int, Array] = {}
         for shape, slot in self._memory.values():
@@ -237,11 +254,16 @@ class InPlace:
         memory = {name: slots[slot] for name, (_, slot) in self._memory.items()}
         return Bound(self, {**{name: arrays[name] for name in self._leaves}, **self._constants, **memory})
 
+    def prepared(self, arrays: Mapping[str, Array]) -> Callable[[], None]:
+        """What computes once more each time it is called, with these arrays."""
+        again: Callable[[], None] = self._function(*arrays.values())
+        return again
+
     def read(self, arrays: Mapping[str, Array], key: str) -> Array:
         """An output after a call, as an array that the next call overwrites."""
         if key in self._before:
             return arrays[self._before[key]]
-        return self._view(arrays, self._canonical[self.outputs[key]])
+        return self._view(arrays, self._outputs[key])
 
     def _view(self, arrays: Mapping[str, Array], node: Node) -> Array:
         if node.operation is CONSTANT:
@@ -254,14 +276,13 @@ class Bound:
 
     def __init__(self, program: InPlace, arrays: dict[str, Array]):
         self._program, self._arrays = program, arrays
-        self._places = {name: place for place, name in enumerate(arrays)}
-        self._given = list(arrays.values())
-        self._function = program._function
+        self._again: Callable[[], None] | None = None
 
     def __call__(self, **exchanged: Array) -> None:
-        for name, array in exchanged.items():
-            self._given[self._places[name]] = self._arrays[name] = array
-        self._function(*self._given)
+        if exchanged or self._again is None:
+            self._arrays |= exchanged
+            self._again = self._program.prepared(self._arrays)
+        self._again()
 
     def __getitem__(self, key: str) -> Array:
         return self._program.read(self._arrays, key)
@@ -272,7 +293,12 @@ def _is_leaf(node: Node) -> bool:
 
 
 def _is_view(node: Node) -> bool:
-    return node.operation.name in ("broadcast", "reshape", "transpose")
+    """Whether the node only looks at the memory of its operand in another way."""
+    if node.operation.name == "reshape":
+        source, target = ([size for size in node.attributes[key] if size > 1] for key in ("source", "target"))
+        ours = not _is_leaf(node.parents[0]) and node.parents[0].operation.name not in VIEWS
+        return ours or source == target  # our memory is in order, row by row
+    return node.operation.name in VIEWS
 
 
 def _base(node: Node) -> Node:
@@ -282,65 +308,35 @@ def _base(node: Node) -> Node:
     return node
 
 
-def _numbered(order: Sequence[Node]) -> dict[Node, Node]:
-    """For each node the first one that is equal to it: of equal operations on equal operands one is enough.
+def _last_read(steps: Sequence[Node]) -> dict[Node, int]:
+    """The last step that reads the memory of each node."""
+    return {_base(parent): place for place, node in enumerate(steps) for parent in node.parents}
 
-    Operations on constants are carried out, and multiplications by one left out.
+
+def _slots(
+    steps: Sequence[Node], shapes: Mapping[Node, Shape], kept: Collection[Node], targets: Collection[Node]
+) -> dict[Node, int]:
+    """The number of the array that each step writes into: one whose value is not needed any more, where there is one.
+
+    An operation that works on one element at a time may write over an operand that it is the last to read.
     """
-    canonical: dict[Node, Node] = {}
-    known: dict[Any, Node] = {}
-    for node in order:
-        parents = tuple(canonical[parent] for parent in node.parents)
-        if node.operation is VARIABLE:
-            canonical[node] = node
-            continue
-        if node.operation is CONSTANT:
-            value = np.asarray(node.attributes["value"])
-            key: Any = (value.shape, value.tobytes())
-            canonical[node] = known.setdefault(key, node)
-            continue
-        if node.operation.name != "broadcast" and all(_source(p).operation is CONSTANT for p in parents):
-            with np.errstate(all="ignore"):
-                value = value_of(node, *(_constant_value(p, whole=node.operation.symbolic is None) for p in parents))
-            folded = Node(CONSTANT, shape=value.shape, attributes={"value": value})
-            folded = known.setdefault((value.shape, value.tobytes()), folded)
-            canonical[node] = folded if value.shape == node.shape else _spread(folded, node.shape, known)
-            continue
-        if node.operation.name == "multiply":
-            ones = [
-                p for p in parents if _source(p).operation is CONSTANT and np.all(_source(p).attributes["value"] == 1)
-            ]
-            if ones:
-                canonical[node] = parents[1 - parents.index(ones[0])]
-                continue
-        row = node.operation
-        if row.name == "unbroadcast" and prod(node.shape) == prod(parents[0].shape):
-            row = OPERATIONS["reshape"]  # a sum over axes of size 1
-        key = (row.name, parents, tuple(sorted(node.attributes.items())))
-        if key not in known:
-            same = parents == node.parents and row is node.operation
-            known[key] = node if same else Node(row, parents, node.shape, node.attributes, node.name)
-        canonical[node] = known[key]
-    return canonical
+    last_read, free, new = _last_read(steps), defaultdict[Shape, list[int]](list), count()
+    slots: dict[Node, int] = {}
+    for place, node in enumerate(steps):
+        read = dict.fromkeys(map(_base, node.parents))
+        ended = [o for o in read if o in slots and last_read[o] == place and o not in kept]
+        before, after = (ended, []) if node.operation.elementwise else ([], ended)
+        for operand in before:
+            free[shapes[operand]].append(slots[operand])
+        if node not in targets:
+            slots[node] = free[shapes[node]].pop() if free[shapes[node]] else next(new)
+        for operand in after:
+            free[shapes[operand]].append(slots[operand])
+    return slots
 
 
-def _constant_value(node: Node, whole: bool) -> Array:
-    value: Array = _source(node).attributes["value"]
-    return value_of(node, value) if whole and node.operation is not CONSTANT else value
-
-
-def _source(node: Node) -> Node:
-    return node.parents[0] if node.operation.name == "broadcast" else node
-
-
-def _spread(node: Node, target: Shape, known: dict[Any, Node]) -> Node:
-    attributes = {"source": node.shape, "target": target}
-    key = ("broadcast", (node,), tuple(sorted(attributes.items())))
-    return known.setdefault(key, Node(OPERATIONS["broadcast"], (node,), target, attributes))
-
-
-def _defined(source: str, name: str) -> Callable[..., None]:
-    names: dict[str, Any] = {word: getattr(np, word) for word in [*FUNCTIONS.split(), "broadcast_to"]}
+def _defined(source: str, name: str) -> Callable[..., Callable[[], None]]:
+    names: dict[str, Any] = {word: getattr(np, word) for word in FUNCTIONS.split()}
     exec(source, names)  # our own text, written from a graph
-    function: Callable[..., None] = names[name]
+    function: Callable[..., Callable[[], None]] = names[name]
     return function

@@ -1,7 +1,6 @@
 """What the programs in Python and in JavaScript share: a graph of numbers as statements, one after the other.
 
-Equal values are written once, operations on constants carried out, and multiplications by one left out: all exact, so
-a program computes what NumPy computes.
+It is written after `numbered`, so a program is short and computes what NumPy computes.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from ..graph.lower import Index, bracketed, lowered
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
 from ..graph.refusals import checked_node, checked_number, in_words, label
+from .numbering import numbered
 
 MOST_ELEMENTS_A_STATEMENT = 8
 """What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
@@ -76,7 +76,6 @@ class Program:
         self.helpers: list[str] = []
         self._language = language
         self._text: dict[Node, str] = {}
-        self._constants: dict[Node, np.ndarray] = {}
         self._known: dict[str, str] = {}
         self._taken = {*self.parameters, *language.reserved}
         for word in [name, *outputs, *self.parameters]:
@@ -87,8 +86,10 @@ class Program:
         elements = lowered(nodes, element)
         order = topological_order([part for node in nodes for part in elements[node].flat])
         self._taken.update(label(leaf) for leaf in order if leaf.operation is VARIABLE)
-        for part in order:
-            self._text[part] = self._written(part)
+        for part, first in numbered(order).items():
+            if first not in self._text:
+                self._text[first] = self._written(first)
+            self._text[part] = self._text[first]
         self.elements = {key: [self._text[part] for part in elements[node].flat] for key, node in outputs.items()}
         """For each output the texts of its elements, row by row."""
         self._refuse_length(name, len(self.statements))
@@ -99,19 +100,11 @@ class Program:
         if node.operation is VARIABLE:
             return label(node)
         if node.operation is CONSTANT:
-            self._constants[node] = node.attributes["value"]
-            return _number(self._constants[node])
-        if all(parent in self._constants for parent in node.parents):
-            with np.errstate(all="ignore"):
-                value = node.operation.value(*(self._constants[p] for p in node.parents), **node.attributes)
-            self._constants[node] = np.asarray(value)
-            return _number(self._constants[node])
-        operands = [self._text[parent] for parent in node.parents]
-        if node.operation.name == "multiply" and "1" in operands:
-            return operands[1 - operands.index("1")]
+            return _number(node.attributes["value"])
         helper = getattr(node.operation, f"{self._language.column}_helper")
         if helper and helper not in self.helpers:
             self.helpers.append(helper)
+        operands = [self._text[parent] for parent in node.parents]
         template = getattr(node.operation, self._language.column)
         is_text = isinstance(template, str)
         expression = template.format(*operands) if is_text else template(*operands, **node.attributes)
