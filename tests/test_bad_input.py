@@ -38,7 +38,7 @@ from backprop_lib import (
 from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
-from backprop_lib.experiments import listed_seeds, named, results, two_hidden, vanishing
+from backprop_lib.experiments import named, results, two_hidden, vanishing
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
@@ -246,7 +246,6 @@ CALLS = {
     "planned": (planned, swept, {"size": [1]}, 2),
     "checked_axis": (checked_axis, swept, "size", [1, 2]),
     "checked_seeds": (checked_seeds, 2),
-    "listed_seeds": (listed_seeds, [1, 2]),
     "Results, select": (lambda value: RESULTS.select(size=value), 1),
     "Results, a column": (lambda name: RESULTS[name], "loss"),
     "Results, write": (RESULTS.write, os.devnull),
