@@ -32,6 +32,7 @@ from .graph.errors import (
     checked_mapping,
     listing,
 )
+from .progress import bar
 from .results_table import Results, Value, checked_path, plain
 
 __all__ = ["Interrupted", "sweep"]
@@ -121,7 +122,8 @@ def sweep(
         done = {run: log.done[run] for run in plan.runs() if run in log.done}
         tasks = plan.tasks(done)
         try:
-            with _bar(tasks, progress) as bar:
+            runs = sum(len(own) for _, own in tasks)
+            with bar(total=runs, shown=progress and bool(tasks), desc="sweep") as moving:
                 for (cell, own), answer in _carried_out(plan, tasks, executor):
                     if answer.lost:
                         lost |= {(cell, seed): {"error": f"lost: {answer.error}"} for seed in own}
@@ -129,7 +131,7 @@ def sweep(
                     found = {(cell, seed): one for seed, one in zip(own, plan.outcomes(own, answer), strict=True)}
                     done |= found
                     log.append(found)
-                    bar.update(len(own))
+                    moving.update(len(own))
         except KeyboardInterrupt:
             log.append({run: outcome for run, outcome in done.items() if run not in log.done})  # if it came in between
             told = f"{len(done):,} of {plan.size:,} runs are finished{log.kept}."
@@ -368,13 +370,6 @@ def _travels(function: Any, start_method: str) -> bool:
         return False
     typed = function.__module__ == "__main__" and not hasattr(sys.modules["__main__"], "__file__")
     return start_method == "fork" or not typed
-
-
-def _bar(tasks: Sequence[Task], progress: bool) -> Any:
-    from tqdm.auto import tqdm
-
-    silent = {} if progress and tasks else {"disable": True}  # when not said, TQDM_DISABLE decides
-    return tqdm(total=sum(len(seeds) for _, seeds in tasks), delay=2, leave=False, desc="sweep", **silent)
 
 
 # The file

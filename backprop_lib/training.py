@@ -6,7 +6,7 @@ Numba compiles where it is installed, for small networks; NumPy, in place, for l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +20,7 @@ from .graph.errors import brief, checked_choice, checked_count, checked_flag, li
 from .graph.refusals import Array, label, real_array
 from .graph.replace import replaced
 from .layers import Layers, checked_layers
+from .progress import bar
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from .readings.python import NUMBA_LONGEST
@@ -491,13 +492,9 @@ class _Job:
         return {key: np.empty((count, len(self.recorded), *shape)) for key, shape in shapes.items()}
 
 
-def _with_bar(pieces: Sequence[Any], progress: bool) -> Iterator[Any]:
-    """The pieces, one after the other; after two seconds a bar shows how far they are."""
-    if not progress or len(pieces) < 2:
-        return iter(pieces)
-    from tqdm.auto import tqdm
-
-    return iter(tqdm(pieces, delay=2, leave=False, desc="training"))
+def _with_bar(pieces: Sequence[Any], progress: bool) -> Any:
+    """The pieces, one after the other; where there are several, a bar may show how far they are."""
+    return bar(pieces, shown=True, desc="training") if progress and len(pieces) > 1 else pieces
 
 
 def _checked_watch(network: Layers, watch: Any) -> tuple[str, ...]:

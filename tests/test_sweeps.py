@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_lib import sweep
+from backprop_lib.progress import bar
 from backprop_lib.results_table import Results
 from backprop_lib.sweeps import Interrupted, _Log, checked_seeds
 from tests import swept
@@ -441,11 +443,20 @@ def test_long_work_shows_a_bar(monkeypatch):
         update = lambda self, count: seen.append(count)  # noqa: E731
 
     monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+    monkeypatch.delenv("TQDM_DISABLE")
     sweep(swept.all_halves, {"size": [1, 2]}, 3)
-    assert seen[0]["total"] == 6 and seen[0]["delay"] == 2 and seen[1:] == [3, 3]
-    assert "disable" not in seen[0], "or TQDM_DISABLE would have no say"
+    assert seen[0]["total"] == 6 and seen[0]["delay"] == 2 and not seen[0]["disable"] and seen[1:] == [3, 3]
     sweep(swept.all_halves, {"size": [1]}, 3, progress=False)
-    assert seen[3]["disable"] is True
+    assert seen[3]["disable"]
+
+
+@pytest.mark.parametrize("kind", ["std", "notebook"])
+@pytest.mark.parametrize("said, silent", [("1", True), ("0", False), (None, False)])
+def test_one_word_in_the_environment_silences_every_bar(monkeypatch, kind, said, silent):
+    monkeypatch.delenv("TQDM_DISABLE") if said is None else monkeypatch.setenv("TQDM_DISABLE", said)
+    monkeypatch.setattr("tqdm.auto.tqdm", importlib.import_module(f"tqdm.{kind}").tqdm)
+    assert bar(range(3), shown=True).disable is silent
+    assert bar(range(3), shown=False).disable
 
 
 def test_two_that_write_into_one_file_at_once_overwrite_nothing(run):
