@@ -36,9 +36,10 @@ def listing(names: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the known name that looks most like the one given, or `otherwise`."""
-    match = get_close_matches(name, list(known), n=1)
-    return f"'{match[0]}', which looks like the name you meant." if match else otherwise
+    """A hint: the known name that looks most like the one given, whether in capitals or not, or `otherwise`."""
+    spelled = {one.lower(): one for one in known}
+    match = get_close_matches(name.lower(), list(spelled), n=1)
+    return f"'{spelled[match[0]]}', which looks like the name you meant." if match else otherwise
 
 
 def brief(value: object) -> str:
