@@ -581,6 +581,8 @@ TAKEN = {
     "an empty value": lambda: evaluate(E, w=[], x=1),
     "a masked constant": lambda: constant(np.ma.masked),
     "a masked element": lambda: constant(np.ma.array([1.0, 2.0], mask=[False, True])),
+    "a masked element in a list": lambda: constant([[1.0, np.ma.masked]]),
+    "masked arrays in a list": lambda: constant([np.ma.array([1.0, 2.0], mask=[False, True])]),
     "more elements than there are": lambda: variable("v", 10**30),
     "no names": lambda: variables(""),
     "nothing to update": lambda: Rounds({}, {"E": E}),
@@ -593,6 +595,25 @@ TAKEN = {
     "another example's numbers": lambda: Example("P", Network(3, 2, 1), P.values),
     "a million rounds of a suspect": lambda: suspect("nine").printed(10**6),
 }
+
+
+HINTS = {
+    "a name in capitals": (lambda: evaluate(w * x, W=0.5, x=2), "'w'"),
+    "an activation in capitals": (lambda: Layers(2, 1, activation="ReLU"), "'relu'"),
+    "a second name for a variable": (lambda: backprop_lib.sum_of(w).named("s"), "1 * w"),
+    "a second name for a result": (lambda: (w * x).named("a").named("s"), "a second time"),
+    "a masked element in a list": (lambda: constant([1.0, np.ma.masked]), "filled"),
+}
+
+
+@pytest.mark.parametrize("kind", HINTS)
+def test_a_hint_leads_on(kind):
+    action, told = HINTS[kind]
+    assert told in refusal(action).hint
+
+
+def test_a_variable_gets_a_second_name_as_its_hint_says():
+    assert (1 * w).named("s").name == "s"
 
 
 @pytest.mark.parametrize("kind", TAKEN)

@@ -110,10 +110,11 @@ def checked_new_name(node: Node, name: Any) -> str:
     """The name for a node that has none yet, or has this one."""
     if node.name in (None, checked_name(name)):
         return checked_name(name)
+    second = "build the expression a second time" if node.parents else f"write 1 * {node.name}, a node of its own,"
     raise GraphError(
         f"A node that is already called '{node.name}' was to be called '{name}'.",
         "one name for a node: it may stand in several graphs",
-        f"build the expression a second time and name that one '{name}'.",
+        f"{second} and name that one '{name}'.",
     )
 
 
@@ -148,14 +149,14 @@ def real_array(value: Any, role: str) -> Array:
         given = f"{role} was given {brief(value)}, {what}."
         raise GraphError(given, "a number or an array of finite real numbers", hint) from None
 
+    if _is_masked(value):
+        refuse("in which values are masked", "array.filled(...) it first.")
     try:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         refuse("whose rows differ in length", "rows of equal length.")
     if any(isinstance(part, WithoutValue) for part in (array.flat if array.dtype == object else ())):
         refuse("which holds a node", "evaluate(...) the node first.")
-    if np.ma.is_masked(array):
-        refuse("in which values are masked", "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
         plain = "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like."
         refuse(f"of type {type(value).__name__}", plain)
@@ -167,6 +168,13 @@ def real_array(value: Any, role: str) -> Array:
         hint = "look at the step before: did training diverge, or was something divided by zero?"
         refuse("which is not finite", hint)
     return array
+
+
+def _is_masked(value: Any, depth: int = MOST_AXES) -> bool:
+    """Whether elements are masked, also inside a list, where NumPy makes NaN of them with a warning."""
+    if isinstance(value, list | tuple):
+        return depth > 0 and any(_is_masked(part, depth - 1) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
 def checked_exponent(base: Node, exponent: Any) -> float:
