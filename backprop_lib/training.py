@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
-from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
+from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing
 from .graph.refusals import Array, label, real_array
 from .layers import Batch, Layers, checked_layers
 from .readings.arrays import Bound, InPlace
@@ -473,11 +473,7 @@ def _checked_watch(network: Layers, watch: Any) -> tuple[str, ...]:
         raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
     known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
     names = (watch,) if isinstance(watch, str) else tuple(watch)
-    for name in names:
-        if name not in known:
-            hint = nearest(brief(name), known, "leave it out.")
-            raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(checked_choice(name, known, "name to watch", "leave it out.") for name in names))
 
 
 def _share(momentum: Any) -> float:

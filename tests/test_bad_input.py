@@ -602,6 +602,9 @@ HINTS = {
     "an activation in capitals": (lambda: Layers(2, 1, activation="ReLU"), "'relu'"),
     "a second name for a variable": (lambda: backprop_lib.sum_of(w).named("s"), "1 * w"),
     "a second name for a result": (lambda: (w * x).named("a").named("s"), "a second time"),
+    "an array of names to watch": (
+        lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]), "leave it out"
+    ),
     "a masked element in a list": (lambda: constant([1.0, np.ma.masked]), "filled"),
 }
 
