@@ -17,7 +17,7 @@ import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing
-from .graph.refusals import Array, label, real_array
+from .graph.refusals import Array, check_held, label, real_array
 from .layers import Batch, Layers, checked_layers
 from .readings.arrays import Bound, InPlace
 from .readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
@@ -290,7 +290,14 @@ class _Job:
         if self.momentum is not None:
             self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
         self.watched = _checked_watch(network, watch)
-        self.recorded = np.unique([*range(0, self.epochs, self.every), self.epochs])
+        rows, nodes = self.epochs // self.every + 2, network.batch(len(self.X)).nodes
+        entries = 1 + sum(prod(nodes[name].shape) for name in self.watched)
+        check_held(
+            rows * count * entries,
+            f"The history of {self.epochs:,} epochs",
+            f"every={100 * self.every}, or less to watch.",
+        )
+        self.recorded = np.append(np.arange(0, self.epochs, self.every), self.epochs)
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
         extra = {name: array.shape[: array.ndim - len(self.network.shapes[name])] for name, array in given.items()}

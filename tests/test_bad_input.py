@@ -77,6 +77,15 @@ START = DENSE.start(seed=1)
 a = sympy.Symbol("a")
 
 
+LONG = variable("u", 10**5)
+
+
+def fitted(activation, loss, targets):
+    """A training on two rows of targets, the first of them right."""
+    network = Layers(2, 2, activation=activation, loss=loss)
+    return train(network, np.eye(2), [[1, 0], targets], network.start(seed=1), rate=0.1, epochs=1)
+
+
 def swept(seed, size):
     """A function to sweep."""
     return {"loss": seed * 1.0}
@@ -583,6 +592,28 @@ TAKEN = {
     "a masked element": lambda: constant(np.ma.array([1.0, 2.0], mask=[False, True])),
     "a masked element in a list": lambda: constant([[1.0, np.ma.masked]]),
     "masked arrays in a list": lambda: constant([np.ma.array([1.0, 2.0], mask=[False, True])]),
+    "targets beyond 1 for a binary cross-entropy": lambda: fitted("sigmoid", "binary_cross_entropy", [5, 0]),
+    "targets below 0 for a binary cross-entropy": lambda: fitted("sigmoid", "binary_cross_entropy", [-1, 0]),
+    "targets beyond 1 for a categorical one": lambda: fitted("softmax", "categorical_cross_entropy", [-1, 2]),
+    "targets that do not add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [1, 1]),
+    "no targets that add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [0, 0]),
+    "a history beyond memory": lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=10**9),
+    "a history of all watched beyond memory": lambda: train(
+        DENSE, np.ones((500, 2)), np.ones((500, 1)), START, rate=0.5, epochs=10**6, watch=["out2"]
+    ),
+    "rounds beyond memory": lambda: Rounds(UPDATES, {"E": E}, False)(VALUES, 10**9),
+    "runs without end": lambda: DENSE.start(seed=1, runs=2**32 - 1),
+    "parameters beyond memory": lambda: Layers(10**6, 10**6).start(seed=1),
+    "many runs beyond memory": lambda: Layers(100, 100).start(seed=1, runs=10**5),
+    "an interval beyond all numbers": lambda: uniform(-1e308, 1e308),
+    "a Jacobian beyond memory": lambda: backprop_lib.jacobian(backprop_lib.exp(LONG), LONG),
+    "a Hessian beyond memory": lambda: backprop_lib.hessian(backprop_lib.sum_of(LONG**3), LONG),
+    "weights of another shape": lambda: DENSE.start(lambda rng, shape: np.ones(7), seed=1),
+    "weights for more runs than asked for": lambda: DENSE.start(lambda rng, shape: np.ones((5, *shape)), seed=1),
+    "no weights": lambda: DENSE.start(lambda rng, shape: None, seed=1),
+    "weights that are no numbers": lambda: DENSE.start(lambda rng, shape: np.full(shape, np.nan), seed=1),
+    "weights beyond all numbers": lambda: Layers(9, 9).start(normal(1e308), seed=1),
+    "given for other runs": lambda: DENSE.start(seed=1, runs=3, given={"b1": np.ones((4, 2))}),
     "more elements than there are": lambda: variable("v", 10**30),
     "no names": lambda: variables(""),
     "nothing to update": lambda: Rounds({}, {"E": E}),
@@ -600,10 +631,13 @@ TAKEN = {
 HINTS = {
     "a name in capitals": (lambda: evaluate(w * x, W=0.5, x=2), "'w'"),
     "an activation in capitals": (lambda: Layers(2, 1, activation="ReLU"), "'relu'"),
+    "biases in words": (lambda: Layers(2, 2, 1, biases=["yes", "no"]), "[True, True]"),
+    "biases in an array": (lambda: DENSE.start(biases=np.array([0.1]), seed=1), "[0.0, 0.0]"),
     "a second name for a variable": (lambda: backprop_lib.sum_of(w).named("s"), "1 * w"),
     "a second name for a result": (lambda: (w * x).named("a").named("s"), "a second time"),
     "an array of names to watch": (
-        lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]), "leave it out"
+        lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]),
+        "leave it out",
     ),
     "a masked element in a list": (lambda: constant([1.0, np.ma.masked]), "filled"),
 }

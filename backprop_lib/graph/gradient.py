@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from math import prod
 from operator import add
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import downstream, topological_order
-from .refusals import check_on_the_way, checked_like, checked_list, checked_node, checked_output
+from .refusals import check_held, check_on_the_way, checked_like, checked_list, checked_node, checked_output
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -145,7 +146,7 @@ def jacobian(output: Node, wrt: Node) -> Node:
     Raises
     ------
     GraphError
-        If `output` is not computed from `wrt`.
+        If `output` is not computed from `wrt`, or its rows would take more than 0.8 GB.
 
     Notes
     -----
@@ -156,8 +157,14 @@ def jacobian(output: Node, wrt: Node) -> Node:
 
 
 def _jacobian(output: Node, wrt: Node) -> Node:
-    rows = []
-    for one in np.eye(int(np.prod(output.shape))):
+    rows, count = [], prod(output.shape)
+    # Each row is computed in the shape of the whole, and held twice: by itself, and added to those before.
+    check_held(
+        2 * count**2 * prod(wrt.shape),
+        f"A Jacobian of {count:,} rows",
+        "jacobian_vector(...), vector_jacobian(...) or hessian_vector(...): a product with it, without the matrix.",
+    )
+    for one in np.eye(count):
         chosen = one.reshape(output.shape)
         row = _sweep(output, [wrt], constant(chosen))[0]
         rows.append(chosen.reshape(output.shape + (1,) * len(row.shape)) * broadcast(row, output.shape + row.shape))
@@ -180,7 +187,7 @@ def hessian(output: Node, wrt: Node) -> Node:
     Raises
     ------
     GraphError
-        As `gradient` does.
+        As `gradient` and `jacobian` do.
 
     Notes
     -----

@@ -118,7 +118,8 @@ def checked_new_name(node: Node, name: Any) -> str:
     )
 
 
-MOST_AXES, MOST_ELEMENTS = 16, 2**31
+MOST_AXES, MOST_ELEMENTS, MOST_HELD = 16, 2**31, 10**8
+"""Axes and elements of a shape; numbers that one call computes and holds at once, which take 0.8 GB."""
 
 
 def checked_shape(name: Any, shape: Any) -> Shape:
@@ -133,6 +134,20 @@ def checked_shape(name: Any, shape: Any) -> Shape:
         f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
         "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
     )
+
+
+def check_held(count: int, what: str, hint: str) -> None:
+    """Refuse to compute more numbers than memory may hold; `what` they are for opens the error message."""
+    if count > MOST_HELD:
+        raise GraphError(f"{what} would hold {count:,} numbers at once.", f"at most {MOST_HELD:,}", hint)
+
+
+def real_number(value: Any, role: str) -> float:
+    """The value as a float, if it is one finite real number; `role` opens the error message."""
+    array = real_array(value, role)
+    if array.shape != ():
+        raise GraphError(f"{role} was given as {in_words(array.shape)}.", "one number", "0.5, say.")
+    return float(array)
 
 
 def real_array(value: Any, role: str) -> Array:
