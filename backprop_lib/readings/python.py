@@ -154,6 +154,7 @@ class Rounds:
             raise GraphError(
                 f"{brief(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
+        rounds = int(rounds)
         check_held((rounds + 1) * len(self.watched), f"The history of {rounds:,} rounds", "fewer rounds.")
         history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
         try:
