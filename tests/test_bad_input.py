@@ -13,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -48,6 +49,7 @@ from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, normal, uniform
 from backprop_lib.line_by_line import as_tex, as_text, first_wrong_line
+from backprop_lib.network_drawing import network_drawing
 from backprop_lib.networks import Example, Network, P
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
@@ -75,6 +77,11 @@ SMALL = P.network
 DENSE = Layers(2, 2, 1)
 START = DENSE.start(seed=1)
 a = sympy.Symbol("a")
+
+
+def parsed(drawn):
+    """A picture that has been read as XML, and shown as a notebook shows it."""
+    return ElementTree.fromstring(drawn.svg), drawn._repr_html_()
 
 
 LONG = variable("u", 10**5)
@@ -162,6 +169,25 @@ CALLS = {
         1,
         "right",
     ),
+    "drawing, looks": (
+        lambda title, names, shapes, digits: parsed(
+            drawing(E, VALUES, title=title, names=names, shapes=shapes, digits=digits)
+        ),
+        "A title", "u", True, 3,
+    ),
+    "network_drawing": (lambda layers: parsed(network_drawing(layers)), [2, ["a", "b"]]),
+    "network_drawing, a layer": (lambda layer: parsed(network_drawing([2, layer])), 3),
+    "network_drawing, options": (
+        lambda weights, values, path, title: parsed(
+            network_drawing([2, 1], weights=weights, values=values, highlight=path, title=title)
+        ),
+        {("i1", "o1"): "w1"}, {"i1": 0.5}, ["i1", "o1"], "A title",
+    ),
+    "network_drawing, a weight": (
+        lambda name: parsed(network_drawing([2, 1], weights={("i1", "o1"): name})), "w1"
+    ),
+    "network_drawing, a value": (lambda value: parsed(network_drawing([2, 1], values={"i1": value})), 0.5),
+    "network_drawing, a unit": (lambda unit: parsed(network_drawing([[unit], 1], highlight=[unit])), "a"),
     "gradient_check": (gradient_check, E, VALUES, {"w": 4.0}),
     "gradient_check, options": (lambda step, tol: gradient_check(E, VALUES, step=step, tolerance=tol), 0.1, 1e-3),
     "Network": (lambda first, last: Network(first, 2, last), 2, 2),
@@ -324,7 +350,7 @@ PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in rang
 
 MODULES = (
     "checks", "configurations", "datasets", "experiments", "experiments.encoder", "experiments.linear_xor", "figures",
-    "hand", "layers", "line_by_line", "networks", "record",
+    "hand", "layers", "line_by_line", "network_drawing", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "experiments.two_hidden",
     "experiments.vanishing",
@@ -345,6 +371,7 @@ INNER = {
     "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
+    "NetworkDrawing",  # what a function above gives
     "figure", "panels", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib, and what functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become
 }  # fmt: skip
@@ -614,6 +641,16 @@ TAKEN = {
     "weights that are no numbers": lambda: DENSE.start(lambda rng, shape: np.full(shape, np.nan), seed=1),
     "weights beyond all numbers": lambda: Layers(9, 9).start(normal(1e308), seed=1),
     "given for other runs": lambda: DENSE.start(seed=1, runs=3, given={"b1": np.ones((4, 2))}),
+    "a network of a billion units": lambda: network_drawing([10**9, 1]),
+    "layers of truths": lambda: network_drawing([True, True]),
+    "text as layers": lambda: network_drawing("ab"),
+    "a value of a unit that is no number": lambda: network_drawing([1, 1], values={"i1": np.nan}),
+    "a weight from a unit to nothing": lambda: network_drawing([1, 1], weights={("i1",): "w"}),
+    "a weight of a number": lambda: network_drawing([1, 1], weights={3: "w"}),
+    "a weight past a layer": lambda: network_drawing([1, 1, 1], weights={("i1", "o1"): "w"}),
+    "a weight backwards": lambda: network_drawing([1, 1], weights={("o1", "i1"): "w"}),
+    "a billion digits": lambda: drawing(E, VALUES, digits=10**9),
+    "a title that no picture holds": lambda: drawing(E, title="a\x0bb"),
     "more elements than there are": lambda: variable("v", 10**30),
     "no names": lambda: variables(""),
     "nothing to update": lambda: Rounds({}, {"E": E}),
