@@ -112,7 +112,7 @@ def train(
     network : Layers
     X : array_like, shape (examples, inputs)
     T : array_like, shape (examples, outputs)
-        The targets.
+        The targets; for the cross-entropies shares from 0 to 1, for the categorical one adding up to 1 in each row.
     start : mapping of str to array_like
         The first values of the parameters, as `network.start` draws them: of one run, or each with a leading axis of
         several runs.
@@ -143,7 +143,8 @@ def train(
     Raises
     ------
     GraphError
-        For data, parameters or numbers that do not fit the network, or a reading that cannot be had.
+        For data, parameters or numbers that do not fit the network, a reading that cannot be had, or a history of more
+        numbers than memory holds, which `every` shortens.
 
     Notes
     -----
