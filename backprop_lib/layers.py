@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import sqrt
+from math import isinf, prod, sqrt
 from numbers import Real
 from typing import Any
 
@@ -15,8 +15,14 @@ import numpy as np
 from .graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from .graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
 from .graph.functions import FROM_LOGITS, prelu
-from .graph.refusals import Array, Shape, real_array
+from .graph.refusals import Array, Shape, check_held, real_array, real_number
 from .readings.numbers import evaluate
+
+ROUNDING = 1e-6
+"""By how much the shares of an answer may miss what they add up to."""
+
+MOST_RUNS = 10**6
+"""Starts that are drawn in about a minute, one after the other."""
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]
 
@@ -29,15 +35,17 @@ RELU_FAMILY = ("relu", "leaky_relu", PRELU, "elu", "selu", "silu", "softplus")
 
 def uniform(low: float, high: float) -> Initialisation:
     """Weights drawn evenly between two numbers."""
-    low, high = _finite(low, "The lower end"), _finite(high, "The upper end")
+    low, high = real_number(low, "The lower end"), real_number(high, "The upper end")
     if low > high:
         raise GraphError(f"Weights between {low} and {high}.", "the smaller number first", f"uniform({high}, {low}).")
+    if isinf(high - low):
+        raise GraphError(f"Weights between {low} and {high}.", "ends less than 1.8e308 apart", "uniform(-1, 1), say.")
     return lambda rng, shape: rng.uniform(low, high, shape)
 
 
 def normal(deviation: float = 1.0, mean: float = 0.0) -> Initialisation:
     """Weights drawn from the normal distribution of this standard deviation and mean."""
-    deviation, mean = _finite(deviation, "The standard deviation"), _finite(mean, "The mean")
+    deviation, mean = real_number(deviation, "The standard deviation"), real_number(mean, "The mean")
     if deviation < 0:
         raise GraphError(f"A standard deviation of {deviation}.", "0 or more", f"normal({-deviation}).")
     return lambda rng, shape: rng.normal(mean, deviation, shape)
@@ -134,10 +142,10 @@ class Layers:
         self.sizes = _checked_sizes(sizes)
         depth = len(sizes) - 1
         self.activations = tuple(
-            _named(name, (*ACTIVATIONS, PRELU), "activation") for name in _each(activation, depth, str)
+            _named(name, (*ACTIVATIONS, PRELU), "activation") for name in _each(activation, depth, str, "sigmoid")
         )
         self.loss = _named(loss, LOSSES, "loss")
-        self.biases = _each(biases, depth, bool)
+        self.biases = _each(biases, depth, bool, True)
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
         needed = FROM_LOGITS.get(self.loss)
         if needed not in (None, self.activations[-1]):
@@ -201,23 +209,35 @@ class Layers:
         runs : int, optional
             So many different starts. Each is the same whatever their number.
         given : mapping, optional
-            Values for some of the parameters, by name, in place of drawn ones.
+            Values for some of the parameters, by name, in place of drawn ones: one for all runs, or with an axis of
+            `runs`.
 
         Returns
         -------
         dict of str to ndarray
             Of the shapes in `shapes`, after an axis of `runs` if that was given.
+
+        Raises
+        ------
+        GraphError
+            For values of another shape, drawn or given, or that are not finite, and for more numbers than memory holds.
         """
         seed = checked_count(seed, "A seed", 0)
         if not (weights is None or callable(weights)):
             raise GraphError(f"Weights drawn by {brief(weights)}.", "a way to draw them", "uniform(-1, 1), or he().")
-        levels = _each(biases, len(self.activations), (float, int, type(None)))
-        levels = tuple(None if level is None else _finite(level, "A bias") for level in levels)
+        levels = _each(biases, len(self.activations), (Real, type(None)), 0.0)
+        levels = tuple(None if level is None else real_number(level, "A bias") for level in levels)
         given = {} if given is None else checked_mapping(given, "The given parameters", '{"W1": [[1, 2]]}')
-        given = {name: self._checked(name, value) for name, value in given.items()}
-        count = 1 if runs is None else checked_count(runs, "runs", 1)
-        drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) | given for k in range(count)]
-        return drawn[0] if runs is None else {name: np.stack([one[name] for one in drawn]) for name in self.shapes}
+        count = 1 if runs is None else checked_count(runs, "runs", 1, MOST_RUNS)
+        axes = None if runs is None else [(), (count,)]
+        given = {name: self._checked(name, value, axes) for name, value in given.items()}
+        check_held(count * sum(map(prod, self.shapes.values())), "The parameters", "smaller layers, or fewer runs.")
+        drawn = [self._drawn(np.random.default_rng([seed, k]), weights, levels) for k in range(count)]
+        if runs is None:
+            return drawn[0] | given
+        for name, value in given.items():
+            given[name] = np.array(np.broadcast_to(value, (count, *self.shapes[name])))
+        return {name: np.stack([one[name] for one in drawn]) for name in self.shapes} | given
 
     def _drawn(
         self, rng: np.random.Generator, weights: Initialisation | None, levels: Sequence[Any]
@@ -227,18 +247,22 @@ class Layers:
             layer = int(name[1:]) - 1
             if name[0] == "W":
                 draw = weights or (he() if self.activations[layer] in RELU_FAMILY else glorot())
-                values[name] = draw(rng, shape)
+                values[name] = self._checked(name, draw(rng, shape), [()])
             else:
                 values[name] = np.full(shape, PRELU_START if name[0] == "a" else levels[layer] or 0.0)
         return values
 
-    def _checked(self, name: str, value: Any) -> Array:
+    def _checked(self, name: str, value: Any, runs: Sequence[Shape] | None = None) -> Array:
+        """The value of a parameter as an array; `runs` are the leading axes that it may have, where not all may be."""
         shape = self.shapes[checked_choice(name, self.shapes, "parameter", "leave it out.")]
         array = real_array(value, f"Parameter '{name}'")
-        if array.shape[-len(shape) :] != shape:
-            told = f"Parameter '{name}' was given a value of shape {array.shape}."
-            expected = f"shape {shape}, that is units below and units of the layer"
-            raise GraphError(told, expected, f"its transpose, if its shape is {shape[::-1]}.")
+        if array.shape[-len(shape) :] != shape or not (runs is None or array.shape[: -len(shape)] in runs):
+            raise GraphError(
+                f"Parameter '{name}' was given a value of shape {array.shape}.",
+                f"shape {' or '.join(f'{(*axes, *shape)}' for axes in runs or [()])}, "
+                "that is units below and units of the layer",
+                f"its transpose, if its shape is {shape[::-1]}.",
+            )
         return array
 
     def checked_parameters(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
@@ -268,7 +292,19 @@ class Layers:
         if len(inputs) != len(targets):
             told = f"{len(inputs)} rows of inputs and {len(targets)} rows of targets were given."
             raise GraphError(told, "as many targets as inputs", "check that both were cut from the same data.")
+        self._check_shares(targets)
         return inputs, targets
+
+    def _check_shares(self, targets: Array) -> None:
+        """Whether a cross-entropy has a least value for these targets: below 0 and above 1 it falls without end."""
+        shares = self.loss not in FROM_LOGITS or abs(targets - 0.5).max() <= 0.5 + ROUNDING
+        several = FROM_LOGITS.get(self.loss) == "softmax"
+        if not shares or (several and abs(targets.sum(axis=1) - 1).max() > ROUNDING):
+            raise GraphError(
+                f"Targets from {targets.min():g} to {targets.max():g} were given for the {self.loss}.",
+                f"numbers from 0 to 1{', which add up to 1 in each row' * several}",
+                "1 for the right answer and 0 for every other; or the loss half_squared_error, which takes any number.",
+            )
 
     def predict(self, parameters: Mapping[str, Any], X: Any) -> Array:
         """What the network answers for some inputs.
@@ -303,24 +339,17 @@ def _checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def _each(value: Any, depth: int, kinds: Any) -> tuple[Any, ...]:
-    """One value for each layer that computes, from one for all or from a sequence."""
+def _each(value: Any, depth: int, kinds: Any, example: Any) -> tuple[Any, ...]:
+    """One value of these kinds, such as the example, for each layer that computes: from one for all, or a sequence."""
     values = (value,) * depth if isinstance(value, (str, bool, Real)) or value is None else value
     if not isinstance(values, Sequence) or len(values) != depth or not all(isinstance(v, kinds) for v in values):
         raise GraphError(
             f"{brief(value)} was given for the layers.",
             f"one value for all, or a list of {depth}, one for each layer after the inputs",
-            f"{[values[0] if isinstance(values, Sequence) and values else 'sigmoid'] * depth}, say.",
+            f"{[example] * depth}, say.",
         )
     return tuple(values)
 
 
 def _named(name: str, table: Collection[str], kind: str) -> str:
     return checked_choice(name, table, kind, f"one of these; a new {kind} is a row of its table.")
-
-
-def _finite(value: Any, role: str) -> float:
-    array = real_array(value, role)
-    if array.shape != ():
-        raise GraphError(f"{role} was given as shape {array.shape}.", "one number", "0.5, say.")
-    return float(array)

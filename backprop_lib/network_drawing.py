@@ -6,20 +6,25 @@ It looks, and is styled, as the drawing of a graph is, and stands still; the exp
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
-from .graph.errors import GraphError, nearest
+from .graph.errors import GraphError, brief, checked_mapping, is_whole, nearest
+from .graph.refusals import real_number
 from .readings.drawing import STYLE, mark
 from .readings.formula import aloud, shown
-from .readings.lettering import document, framed, name_label, svg_text, width
+from .readings.lettering import checked_text, document, framed, name_label, svg_text, width
 
 MOST = 12
 """Units of a layer that are all drawn; of more, the first, a count of those left out, and the last."""
 FIRST = 5
 """How many of a longer layer are drawn before the count."""
+MOST_UNITS = 10_000
+"""Units of all layers: each has a name, and is looked for among the others."""
 RADIUS, ROW, COLUMN, LABEL = 21, 50, 150, 19
 """Of a unit; the least distances of units and of layers; the height that a weight's name takes on its line. Pixels."""
 RIM = 26
@@ -158,33 +163,71 @@ def network_drawing(
     Raises
     ------
     GraphError
-        For fewer than two layers, an empty one, two units of one name, or a name that no unit has.
+        For fewer than two layers, an empty one, more than 10,000 units, two units of one name, a name that no unit has,
+        a weight between units that no line joins, or what is no name or number.
     """
-    sized = [layer if isinstance(layer, int) else len(layer) for layer in layers]
-    if len(sized) < 2 or any(size < 1 for size in sized):
-        raise GraphError(
-            f"A network of layers {list(layers)!r}.",
-            "at least two layers, each of at least one unit",
-            "network_drawing([2, 3, 1]).",
-        )
+    sized = _checked_sizes(layers)
     hidden = list("hgf"[: len(sized) - 2]) if len(sized) <= 5 else [f"h{k + 1}_" for k in range(len(sized) - 2)]
     letters = ["i", *hidden, "o"]
     named = tuple(
-        tuple(f"{letter}{k + 1}" for k in range(layer)) if isinstance(layer, int) else tuple(layer)
+        tuple(checked_text(unit, "A unit") for unit in layer)
+        if isinstance(layer, Sequence)
+        else tuple(f"{letter}{k + 1}" for k in range(layer))
         for letter, layer in zip(letters, layers, strict=True)
     )
-    units = [unit for layer in named for unit in layer]
-    if twice := [unit for unit in units if units.count(unit) > 1]:
-        raise GraphError(f"Two units are called '{twice[0]}'.", "a name of its own for each unit", "h1, h2, and so on.")
-    for name in [*(values or {}), *highlight, *(unit for pair in weights or {} for unit in pair)]:
-        if name not in units:
-            raise GraphError(
-                f"'{name}' is not in this network.",
-                f"one of its units, such as {', '.join(units[:8])}",
-                nearest(name, units, "look at the names of its layers."),
-            )
-    sizes = "-".join(map(str, sized))
-    return NetworkDrawing(named, weights or {}, values or {}, tuple(highlight), title or f"A {sizes} network")
+    depths = {unit: depth for depth, layer in enumerate(named) for unit in layer}
+    if len(depths) < sum(sized):
+        twice = Counter(unit for layer in named for unit in layer).most_common(1)[0][0]
+        raise GraphError(f"Two units are called '{twice}'.", "a name of its own for each unit", "h1, h2, and so on.")
+    written = _checked_weights(weights, depths)
+    numbers = {} if values is None else checked_mapping(values, "The values", '{"h1": 0.5}')
+    numbers = {_unit(name, depths): real_number(value, f"The unit {name!r}") for name, value in numbers.items()}
+    if not _is_list(highlight):
+        raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of units", '["i1", "h1"].')
+    path = tuple(_unit(name, depths) for name in highlight)
+    called = "" if title is None else checked_text(title, "The title")
+    return NetworkDrawing(named, written, numbers, path, called or f"A {'-'.join(map(str, sized))} network")
+
+
+def _checked_sizes(layers: Any) -> list[int]:
+    """How many units each layer has."""
+    if _is_list(layers) and 2 <= len(layers) <= MOST_UNITS:
+        sizes = [len(layer) if _is_list(layer) else layer for layer in layers]
+        if all(is_whole(size, 1, MOST_UNITS) for size in sizes) and sum(sizes) <= MOST_UNITS:
+            return sizes
+    raise GraphError(
+        f"A network of layers {brief(layers)}.",
+        f"at least two layers, each a number of units or a list of names: at least one unit, {MOST_UNITS:,} in all",
+        "network_drawing([2, 3, 1]).",
+    )
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _unit(name: object, depths: Mapping[str, int]) -> str:
+    """The name itself, if it is that of a unit."""
+    if isinstance(name, str) and name in depths:
+        return name
+    raise GraphError(
+        f"{brief(name)} is not in this network.",
+        f"one of its units, such as {', '.join(list(depths)[:8])}",
+        nearest(name if isinstance(name, str) else brief(name), depths, "look at the names of its layers."),
+    )
+
+
+def _checked_weights(weights: Any, depths: Mapping[str, int]) -> dict[tuple[str, str], str]:
+    """What to write on the lines, if each is between units of neighbouring layers."""
+    example = '{("i1", "h1"): "w1"}'
+    found = {}
+    for pair, name in ({} if weights is None else checked_mapping(weights, "The weights", example)).items():
+        ends = [_unit(unit, depths) for unit in pair] if isinstance(pair, tuple) else []
+        if len(ends) != 2 or depths[ends[1]] - depths[ends[0]] != 1:
+            told = f"A weight from one unit to another was given as {brief(pair)}."
+            raise GraphError(told, "a pair of units of neighbouring layers, the earlier first", f"{example}, say.")
+        found[ends[0], ends[1]] = checked_text(name, "The name of a weight")
+    return found
 
 
 def _drawn(layer: Sequence[str]) -> Sequence[str]:

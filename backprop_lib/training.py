@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, gradients, variable
-from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing, nearest
-from .graph.refusals import Array, label, real_array
+from .graph.errors import brief, checked_choice, checked_count, checked_flag, listing
+from .graph.refusals import Array, check_held, label, real_array
 from .graph.replace import replaced
 from .layers import Layers, checked_layers
 from .progress import bar
@@ -114,7 +114,7 @@ def train(
     network : Layers
     X : array_like, shape (examples, inputs)
     T : array_like, shape (examples, outputs)
-        The targets.
+        The targets; for the cross-entropies shares from 0 to 1, for the categorical one adding up to 1 in each row.
     start : mapping of str to array_like
         The first values of the parameters, as `network.start` draws them: of one run, or each with a leading axis of
         several runs.
@@ -145,7 +145,8 @@ def train(
     Raises
     ------
     GraphError
-        For data, parameters or numbers that do not fit the network, or a reading that cannot be had.
+        For data, parameters or numbers that do not fit the network, a reading that cannot be had, or a history of more
+        numbers than memory holds, which `every` shortens.
 
     Notes
     -----
@@ -313,7 +314,14 @@ class _Job:
         if self.momentum is not None:
             self.state |= {f"v_{name}": np.zeros((count, *network.shapes[name])) for name in network.learned}
         self.watched = _checked_watch(network, watch)
-        self.recorded = np.unique([*range(0, self.epochs, self.every), self.epochs])
+        rows, nodes = self.epochs // self.every + 2, network.batch(len(self.X)).nodes
+        entries = 1 + sum(prod(nodes[name].shape) for name in self.watched)
+        check_held(
+            rows * count * entries,
+            f"The history of {self.epochs:,} epochs",
+            f"every={100 * self.every}, or less to watch.",
+        )
+        self.recorded = np.append(np.arange(0, self.epochs, self.every), self.epochs)
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
         extra = {name: array.shape[: array.ndim - len(self.network.shapes[name])] for name, array in given.items()}
@@ -503,11 +511,7 @@ def _checked_watch(network: Layers, watch: Any) -> tuple[str, ...]:
         raise GraphError(f"{brief(watch)} was to be watched.", "a list of names", '["W1", "out2"], say.')
     known = [name for name in network.batch().nodes if name not in ("X", "T", "loss")]
     names = (watch,) if isinstance(watch, str) else tuple(watch)
-    for name in names:
-        if name not in known:
-            hint = nearest(brief(name), known, "leave it out.")
-            raise GraphError(f"{brief(name)} was to be watched.", f"a name of {listing(known)}", hint)
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(checked_choice(name, known, "name to watch", "leave it out.") for name in names))
 
 
 def _share(momentum: Any) -> float:

@@ -13,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -48,6 +49,7 @@ from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
 from backprop_lib.layers import Layers, checked_layers, normal, uniform
 from backprop_lib.line_by_line import as_tex, as_text, first_wrong_line
+from backprop_lib.network_drawing import network_drawing
 from backprop_lib.networks import Example, Network, P, checked_network
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
@@ -75,6 +77,20 @@ SMALL = P.network
 DENSE = Layers(2, 2, 1)
 START = DENSE.start(seed=1)
 a = sympy.Symbol("a")
+
+
+def parsed(drawn):
+    """A picture that has been read as XML, and shown as a notebook shows it."""
+    return ElementTree.fromstring(drawn.svg), drawn._repr_html_()
+
+
+LONG = variable("u", 10**5)
+
+
+def fitted(activation, loss, targets):
+    """A training on two rows of targets, the first of them right."""
+    network = Layers(2, 2, activation=activation, loss=loss)
+    return train(network, np.eye(2), [[1, 0], targets], network.start(seed=1), rate=0.1, epochs=1)
 
 
 def swept(seed, size):
@@ -153,6 +169,25 @@ CALLS = {
         1,
         "right",
     ),
+    "drawing, looks": (
+        lambda title, names, shapes, digits: parsed(
+            drawing(E, VALUES, title=title, names=names, shapes=shapes, digits=digits)
+        ),
+        "A title", "u", True, 3,
+    ),
+    "network_drawing": (lambda layers: parsed(network_drawing(layers)), [2, ["a", "b"]]),
+    "network_drawing, a layer": (lambda layer: parsed(network_drawing([2, layer])), 3),
+    "network_drawing, options": (
+        lambda weights, values, path, title: parsed(
+            network_drawing([2, 1], weights=weights, values=values, highlight=path, title=title)
+        ),
+        {("i1", "o1"): "w1"}, {"i1": 0.5}, ["i1", "o1"], "A title",
+    ),
+    "network_drawing, a weight": (
+        lambda name: parsed(network_drawing([2, 1], weights={("i1", "o1"): name})), "w1"
+    ),
+    "network_drawing, a value": (lambda value: parsed(network_drawing([2, 1], values={"i1": value})), 0.5),
+    "network_drawing, a unit": (lambda unit: parsed(network_drawing([[unit], 1], highlight=[unit])), "a"),
     "gradient_check": (gradient_check, E, VALUES, {"w": 4.0}),
     "gradient_check, options": (lambda step, tol: gradient_check(E, VALUES, step=step, tolerance=tol), 0.1, 1e-3),
     "Network": (lambda first, last: Network(first, 2, last), 2, 2),
@@ -318,7 +353,7 @@ PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in rang
 
 MODULES = (
     "checks", "configurations", "datasets", "experiments", "experiments.encoder", "experiments.linear_xor", "figures",
-    "hand", "layers", "line_by_line", "networks", "record",
+    "hand", "layers", "line_by_line", "network_drawing", "networks", "record",
     "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
     "experiments.two_hidden",
     "experiments.vanishing",
@@ -339,6 +374,7 @@ INNER = {
     "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
+    "NetworkDrawing",  # what a function above gives
     "figure", "panels", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib, and what functions above give
     "attempt", "plain",  # what a worker runs, and what its numbers become
 }  # fmt: skip
@@ -584,6 +620,40 @@ TAKEN = {
     "an empty value": lambda: evaluate(E, w=[], x=1),
     "a masked constant": lambda: constant(np.ma.masked),
     "a masked element": lambda: constant(np.ma.array([1.0, 2.0], mask=[False, True])),
+    "a masked element in a list": lambda: constant([[1.0, np.ma.masked]]),
+    "masked arrays in a list": lambda: constant([np.ma.array([1.0, 2.0], mask=[False, True])]),
+    "targets beyond 1 for a binary cross-entropy": lambda: fitted("sigmoid", "binary_cross_entropy", [5, 0]),
+    "targets below 0 for a binary cross-entropy": lambda: fitted("sigmoid", "binary_cross_entropy", [-1, 0]),
+    "targets beyond 1 for a categorical one": lambda: fitted("softmax", "categorical_cross_entropy", [-1, 2]),
+    "targets that do not add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [1, 1]),
+    "no targets that add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [0, 0]),
+    "a history beyond memory": lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=10**9),
+    "a history of all watched beyond memory": lambda: train(
+        DENSE, np.ones((500, 2)), np.ones((500, 1)), START, rate=0.5, epochs=10**6, watch=["out2"]
+    ),
+    "rounds beyond memory": lambda: Rounds(UPDATES, {"E": E}, False)(VALUES, 10**9),
+    "runs without end": lambda: DENSE.start(seed=1, runs=2**32 - 1),
+    "parameters beyond memory": lambda: Layers(10**6, 10**6).start(seed=1),
+    "many runs beyond memory": lambda: Layers(100, 100).start(seed=1, runs=10**5),
+    "an interval beyond all numbers": lambda: uniform(-1e308, 1e308),
+    "a Jacobian beyond memory": lambda: backprop_lib.jacobian(backprop_lib.exp(LONG), LONG),
+    "a Hessian beyond memory": lambda: backprop_lib.hessian(backprop_lib.sum_of(LONG**3), LONG),
+    "weights of another shape": lambda: DENSE.start(lambda rng, shape: np.ones(7), seed=1),
+    "weights for more runs than asked for": lambda: DENSE.start(lambda rng, shape: np.ones((5, *shape)), seed=1),
+    "no weights": lambda: DENSE.start(lambda rng, shape: None, seed=1),
+    "weights that are no numbers": lambda: DENSE.start(lambda rng, shape: np.full(shape, np.nan), seed=1),
+    "weights beyond all numbers": lambda: Layers(9, 9).start(normal(1e308), seed=1),
+    "given for other runs": lambda: DENSE.start(seed=1, runs=3, given={"b1": np.ones((4, 2))}),
+    "a network of a billion units": lambda: network_drawing([10**9, 1]),
+    "layers of truths": lambda: network_drawing([True, True]),
+    "text as layers": lambda: network_drawing("ab"),
+    "a value of a unit that is no number": lambda: network_drawing([1, 1], values={"i1": np.nan}),
+    "a weight from a unit to nothing": lambda: network_drawing([1, 1], weights={("i1",): "w"}),
+    "a weight of a number": lambda: network_drawing([1, 1], weights={3: "w"}),
+    "a weight past a layer": lambda: network_drawing([1, 1, 1], weights={("i1", "o1"): "w"}),
+    "a weight backwards": lambda: network_drawing([1, 1], weights={("o1", "i1"): "w"}),
+    "a billion digits": lambda: drawing(E, VALUES, digits=10**9),
+    "a title that no picture holds": lambda: drawing(E, title="a\x0bb"),
     "more elements than there are": lambda: variable("v", 10**30),
     "no names": lambda: variables(""),
     "nothing to update": lambda: Rounds({}, {"E": E}),
@@ -596,6 +666,31 @@ TAKEN = {
     "another example's numbers": lambda: Example("P", Network(3, 2, 1), P.values),
     "a million rounds of a suspect": lambda: suspect("nine").printed(10**6),
 }
+
+
+HINTS = {
+    "a name in capitals": (lambda: evaluate(w * x, W=0.5, x=2), "'w'"),
+    "an activation in capitals": (lambda: Layers(2, 1, activation="ReLU"), "'relu'"),
+    "biases in words": (lambda: Layers(2, 2, 1, biases=["yes", "no"]), "[True, True]"),
+    "biases in an array": (lambda: DENSE.start(biases=np.array([0.1]), seed=1), "[0.0, 0.0]"),
+    "a second name for a variable": (lambda: backprop_lib.sum_of(w).named("s"), "1 * w"),
+    "a second name for a result": (lambda: (w * x).named("a").named("s"), "a second time"),
+    "an array of names to watch": (
+        lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]),
+        "leave it out",
+    ),
+    "a masked element in a list": (lambda: constant([1.0, np.ma.masked]), "filled"),
+}
+
+
+@pytest.mark.parametrize("kind", HINTS)
+def test_a_hint_leads_on(kind):
+    action, told = HINTS[kind]
+    assert told in refusal(action).hint
+
+
+def test_a_variable_gets_a_second_name_as_its_hint_says():
+    assert (1 * w).named("s").name == "s"
 
 
 @pytest.mark.parametrize("kind", TAKEN)

@@ -106,6 +106,13 @@ def test_given_values_take_the_place_of_drawn_ones():
     network = Layers(2, 2, 1)
     start = network.start(seed=1, runs=2, given={"W2": [[1], [2]]})
     np.testing.assert_array_equal(start["W2"], [[[1], [2]]] * 2)
+    own = network.start(seed=1, runs=2, given={"b1": [[1, 2], [3, 4]]})
+    np.testing.assert_array_equal(own["b1"], [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(own["W1"], network.start(seed=1, runs=2)["W1"])
+
+
+def test_biases_may_be_numbers_of_numpy():
+    np.testing.assert_array_equal(Layers(2, 2, 1).start(biases=np.float32(0.5), seed=1)["b1"], [0.5, 0.5])
 
 
 # Training
@@ -304,6 +311,9 @@ def test_without_numba_no_work_is_too_long(monkeypatch):
     assert "not installed" in error.given
 
 
+CROSS_ENTROPIES = [("sigmoid", "binary_cross_entropy"), ("softmax", "categorical_cross_entropy")]
+
+
 def test_no_epoch_leaves_everything_as_it_is():
     network = Layers(2, 2, 1)
     start = network.start(seed=1)
@@ -311,6 +321,20 @@ def test_no_epoch_leaves_everything_as_it_is():
         training = train(network, [0, 1], [1], start, rate=0.1, epochs=0, reading=reading)
         assert training.loss.shape == (1,)
         np.testing.assert_array_equal(training.parameters["W1"], start["W1"])
+
+
+@pytest.mark.parametrize(("activation", "loss"), CROSS_ENTROPIES)
+def test_targets_may_be_shares_within_rounding(activation, loss):
+    network = Layers(2, 3, activation=activation, loss=loss)
+    thirds = np.float32([[0.1, 0.2, 0.7], [1 / 3, 1 / 3, 1 / 3]])
+    training = train(network, np.eye(2), thirds, network.start(seed=1), rate=1.0, epochs=300)
+    np.testing.assert_allclose(network.predict(training.parameters, np.eye(2)), thirds, atol=0.01)
+
+
+@pytest.mark.parametrize(("epochs", "every"), [(0, 1), (1, 3), (6, 3), (7, 3), (5, 1)])
+def test_records_are_every_so_many_epochs_and_the_last(epochs, every):
+    training = train(Layers(2, 1), [0, 1], [1], Layers(2, 1).start(seed=1), rate=0.1, epochs=epochs, every=every)
+    assert training.epochs.tolist() == sorted({*range(0, epochs, every), epochs})
 
 
 # Errors

@@ -36,9 +36,10 @@ def listing(names: Iterable[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the known name that looks most like the one given, or `otherwise`."""
-    match = get_close_matches(name, list(known), n=1)
-    return f"'{match[0]}', which looks like the name you meant." if match else otherwise
+    """A hint: the known name that looks most like the one given, whether in capitals or not, or `otherwise`."""
+    spelled = {one.lower(): one for one in known}
+    match = get_close_matches(name.lower(), list(spelled), n=1)
+    return f"'{spelled[match[0]]}', which looks like the name you meant." if match else otherwise
 
 
 def brief(value: object) -> str:
@@ -78,9 +79,9 @@ def is_whole(value: object, least: int, most: int = MOST) -> TypeGuard[int]:
     return isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= most
 
 
-def checked_count(value: object, role: str, least: int) -> int:
-    """The value as an int, if it is a whole number from `least` to `MOST`; `role` opens the error message."""
-    if is_whole(value, least):
+def checked_count(value: object, role: str, least: int, most: int = MOST) -> int:
+    """The value as an int, if it is a whole number from `least` to `most`; `role` opens the error message."""
+    if is_whole(value, least, most):
         return int(value)
-    expected = f"a whole number, {least} or more, and at most {MOST:,}"
+    expected = f"a whole number, {least} or more, and at most {most:,}"
     raise GraphError(f"{role} was given as {brief(value)}.", expected, f"{max(least, 1)}, say.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import downstream, topological_order
-from .refusals import check_on_the_way, checked_like, checked_list, checked_node, checked_output
+from .refusals import check_held, check_on_the_way, checked_like, checked_list, checked_node, checked_output
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -146,7 +146,7 @@ def jacobian(output: Node, wrt: Node) -> Node:
     Raises
     ------
     GraphError
-        If `output` is not computed from `wrt`.
+        If `output` is not computed from `wrt`, or its rows would take more than 0.8 GB.
 
     Notes
     -----
@@ -157,9 +157,15 @@ def jacobian(output: Node, wrt: Node) -> Node:
 
 
 def _jacobian(output: Node, wrt: Node) -> Node:
-    whole = output.shape + wrt.shape
+    whole, count = output.shape + wrt.shape, prod(output.shape)
+    # Each row is computed in the shape of the whole, and held twice: by itself, and added to those before.
+    check_held(
+        2 * count * prod(whole),
+        f"A Jacobian of {count:,} rows",
+        "jacobian_vector(...), vector_jacobian(...) or hessian_vector(...): a product with it, without the matrix.",
+    )
     rows = []
-    for one in np.eye(prod(output.shape)):
+    for one in np.eye(count):
         chosen = one.reshape(output.shape)
         row = _sweep(output, [wrt], constant(chosen))[0]
         its_place = chosen.reshape(output.shape + (1,) * len(wrt.shape))
@@ -183,7 +189,7 @@ def hessian(output: Node, wrt: Node) -> Node:
     Raises
     ------
     GraphError
-        As `gradient` does.
+        As `gradient` and `jacobian` do.
 
     Notes
     -----

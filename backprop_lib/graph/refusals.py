@@ -110,14 +110,16 @@ def checked_new_name(node: Node, name: Any) -> str:
     """The name for a node that has none yet, or has this one."""
     if node.name in (None, checked_name(name)):
         return checked_name(name)
+    second = "build the expression a second time" if node.parents else f"write 1 * {node.name}, a node of its own,"
     raise GraphError(
         f"A node that is already called '{node.name}' was to be called '{name}'.",
         "one name for a node: it may stand in several graphs",
-        f"build the expression a second time and name that one '{name}'.",
+        f"{second} and name that one '{name}'.",
     )
 
 
-MOST_AXES, MOST_ELEMENTS = 16, 2**31
+MOST_AXES, MOST_ELEMENTS, MOST_HELD = 16, 2**31, 10**8
+"""Axes and elements of a shape; numbers that one call computes and holds at once, which take 0.8 GB."""
 
 
 def checked_shape(name: Any, shape: Any) -> Shape:
@@ -134,6 +136,20 @@ def checked_shape(name: Any, shape: Any) -> Shape:
     )
 
 
+def check_held(count: int, what: str, hint: str) -> None:
+    """Refuse to compute more numbers than memory may hold; `what` they are for opens the error message."""
+    if count > MOST_HELD:
+        raise GraphError(f"{what} would hold {count:,} numbers at once.", f"at most {MOST_HELD:,}", hint)
+
+
+def real_number(value: Any, role: str) -> float:
+    """The value as a float, if it is one finite real number; `role` opens the error message."""
+    array = real_array(value, role)
+    if array.shape != ():
+        raise GraphError(f"{role} was given as {in_words(array.shape)}.", "one number", "0.5, say.")
+    return float(array)
+
+
 def real_array(value: Any, role: str) -> Array:
     """The value as a float64 array, if it is one of finite real numbers.
 
@@ -148,14 +164,14 @@ def real_array(value: Any, role: str) -> Array:
         given = f"{role} was given {brief(value)}, {what}."
         raise GraphError(given, "a number or an array of finite real numbers", hint) from None
 
+    if _is_masked(value):
+        refuse("in which values are masked", "array.filled(...) it first.")
     try:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         refuse("whose rows differ in length", "rows of equal length.")
     if any(isinstance(part, WithoutValue) for part in (array.flat if array.dtype == object else ())):
         refuse("which holds a node", "evaluate(...) the node first.")
-    if np.ma.is_masked(array):
-        refuse("in which values are masked", "array.filled(...) it first.")
     if array.dtype.kind not in "iuf":
         plain = "a plain number such as 0.5, without quotes; float(...) makes one of text, fractions and the like."
         refuse(f"of type {type(value).__name__}", plain)
@@ -167,6 +183,13 @@ def real_array(value: Any, role: str) -> Array:
         hint = "look at the step before: did training diverge, or was something divided by zero?"
         refuse("which is not finite", hint)
     return array
+
+
+def _is_masked(value: Any, depth: int = MOST_AXES) -> bool:
+    """Whether elements are masked, also inside a list, where NumPy makes NaN of them with a warning."""
+    if isinstance(value, list | tuple):
+        return depth > 0 and any(_is_masked(part, depth - 1) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
 def checked_exponent(base: Node, exponent: Any) -> float:

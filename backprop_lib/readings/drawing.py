@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_choice, is_whole, nearest
+from ..graph.errors import GraphError, brief, checked_choice, checked_count, checked_flag, is_whole, nearest
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
 from ..graph.refusals import Shape, checked_node, label
 from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
-from .lettering import Label, document, framed, name_label, svg_text, width
+from .lettering import Label, checked_text, document, framed, name_label, svg_text, width
 from .numbers import one_run
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -33,6 +33,9 @@ STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 MOST_BOXES = 250
 """Boxes that a drawing still shows; more can be computed, but not read."""
+
+MOST_DIGITS = 17
+"""Digits after which a float64 has no more to tell."""
 
 SIGNS = {
     "add": ("+", "{} + {}", "{} plus {}"),
@@ -348,7 +351,7 @@ def drawing(
     shapes : bool
         Whether each arrow says what shape travels on it.
     digits : int
-        Significant digits of a number.
+        Significant digits of a number, 1 to 17.
 
     Returns
     -------
@@ -358,7 +361,7 @@ def drawing(
     ------
     GraphError
         For values that do not fit, a derivative of what is no number or not in the graph, a name or step that is not
-        there, or a graph of more than 250 boxes.
+        there, a title that is no text, or a graph of more than 250 boxes.
 
     Notes
     -----
@@ -374,6 +377,9 @@ def drawing(
         checked_choice(names, ("u",), "kind of names")
     if not isinstance(highlight, (Node, str, Sequence)):
         raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of nodes or names", "[w, E].")
+    checked_flag(shapes, "shapes")
+    digits = checked_count(digits, "digits", 1, MOST_DIGITS)
+    title = None if title is None else checked_text(title, "The title")
     order = topological_order(wanted)
     rows = _rows(order, values, gradients_of, digits)
     boxes, arrows = _boxes_and_arrows(wanted, order, rows, names == "u" or step is not None)
@@ -539,10 +545,10 @@ def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str])
 
 def _found(boxes: list[Box], wanted: Node | str) -> int:
     for k, box in enumerate(boxes):
-        if box.node is wanted or box.id == wanted:
+        if box.node is wanted or (isinstance(wanted, str) and box.id == wanted):
             return k
     names = [box.id for box in boxes]
-    asked = label(wanted) if isinstance(wanted, Node) else str(wanted)
+    asked = label(wanted) if isinstance(wanted, Node) else wanted if isinstance(wanted, str) else brief(wanted)
     raise GraphError(
         f"'{asked}' was to be highlighted.",
         "a node that the drawing shows, or the name of one",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 
+from ..graph.errors import GraphError, brief
 from .formula import split
 
 Piece = tuple[str, str]
@@ -56,6 +58,19 @@ def svg_text(label: Label, x: int, y: int, kind: str, size: int) -> str:
         plain = not (move or small or slant)
         pieces.append(html.escape(text) if plain else f"<tspan{move}{small}{slant}>{html.escape(text)}</tspan>")
     return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="middle">{"".join(pieces)}</text>'
+
+
+_XML = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+"""What may stand in a picture: its format knows no other letters."""
+
+
+def checked_text(value: object, role: str) -> str:
+    """The value itself if it is text that a picture can hold; `role` opens the error message."""
+    if isinstance(value, str) and _XML.fullmatch(value):
+        return value
+    raise GraphError(
+        f"{role} was given as {brief(value)}.", "text, without control characters", "letters in quotes, such as 'h1'."
+    )
 
 
 PHONE = 340

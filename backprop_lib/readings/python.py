@@ -13,7 +13,7 @@ import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
 from ..graph.nodes import Node
-from ..graph.refusals import in_words, label, real_array
+from ..graph.refusals import check_held, label, real_number
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -150,6 +150,8 @@ class Rounds:
             raise GraphError(
                 f"{brief(rounds)} rounds were asked for.", f"a whole number, 0 to {MOST_ROUNDS:,}", "10_000, say."
             )
+        rounds = int(rounds)
+        check_held((rounds + 1) * len(self.watched), f"The history of {rounds:,} rounds", "fewer rounds.")
         history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
         try:
             final = self._function(*given, rounds, *history.values())
@@ -172,11 +174,7 @@ def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[f
             f"a value for each of {listing(names)}",
             "add it to the values.",
         )
-    arrays = [real_array(values[name], f"Variable '{name}'") for name in names]
-    for name, array in zip(names, arrays, strict=True):
-        if array.shape != ():
-            raise GraphError(f"Variable '{name}' was given {in_words(array.shape)}.", "a number", "one run at a time.")
-    return [float(array) for array in arrays]
+    return [real_number(values[name], f"Variable '{name}'") for name in names]
 
 
 def defined(source: str, name: str, numba: bool) -> Callable[..., Any]:
