@@ -125,6 +125,14 @@ def test_what_is_not_a_number_is_refused_and_named_with_its_operands():
     assert "(exp) = inf, (exp) = inf" in refusal(lambda: evaluate(exp(w) - exp(w), w=1000)).given
 
 
+def test_of_a_product_the_row_and_the_column_are_shown_and_of_a_sum_what_it_adds_up():
+    a, b = variable("a", (2, 2)), variable("b", (2, 2))
+    signs, last = [[1, 3], [1, -1]], [[0, 0], [1e3, 1e3]]
+    assert "(exp) = [inf inf], b = [ 3. -1.]" in refusal(lambda: evaluate(exp(a) @ b, a=last, b=signs)).given
+    assert "b = [ 3. -1.]" in refusal(lambda: evaluate(exp(a) @ b, a=last, b=[np.ones((2, 2)), signs])).given
+    assert "(multiply) = [ inf -inf]" in refusal(lambda: evaluate(sum_of(exp(a) * b, 1), a=last, b=signs)).given
+
+
 def test_the_operand_shown_is_the_one_that_is_at_fault():
     w, v = variable("w"), variable("v", (2, 2))
     assert "log of w = -3" in refusal(lambda: evaluate(log(w), w=[1, 2, -3])).given

@@ -142,8 +142,10 @@ def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
     for node, array in computed.items():
         if np.isnan(array).any():
             where = tuple(np.argwhere(np.isnan(array))[0])
-            run = where[: array.ndim - len(node.shape)]
-            operands = ", ".join(f"{label(p)} = {_element(computed[p], array, where, run)}" for p in node.parents)
+            runs = array.ndim - len(node.shape)
+            whole = [np.broadcast_to(computed[p], array.shape[:runs] + p.shape)[where[:runs]] for p in node.parents]
+            parts = [_part(node, k, operand, where[runs:]) for k, operand in enumerate(whole)]
+            operands = ", ".join(f"{label(p)} = {part}" for p, part in zip(node.parents, parts, strict=True))
             raise GraphError(
                 f"{label(node)} is not a number: {node.operation.name} of {operands}.",
                 "operands for which the operation is defined, and not so large that they overflow",
@@ -152,8 +154,12 @@ def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
             )
 
 
-def _element(operand: np.ndarray, result: np.ndarray, where: tuple[int, ...], run: tuple[int, ...]) -> str:
-    """What the operand holds at one place of the result; of a sum, all that it adds in that run."""
-    if operand.size > result.size:
-        return np.array2string(operand[run], precision=6, threshold=6)
-    return f"{np.broadcast_to(operand, result.shape)[where]:.6g}"
+def _part(node: Node, k: int, operand: np.ndarray, place: tuple[int, ...]) -> str:
+    """What of its operand `k` goes into one element of a node: of a product of matrices the row or the column."""
+    if node.operation.name == "matmul":
+        part = operand[place[0]] if k == 0 else operand[:, place[1]]
+    else:  # an axis along which elements are added up has a size of 1 afterwards, or is gone
+        first = operand.ndim - len(place)
+        kept = [n >= first and node.shape[n - first] == size for n, size in enumerate(operand.shape)]
+        part = operand[tuple(place[n - first] if keep else slice(None) for n, keep in enumerate(kept))]
+    return " ".join(np.array2string(part, precision=6, threshold=6).split()) if part.shape else f"{part:.6g}"
