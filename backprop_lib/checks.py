@@ -22,7 +22,7 @@ from .differences import WIDEST, Nudged, nudged
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.refusals import Array, checked_node, in_words, real_array
+from .graph.refusals import Array, by_name, checked_node, in_words, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
@@ -248,7 +248,7 @@ class _Check:
                 "No gradient was claimed: {}.", "one at least", "leave it out, to check the engine's own gradients."
             )
         spelled, found = self._spellings(), {}
-        for key, value in claimed.items():
+        for key, value in by_name(claimed).items():
             name = spelled.get(key) if isinstance(key, str) else None
             if name is None:
                 raise GraphError(

@@ -93,7 +93,7 @@ class Compiled:
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""
         given = checked_mapping(values, "The values", '{"w": 0.5}') if values is not None else {}
-        arrays = checked_values(self._shapes, dict(given) | more)
+        arrays = checked_values(self._shapes, given, more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
                 raise GraphError(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
-from unicodedata import normalize
 
 import numpy as np
 
 from ..graph.errors import GraphError, checked_mapping, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node
-from ..graph.refusals import Shape, checked_node, in_words, label, real_array
+from ..graph.refusals import Shape, by_name, checked_node, in_words, label, real_array
 
 LISTED = 12
 """Elements up to which a hint writes an array out."""
@@ -55,7 +54,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
         checked_node(node, "An output to evaluate")
     given = {} if values is None else checked_mapping(values, "The values", 'evaluate(E, {"w": 0.5})')
     shapes = {name: node.shape for name, node in inputs(wanted).items()}
-    arrays = checked_values(shapes, dict(given) | more)
+    arrays = checked_values(shapes, given, more)
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,
@@ -85,9 +84,9 @@ def _plain(array: np.ndarray) -> Any:
     return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
 
 
-def checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> dict[str, np.ndarray]:
+def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> dict[str, np.ndarray]:
     """The values as arrays of float64, in the order of the shapes, if there is one that fits for each variable."""
-    given = {normalize("NFKC", name) if isinstance(name, str) else name: value for name, value in given.items()}
+    given = by_name(*values)
     for name in given:
         if name not in shapes:
             raise GraphError(

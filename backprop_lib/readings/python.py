@@ -14,7 +14,7 @@ import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
 from ..graph.nodes import Node
-from ..graph.refusals import in_words, label, real_array
+from ..graph.refusals import by_name, in_words, label, one_spelling, real_array
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -169,7 +169,7 @@ class Rounds:
 
 def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:
     """The values of these variables, each a finite number, in this order; other values are left out."""
-    checked_mapping(values, "The values", '{"w": 0.5}')
+    values = by_name(checked_mapping(values, "The values", '{"w": 0.5}'))
     if missing := [name for name in names if name not in values]:
         raise GraphError(
             f"No value was given for {listing(missing)}.",
