@@ -706,6 +706,24 @@ def test_what_numba_cannot_compile_is_refused_when_asked_for_and_else_goes_witho
     assert "not installed" in refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=True)).given
 
 
+AT_THE_EDGE = {
+    "a pole": (lambda x: 1 / x, 0, np.inf),
+    "a power with a pole": (lambda x: x**-1, 0, np.inf),
+    "an exponential": (exp, 1000, np.inf),
+    "a power": (lambda x: x**3, 1e200, np.inf),
+    "a logarithm": (log, 0, -np.inf),
+}
+
+
+@pytest.mark.parametrize("numba", [False, True])
+@pytest.mark.parametrize("edge", AT_THE_EDGE)
+def test_a_compiled_function_overflows_as_evaluate_does(edge, numba):
+    function, at, expected = AT_THE_EDGE[edge]
+    x = variable("x")
+    assert Compiled("f", {"y": function(x)}, numba=numba)(x=at) == {"y": expected}
+    assert evaluate(function(x), x=at) == expected
+
+
 def test_a_compiled_function_takes_one_run_at_a_time():
     error = refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=False)(w=[1, 2]))
     assert "(2,)" in error.given and "evaluate" in error.hint
