@@ -96,7 +96,7 @@ class Compiled:
         return defined(self.source, self._name, self._numba)
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""
+        """The outputs by name, as `evaluate` gives or refuses them: floats, or arrays that belong to the caller."""
         given = checked_mapping(values, "The values", '{"w": 0.5}') if values is not None else {}
         arrays = checked_values(self._shapes, given, more)
         for name, array in arrays.items():
