@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from .differences import WIDEST, Nudged, nudged, rounding_error
+from .differences import WIDEST, Nudged, nudged
 from .graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from .graph.errors import brief, checked_mapping, listing, nearest
 from .graph.interpret import inputs
-from .graph.refusals import Array, checked_node, in_words, real_array
+from .graph.refusals import Array, by_name, checked_node, in_words, real_array
 from .graph.replace import replaced
 from .readings.derivation import delta_name
 from .readings.formula import shown
@@ -235,7 +235,6 @@ class _Check:
         self.given = {name: self.values[name] for name in inputs([output])}
         self.fixed = {node: variable(name, node.shape) for name, node in self.named.items()}
         """For each named node a variable in its place, where the graph is cut open."""
-        self.rounding = rounding_error(output, self.given)
         self.consumers: dict[Node, set[Node]] = {node: set() for node in self.order}
         for node in self.order:
             for parent in node.parents:
@@ -248,7 +247,7 @@ class _Check:
                 "No gradient was claimed: {}.", "one at least", "leave it out, to check the engine's own gradients."
             )
         spelled, found = self._spellings(), {}
-        for key, value in claimed.items():
+        for key, value in by_name(claimed).items():
             name = spelled.get(key) if isinstance(key, str) else None
             if name is None:
                 raise GraphError(
@@ -282,7 +281,7 @@ class _Check:
     def row(self, name: str, claims: Mapping[str, Array], done: Sequence[CheckedGradient]) -> CheckedGradient:
         """What is found of one gradient, after those that come before it on the way back."""
         node, exact, claim = self.named[name], self.exact[name], claims.get(name)
-        near = nudged(self.output, node, self.values[name], self.given, self.rounding, self.step)
+        near = nudged(self.output, node, self.values[name], self.given, self.step)
         found = {UNDECIDED: self._vague(exact, near), PARTS: self._off(exact, near.slope, near.uncertain, near)}
         if claim is not None:  # then the two witnesses must agree with each other before they judge
             unsure = found[PARTS] | ~np.isfinite(near.rounding)
@@ -313,7 +312,7 @@ class _Check:
     def _vague(self, exact: Array, near: Nudged) -> Array:
         """Where nudging is so uncertain that to agree with it means nothing."""
         enough = np.maximum(np.sqrt(self.tolerance) * np.abs(exact), 1e3 * near.rounding)
-        return np.asarray(~(near.uncertain <= enough) & ~near.kink)
+        return np.asarray(~((near.uncertain <= enough) & np.isfinite(near.uncertain)) & ~near.kink)
 
     def same(self, one: Array, other: Array, allowed: Array) -> Array:
         """Where two arrays agree: within the tolerance, or what their error allows."""
@@ -409,7 +408,7 @@ class _Step:
         if not (self._engine and self.known):
             return bool(check.same(claimed, self.total, allowed).all())
         own, whole = check.fixed[node], reduce(add, self._carried)
-        near = nudged(whole, own, check.values[str(own.name)], check.values, check.rounding, check.step)
+        near = nudged(whole, own, check.values[str(own.name)], check.values, check.step)
         return bool(check.same(claimed, near.slope, near.uncertain).all())
 
     @property

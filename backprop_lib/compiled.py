@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
@@ -12,10 +13,14 @@ import numpy as np
 from .graph import GraphError, Node, topological_order
 from .graph.errors import checked_mapping
 from .graph.interpret import inputs
-from .graph.refusals import checked_node
-from .readings.arrays import Bound, InPlace
-from .readings.numbers import checked_values
-from .readings.python import NUMBA_LONGEST, defined, python
+from .graph.refusals import Array, checked_node
+from .readings.arrays import FUNCTIONS, Bound, InPlace
+from .readings.numbers import checked_values, evaluate
+from .readings.python import NUMBA_LONGEST, PYTHON, defined, python
+from .readings.straight_line import checked_word
+
+CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS.split(), "broadcast_to", "__builtins__"})
+"""What no function may be called: it would hide what it needs itself."""
 
 
 class Compiled:
@@ -58,7 +63,7 @@ class Compiled:
     def __init__(self, name: str, outputs: Mapping[str, Node], numba: bool | None = None):
         if not isinstance(outputs, Mapping) or not outputs:
             raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
-        self._name, self._outputs = name, dict(outputs)
+        self._name, self._outputs = checked_word(name, CALLED), dict(outputs)
         nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
         self._shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         order = topological_order(nodes)
@@ -91,17 +96,26 @@ class Compiled:
         return defined(self.source, self._name, self._numba)
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
-        """The outputs by name, for values of the variables: floats, or arrays that belong to the caller."""
+        """The outputs by name, as `evaluate` gives or refuses them: floats, or arrays that belong to the caller."""
         given = checked_mapping(values, "The values", '{"w": 0.5}') if values is not None else {}
-        arrays = checked_values(self._shapes, dict(given) | more)
+        arrays = checked_values(self._shapes, given, more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
                 told = f"Variable '{name}' was given a value of shape {array.shape}."
                 expected = f"one value, of shape {self._shapes[name]}"
                 raise GraphError(told, expected, "evaluate(...) takes several runs at once.")
+        try:
+            found = self._computed(arrays)
+        except (ArithmeticError, ValueError):  # plain Python raises them where NumPy goes on with inf or NaN
+            found = [np.nan]
+        if any(np.isnan(value).any() for value in found):
+            found = evaluate(list(self._outputs.values()), arrays)  # which says where it went wrong
+        return dict(zip(self._outputs, found, strict=True))
+
+    def _computed(self, arrays: Mapping[str, Array]) -> list[Any]:
         with np.errstate(all="ignore"):
             if self._numbers:
                 found = self._function(*(float(array) for array in arrays.values()))
-                return dict(zip(self._outputs, found if len(self._outputs) > 1 else [found], strict=True))
+                return list(found) if len(self._outputs) > 1 else [found]
             self._bound(**arrays)
-        return {key: np.array(self._bound[key]) for key in self._outputs}
+        return [np.array(self._bound[key]) for key in self._outputs]

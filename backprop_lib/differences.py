@@ -6,7 +6,7 @@ No derivative enters, so it is a witness for every derivative. It only ever runs
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,7 @@ class Nudged:
     kink : ndarray of bool
         Whether the two sides differ by an amount that does not shrink with the nudge.
     rounding : ndarray
-        What rounding alone may do to the derivative at the widest nudge: differences below it mean nothing.
+        What rounding does to the derivative at the nudge where it does least: differences below it mean nothing.
     """
 
     slope: Array
@@ -56,18 +56,7 @@ class Nudged:
     rounding: Array
 
 
-def rounding_error(output: Node, values: Mapping[str, float | Array]) -> float:
-    """About how far rounding may move the output: that of every value, carried on by that value's own gradient."""
-    nodes = topological_order([output])
-    found = evaluate([*nodes, *gradients(output, nodes)], values)
-    with np.errstate(all="ignore"):
-        pairs = zip(found[: len(nodes)], found[len(nodes) :], strict=True)
-        return float(np.finfo(np.float64).eps * sum(np.sum(np.abs(value * slope)) for value, slope in pairs))
-
-
-def nudged(
-    output: Node, node: Node, point: Array, values: Mapping[str, float | Array], rounding: float, step: float = WIDEST
-) -> Nudged:
+def nudged(output: Node, node: Node, point: Array, values: Mapping[str, float | Array], step: float = WIDEST) -> Nudged:
     """The derivative of a number by one of its nodes, found by nudging each element of the node.
 
     Parameters
@@ -81,8 +70,6 @@ def nudged(
         Its value.
     values : mapping of str to float or ndarray
         A value for each variable.
-    rounding : float
-        How far rounding may move the output: see `rounding_error`.
     step : float
         The widest nudge, as a part of the value, or of 1 where the value is smaller.
 
@@ -99,50 +86,67 @@ def nudged(
     own = variable(node.name or "nudged", node.shape)
     (opened,) = replaced([output], {node: own})
     given = {name: values[name] for name, leaf in inputs([opened]).items() if leaf is not own}
-    largest = max(math.prod(inner.shape) for inner in topological_order([opened]))
+    nodes = topological_order([opened])
+    slopes, largest = gradients(opened, nodes), max(math.prod(inner.shape) for inner in nodes)
     flat = np.asarray(point, np.float64).reshape(-1)
     widest = step * 2.0 ** np.floor(np.log2(np.maximum(1.0, np.abs(flat))))  # powers of 2 add without rounding
 
-    def outputs(points: Array) -> Array:
-        """The output for each row, or NaN for all where one of them is not defined."""
+    def found(wanted: Sequence[Node], points: Array) -> list[Array]:
+        """Some nodes for each row, or NaN for all where one of them is not defined."""
         try:
-            return np.asarray(evaluate(opened, given, **{str(own.name): points.reshape(len(points), *node.shape)}))
+            return list(evaluate(wanted, given, **{str(own.name): points.reshape(len(points), *node.shape)}))
         except GraphError:
-            return np.full(len(points), np.nan)
+            return [np.full((len(points), *each.shape), np.nan) for each in wanted]
+
+    def outputs(points: Array) -> Array:
+        return found([opened], points)[0]
+
+    def rounding(points: Array) -> Array:
+        """About how far rounding may move the output: that of every value, carried on by that value's own gradient."""
+        both = found([*nodes, *slopes], points)
+        moved = (np.abs(value * slope) for value, slope in zip(both, both[len(nodes) :], strict=False))
+        each = (part.sum(axis=tuple(range(-len(of.shape), 0))) for of, part in zip(nodes, moved, strict=True))
+        return np.asarray(np.finfo(np.float64).eps * sum(each))
 
     here, rows = outputs(flat[np.newaxis])[0], max(1, AT_ONCE // largest)
     parts = [
-        _of_elements(outputs, here, flat, np.arange(first, min(first + rows, flat.size)), widest, rounding)
+        _of_elements(outputs, rounding, here, flat, np.arange(first, min(first + rows, flat.size)), widest)
         for first in range(0, flat.size, rows)
     ]
     return Nudged(*(np.concatenate(column).reshape(node.shape) for column in zip(*parts, strict=True)))
 
 
 def _of_elements(
-    outputs: Callable[[Array], Array], here: float, flat: Array, places: Array, widest: Array, rounding: float
+    outputs: Callable[[Array], Array],
+    rounding: Callable[[Array], Array],
+    here: float,
+    flat: Array,
+    places: Array,
+    widest: Array,
 ) -> tuple[Array, ...]:
     """The fields of `Nudged` for some elements, one after the other."""
     own, steps = np.arange(len(places)), widest[places] * 4.0 ** -np.arange(NUDGES)[:, np.newaxis]
     sides = []
-    for way in (-1, 1):
-        shifted = np.tile(flat, (NUDGES, len(places), 1))
-        shifted[:, own, places] += way * steps
-        sides.append((shifted[:, own, places] - flat[places], np.stack([outputs(points) for points in shifted])))
-    (back, lower), (forth, upper) = sides
     with np.errstate(all="ignore"):
-        slope, uncertain = _extrapolated((upper - lower) / (forth - back), steps, rounding)
+        for way in (-1, 1):
+            shifted = np.tile(flat, (NUDGES, len(places), 1))
+            shifted[:, own, places] += way * steps
+            sides.append((shifted[:, own, places] - flat[places], np.stack([outputs(points) for points in shifted])))
+        (back, lower), (forth, upper) = sides
+        noise = np.stack([rounding(points) for points in shifted]) / steps  # at the point itself slopes may vanish
+        slope, uncertain = _extrapolated((upper - lower) / (forth - back), noise)
         below, above = (here - lower) / -back, (upper - here) / forth
-        return slope, uncertain, *_sides(below, above, rounding / steps), rounding / steps[0]
+        return slope, uncertain, *_sides(below, above, noise), np.fmin.reduce(noise)
 
 
-def _extrapolated(table: Array, steps: Array, rounding: float) -> tuple[Array, Array]:
+def _extrapolated(table: Array, noise: Array) -> tuple[Array, Array]:
     """The best extrapolation to the nudge 0 of each column, and its error."""
     own = np.arange(table.shape[1])
     best, lowest = np.full(len(own), np.nan), np.full(len(own), np.inf)
     for order in range(1, ORDERS + 1):
         weight = 16.0**order
         finer = (weight * table[1:] - table[:-1]) / (weight - 1)
-        off = np.maximum(np.abs(finer - table[1:]), np.abs(finer - table[:-1])) + 2 * rounding / steps[order:]
+        off = np.maximum(np.abs(finer - table[1:]), np.abs(finer - table[:-1])) + 2 * noise[order:]
         off[np.isnan(off)] = np.inf
         k = np.argmin(off, axis=0)
         better = off[k, own] < lowest

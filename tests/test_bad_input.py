@@ -13,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from xml.etree import ElementTree
 
 import numpy as np
@@ -29,10 +30,16 @@ from backprop_lib import (
     Compiled,
     GraphError,
     Node,
+    absolute,
     constant,
     drawing,
     evaluate,
+    exp,
     gradient,
+    log,
+    relu,
+    sigmoid,
+    sum_of,
     variable,
     variables,
 )
@@ -154,10 +161,11 @@ CALLS = {
     "a run of Rounds": (Rounds(UPDATES, {"E": E}, False), VALUES, 2),
     "checked_numbers": (lambda values: checked_numbers(values, ["w", "x"]), VALUES),
     "derivation": (derivation, E, w, {"E": "the error"}, False),
-    "derivation, at": (derivation(E, w).at, VALUES),
+    "derivation, at": (lambda values: derivation(E, w).at(values).text(), VALUES),
     "definitions": (definitions, E),
     "formula": (formula, E),
     "Compiled": (Compiled, "f", {"E": E}),
+    "Compiled, its name": (lambda name: Compiled(name, {"y": v * v})(v=np.ones(3)), "f"),
     "Compiled, called": (Compiled("f", {"E": E}, numba=False), VALUES),
     "drawing": (drawing, E, VALUES),
     "drawing, options": (
@@ -615,6 +623,15 @@ def test_what_is_no_answer_is_seen(kind, monkeypatch):
 # What must not be taken in silence
 
 
+MU, H, n, SIGNED = (
+    variable("µ"),
+    variable("E_history"),
+    variable("n", (3, 4)),
+    np.array([[1, -1, 1, 1]] * 2 + [[1] * 4]),
+)
+ELU = ACTIVATIONS["elu"]
+NESTED = reduce(lambda y, _: sigmoid(y) * x, range(200), w).named("N")
+
 TAKEN = {
     "an empty constant": lambda: constant([]),
     "an empty value": lambda: evaluate(E, w=[], x=1),
@@ -665,6 +682,32 @@ TAKEN = {
     "half a truth": lambda: Network(2, 2, half=0.5),
     "another example's numbers": lambda: Example("P", Network(3, 2, 1), P.values),
     "a million rounds of a suspect": lambda: suspect("nine").printed(10**6),
+    "a value given twice": lambda: evaluate(w * 2, {"w": 1}, w=2),
+    "a value in two spellings": lambda: evaluate(MU * 2, {"µ": 1, "μ": 2}),
+    "a value given twice to a function": lambda: Compiled("f", {"y": w * 2})({"w": 1}, w=2),
+    "a keyword in other letters": lambda: variable("𝐢𝐟"),
+    "a variable that Python keeps": lambda: variable("__debug__"),
+    "a product that is no number": lambda: evaluate(exp(m) @ n, m=np.full((2, 3), 1e3), n=SIGNED),
+    "the same in one of several runs": lambda: evaluate(exp(m) @ n, m=np.full((2, 3), 1e3), n=[abs(SIGNED), SIGNED]),
+    "a root that is no number": lambda: Compiled("f", {"y": x**0.5}, numba=False)(x=-8),
+    "an array that is no number": lambda: Compiled("f", {"y": log(v)})(v=[-1, 2, 3]),
+    "rounds that give no number": lambda: Rounds({w: w**0.5 - 2}, {"E": w}, False)({"w": 0.5}, 3),
+    "the same with Numba": lambda: Rounds({w: w**0.5 - 2}, {"E": w}, True)({"w": 0.5}, 3),
+    "rounds of a logarithm": lambda: Rounds({w: log(w)}, {"E": w}, False)({"w": 0.5}, 3),
+    "a variable called like a history": lambda: Rounds({H: H - 1}, {"E": H * 2}, False),
+    "two spellings to watch": lambda: Rounds({w: w - 1}, {"µ": w, "μ": w}, False),
+    "a derivation of several runs": lambda: derivation(E, w).at({"w": 1, "x": [1, 2]}),
+    "a formula that never ends": lambda: derivation(NESTED, w),
+    "a sum of thousands of symbols": lambda: backprop_lib.expression(sum_of(variable("q", 3000))),
+    "a product of thousands": lambda: backprop_lib.expression(variable("a", (60, 60)) @ variable("b", (60, 60))),
+    "a proof among kinks": lambda: backprop_lib.prove_gradient(absolute(relu(w * x) - 1), w),
+    "a proof among kinks that bend": lambda: backprop_lib.prove_gradient(ELU(ELU(w * x)), w),
+    "a number of endless digits": lambda: backprop_lib.expression(constant(2.0) ** 1e300),
+    **{
+        f"{kind} called {name!r}": lambda name=name, of=of: Compiled(name, {"y": exp(of + of)})
+        for kind, of in (("a function of numbers", x), ("a function of arrays", v))
+        for name in ("class", "", "1x", None, "add", "exp", "__debug__")
+    },
 }
 
 
@@ -697,6 +740,23 @@ def test_a_variable_gets_a_second_name_as_its_hint_says():
 def test_what_can_only_be_a_mistake_is_not_taken_in_silence(kind):
     with in_time():
         refusal(TAKEN[kind])
+
+
+IN_ANOTHER_SPELLING = {
+    "evaluate": lambda: evaluate(TWICE, {"µ": 1}),
+    "Compiled": lambda: Compiled("µ", {"y": TWICE}, numba=False)({"µ": 1})["y"],
+    "Compiled, arrays": lambda: Compiled("µ", {"y": TWICE * np.ones(2)})({"µ": 1})["y"][0],
+    "Rounds": lambda: Rounds({MU: TWICE}, {}, False)({"µ": 1}, 1)[1]["μ"],
+    "gradient_check": lambda: gradient_check(TWICE, {"µ": 1}, {"µ": 2}).rows[0].exact,
+    "derivation": lambda: derivation(SQUARE, MU).at({"µ": 1}).value,
+    "drawing": lambda: 2 * drawing(TWICE, {"µ": 1}, highlight="µ").description.count("μ is 1"),
+}
+TWICE, SQUARE = MU * 2, (MU**2).named("square")
+
+
+@pytest.mark.parametrize("reader", IN_ANOTHER_SPELLING)
+def test_the_two_letters_that_look_alike_are_one_name(reader):
+    assert IN_ANOTHER_SPELLING[reader]() == 2
 
 
 def test_a_generator_of_nodes_gives_all_gradients():

@@ -22,7 +22,7 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.checks import AGREES, FOLLOWS, KINK, PARTS, UNDECIDED, VERDICTS, gradient_check
-from backprop_lib.differences import nudged, rounding_error
+from backprop_lib.differences import nudged
 from backprop_lib.graph import Node, Operation
 from backprop_lib.graph.interpret import inputs
 from backprop_lib.hand import HandCalculation
@@ -358,11 +358,29 @@ CURVES = {
 def test_a_nudge_knows_how_far_off_it_may_be(curve):
     graph, at = CURVES[curve]
     exact = evaluate([graph, gradient(graph, x)], x=at)[1]
-    near = nudged(graph, x, np.asarray(at), {"x": at}, rounding_error(graph, {"x": at}))
+    near = nudged(graph, x, np.asarray(at), {"x": at})
     assert abs(near.slope - exact) <= near.uncertain + 1e-13 * abs(exact)
     assert near.uncertain <= 1e-4 * max(abs(exact), 1e-9)
     assert not near.kink
     assert gradient_check(graph.named(graph.name or "E"), {"x": at}).ok
+
+
+w, t = variables("w t")
+FITS = {
+    "a perfect fit": (0.5 * (w * x - t) ** 2, {"w": 0.1, "x": 3, "t": 0.3}),
+    "another": (0.5 * (w * x - t) ** 2, {"w": 0.7, "x": 0.1, "t": 0.07}),
+    "next to the foot": (w**2, {"w": 1e-20}),
+}
+
+
+@pytest.mark.parametrize("fit", FITS)
+def test_where_slopes_vanish_rounding_is_not_taken_for_a_mistake(fit):
+    assert gradient_check(*FITS[fit]).ok
+    assert not gradient_check(*FITS[fit], {"w": 1e-9}).ok
+
+
+def test_where_every_nudge_overflows_nothing_is_decided():
+    assert found(gradient_check(w**2, {"w": 1e200}), UNDECIDED) == ["w"]
 
 
 def test_what_nudging_cannot_decide_is_said_and_not_passed():

@@ -126,6 +126,14 @@ def test_what_is_not_a_number_is_refused_and_named_with_its_operands():
     assert "(exp) = inf, (exp) = inf" in refusal(lambda: evaluate(exp(w) - exp(w), w=1000)).given
 
 
+def test_of_a_product_the_row_and_the_column_are_shown_and_of_a_sum_what_it_adds_up():
+    a, b = variable("a", (2, 2)), variable("b", (2, 2))
+    signs, last = [[1, 3], [1, -1]], [[0, 0], [1e3, 1e3]]
+    assert "(exp) = [inf inf], b = [ 3. -1.]" in refusal(lambda: evaluate(exp(a) @ b, a=last, b=signs)).given
+    assert "b = [ 3. -1.]" in refusal(lambda: evaluate(exp(a) @ b, a=last, b=[np.ones((2, 2)), signs])).given
+    assert "(multiply) = [ inf -inf]" in refusal(lambda: evaluate(sum_of(exp(a) * b, 1), a=last, b=signs)).given
+
+
 def test_the_operand_shown_is_the_one_that_is_at_fault():
     w, v = variable("w"), variable("v", (2, 2))
     assert "log of w = -3" in refusal(lambda: evaluate(log(w), w=[1, 2, -3])).given
@@ -821,6 +829,24 @@ def test_what_numba_cannot_compile_is_refused_when_asked_for_and_else_goes_witho
     monkeypatch.setattr("backprop_lib.compiled.find_spec", lambda name: None)
     assert Compiled("f", {"y": variable("w") * 2}).how == "plain Python, 2 operations"
     assert "not installed" in refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=True)).given
+
+
+AT_THE_EDGE = {
+    "a pole": (lambda x: 1 / x, 0, np.inf),
+    "a power with a pole": (lambda x: x**-1, 0, np.inf),
+    "an exponential": (exp, 1000, np.inf),
+    "a power": (lambda x: x**3, 1e200, np.inf),
+    "a logarithm": (log, 0, -np.inf),
+}
+
+
+@pytest.mark.parametrize("numba", [False, True])
+@pytest.mark.parametrize("edge", AT_THE_EDGE)
+def test_a_compiled_function_overflows_as_evaluate_does(edge, numba):
+    function, at, expected = AT_THE_EDGE[edge]
+    x = variable("x")
+    assert Compiled("f", {"y": function(x)}, numba=numba)(x=at) == {"y": expected}
+    assert evaluate(function(x), x=at) == expected
 
 
 def test_a_compiled_function_takes_one_run_at_a_time():

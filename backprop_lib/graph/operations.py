@@ -75,7 +75,7 @@ ROWS = [
         _power_pullback,
         lambda sympy, x, exponent: x ** sympy.Rational(str(exponent)),
         javascript=lambda x, exponent: f"{x} * {x}" if exponent == 2 else f"Math.pow({x}, {exponent})",
-        python=lambda x, exponent: f"{x} * {x}" if exponent == 2 else f"{x} ** {exponent}",
+        python=lambda x, exponent: f"{x} * {x}" if exponent == 2 else f"pow({x}, {float(exponent)})",
         numpy=lambda x, out, exponent: (
             f"multiply({x}, {x}, out={out})" if exponent == 2 else f"power({x}, {float(exponent)}, out={out})"
         ),

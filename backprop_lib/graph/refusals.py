@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from keyword import iskeyword
 from math import inf, isfinite, prod
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 from unicodedata import normalize
 
 import numpy as np
@@ -88,10 +88,33 @@ class WithoutValue(Linked):
 # What stands in a graph
 
 
+def one_spelling(name: Any) -> Any:
+    """A name in the form that Python gives a keyword: µ, as a keyboard types it, becomes the Greek μ."""
+    return normalize("NFKC", name) if isinstance(name, str) else name
+
+
+def by_name(*given: Mapping[Any, Any]) -> dict[Any, Any]:
+    """All that is given by name, each name in one spelling, if none is given twice."""
+    found: dict[Any, Any] = {}
+    for key, value in (pair for part in given for pair in part.items()):
+        name = one_spelling(key)
+        if name in found:
+            expected = "one for each name, µ and μ being the same to Python"
+            raise GraphError(f"Two values were given for {brief(name)}.", expected, "keep one of them.")
+        found[name] = value
+    return found
+
+
+def is_word(name: Any) -> TypeGuard[str]:
+    """Whether a program may call something by this name."""
+    return isinstance(name, str) and name.isidentifier() and not iskeyword(name) and name != "__debug__"
+
+
 def checked_name(name: Any) -> str:
-    """The name in the form that Python gives a keyword: µ, as a keyboard types it, becomes the Greek μ."""
-    if isinstance(name, str) and name.isidentifier() and not iskeyword(name):
-        return normalize("NFKC", name)
+    """The name of a node, in one spelling."""
+    spelled = one_spelling(name)
+    if is_word(spelled):
+        return spelled
     raise GraphError(
         f"A node was to be called {name!r}.",
         "a Python identifier: letters, digits and _, not starting with a digit, and no word of the language",

@@ -17,10 +17,10 @@ from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
 from ..graph.nodes import VARIABLE, Node, variable
 from ..graph.order import downstream, topological_order
-from ..graph.refusals import checked_node, label
+from ..graph.refusals import by_name, checked_node, label
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
-from .numbers import evaluate
+from .numbers import one_run
 
 __all__ = ["Derivation", "Factor", "Step", "WorkedDerivation", "derivation"]
 
@@ -203,8 +203,9 @@ class WorkedDerivation(Derivation):
             if node.name is not None:
                 nodes.setdefault(node.name, node)
         needed = {node.name for node in topological_order(list(nodes.values())) if node.operation is VARIABLE}
-        given = checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}')
-        computed = evaluate(list(nodes.values()), {name: given[name] for name in given if name in needed})
+        given = by_name(checked_mapping(given, "The numbers of a derivation", '{"w": 0.5, "x": 2}'))
+        chosen = {name: given[name] for name in given if name in needed}
+        computed = one_run(list(nodes.values()), chosen, "put the numbers in for")
         self.values = dict(zip(nodes, computed, strict=True))
 
     @property

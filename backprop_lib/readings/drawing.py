@@ -22,7 +22,7 @@ from ..graph.errors import GraphError, brief, checked_choice, checked_count, che
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import Shape, checked_node, label
+from ..graph.refusals import Shape, checked_node, label, one_spelling
 from .formula import RAISED, WORDS, aloud, shown
 from .layered import Layout, Point, layered
 from .lettering import Label, checked_text, document, framed, name_label, svg_text, width
@@ -545,7 +545,7 @@ def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str])
 
 def _found(boxes: list[Box], wanted: Node | str) -> int:
     for k, box in enumerate(boxes):
-        if box.node is wanted or (isinstance(wanted, str) and box.id == wanted):
+        if box.node is wanted or box.id == one_spelling(wanted):
             return k
     names = [box.id for box in boxes]
     asked = label(wanted) if isinstance(wanted, Node) else wanted if isinstance(wanted, str) else brief(wanted)

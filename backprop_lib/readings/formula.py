@@ -24,6 +24,9 @@ __all__ = ["LATEX", "formula", "shown", "write"]
 SUM, PRODUCT, ATOM = range(3)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets."""
 
+DEEPEST = 150
+"""Operations inside one another without a name in between: beyond a few hundred, Python's own recursion gives out."""
+
 Numbers = Callable[[str], float]
 """The number to put in for a name."""
 
@@ -86,9 +89,23 @@ def formula(node: Node) -> Part:
     """
     checked_number(node, "The node to write")
     [cut] = replaced([node], {inner: variable(label(inner)) for inner in named_below(node)})
+    _refuse_depth(node, cut)
     return interpret(
         [cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written
     )[cut]
+
+
+def _refuse_depth(node: Node, cut: Node) -> None:
+    def rise(step: Node, *depths: int) -> int:
+        return max(depths) + (step.operation.name not in ("add", "subtract"))  # a sum of sums is one sum
+
+    depth = interpret([cut], lambda leaf: 0, lambda leaf: 0, rise)[cut]
+    if depth > DEEPEST:
+        raise GraphError(
+            f"The formula of {label(node)} holds operations {depth:,} deep inside one another.",
+            f"at most {DEEPEST} between one name and the next",
+            'names for values on the way: node.named("net_1").',
+        )
 
 
 def named_below(node: Node) -> list[Node]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
-from unicodedata import normalize
 
 import numpy as np
 
 from ..graph.errors import GraphError, checked_mapping, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node
-from ..graph.refusals import Shape, checked_node, in_words, label, real_array
+from ..graph.refusals import Shape, by_name, checked_node, in_words, label, real_array
 
 LISTED = 12
 """Elements up to which a hint writes an array out."""
@@ -55,7 +54,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
         checked_node(node, "An output to evaluate")
     given = {} if values is None else checked_mapping(values, "The values", 'evaluate(E, {"w": 0.5})')
     shapes = {name: node.shape for name, node in inputs(wanted).items()}
-    arrays = checked_values(shapes, dict(given) | more)
+    arrays = checked_values(shapes, given, more)
     with np.errstate(all="ignore"):
         computed = interpret(
             wanted,
@@ -85,9 +84,9 @@ def _plain(array: np.ndarray) -> Any:
     return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
 
 
-def checked_values(shapes: Mapping[str, Shape], given: Mapping[Any, Any]) -> dict[str, np.ndarray]:
+def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> dict[str, np.ndarray]:
     """The values as arrays of float64, in the order of the shapes, if there is one that fits for each variable."""
-    given = {normalize("NFKC", name) if isinstance(name, str) else name: value for name, value in given.items()}
+    given = by_name(*values)
     for name in given:
         if name not in shapes:
             raise GraphError(
@@ -142,8 +141,10 @@ def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
     for node, array in computed.items():
         if np.isnan(array).any():
             where = tuple(np.argwhere(np.isnan(array))[0])
-            run = where[: array.ndim - len(node.shape)]
-            operands = ", ".join(f"{label(p)} = {_element(computed[p], array, where, run)}" for p in node.parents)
+            runs = array.ndim - len(node.shape)
+            whole = [np.broadcast_to(computed[p], array.shape[:runs] + p.shape)[where[:runs]] for p in node.parents]
+            parts = [_part(node, k, operand, where[runs:]) for k, operand in enumerate(whole)]
+            operands = ", ".join(f"{label(p)} = {part}" for p, part in zip(node.parents, parts, strict=True))
             raise GraphError(
                 f"{label(node)} is not a number: {node.operation.name} of {operands}.",
                 "operands for which the operation is defined, and not so large that they overflow",
@@ -152,8 +153,12 @@ def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
             )
 
 
-def _element(operand: np.ndarray, result: np.ndarray, where: tuple[int, ...], run: tuple[int, ...]) -> str:
-    """What the operand holds at one place of the result; of a sum, all that it adds in that run."""
-    if operand.size > result.size:
-        return np.array2string(operand[run], precision=6, threshold=6)
-    return f"{np.broadcast_to(operand, result.shape)[where]:.6g}"
+def _part(node: Node, k: int, operand: np.ndarray, place: tuple[int, ...]) -> str:
+    """What of its operand `k` goes into one element of a node: of a product of matrices the row or the column."""
+    if node.operation.name == "matmul":
+        part = operand[place[0]] if k == 0 else operand[:, place[1]]
+    else:  # an axis along which elements are added up has a size of 1 afterwards, or is gone
+        first = operand.ndim - len(place)
+        kept = [n >= first and node.shape[n - first] == size for n, size in enumerate(operand.shape)]
+        part = operand[tuple(place[n - first] if keep else slice(None) for n, keep in enumerate(kept))]
+    return " ".join(np.array2string(part, precision=6, threshold=6).split()) if part.shape else f"{part:.6g}"

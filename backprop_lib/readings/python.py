@@ -13,7 +13,7 @@ import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
 from ..graph.nodes import Node
-from ..graph.refusals import check_held, label, real_number
+from ..graph.refusals import by_name, check_held, label, one_spelling, real_number
 from .straight_line import Language, Program, rounds_program
 
 MOST_ROUNDS = 10**9
@@ -21,7 +21,7 @@ MOST_ROUNDS = 10**9
 NUMBA_LONGEST = 500
 """Statements that Numba compiles in about two seconds; a longer program runs as plain Python."""
 
-FROM_MATH = {name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "tanh")}
+FROM_MATH = {name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "pow", "tanh")}
 """What the expressions of the table need of Python's own module `math`."""
 
 _WORDS = "abs log_add_exp max range round_ rounds sigmoid softplus"
@@ -30,7 +30,7 @@ PYTHON = Language(
     name="Python",
     column="python",
     statement=lambda name, expression: f"{name} = {expression}",
-    reserved=frozenset([*kwlist, *FROM_MATH, *_WORDS.split()]),
+    reserved=frozenset([*kwlist, "__debug__", *FROM_MATH, *_WORDS.split()]),
     longest=20_000,
 )
 
@@ -155,9 +155,11 @@ class Rounds:
         history = {key: np.empty(rounds + 1) if self.numba else [0.0] * (rounds + 1) for key in self.watched}
         try:
             final = self._function(*given, rounds, *history.values())
-        except ArithmeticError as error:
+            if any(np.isnan(column).any() for column in (final, *history.values())):
+                raise ArithmeticError("not a number")  # as Numba's functions do not
+        except (ArithmeticError, ValueError) as error:  # as in log(-1)
             raise GraphError(
-                f"A number left the range of float64 ({error}).",
+                f"A number left the range of float64, or is none ({error}).",
                 "values that stay finite in every round",
                 "a smaller learning rate, or smaller first values.",
             ) from None
@@ -167,7 +169,7 @@ class Rounds:
 
 def checked_numbers(values: Mapping[str, float], names: Sequence[str]) -> list[float]:
     """The values of these variables, each a finite number, in this order; other values are left out."""
-    checked_mapping(values, "The values", '{"w": 0.5}')
+    values = by_name(checked_mapping(values, "The values", '{"w": 0.5}'))
     if missing := [name for name in names if name not in values]:
         raise GraphError(
             f"No value was given for {listing(missing)}.",
@@ -186,7 +188,7 @@ def defined(source: str, name: str, numba: bool) -> Callable[..., Any]:
 
         for word in names.keys() - FROM_MATH.keys() - {"__builtins__"}:
             names[word] = njit(error_model="numpy")(names[word])
-    function: Callable[..., Any] = names[name]
+    function: Callable[..., Any] = names[one_spelling(name)]
     return function
 
 

@@ -6,17 +6,18 @@ It is written after `numbered`, so a program is short and computes what NumPy co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, checked_mapping, listing
+from ..graph.errors import GraphError, brief, checked_mapping, listing
 from ..graph.interpret import inputs
 from ..graph.lower import Index, bracketed, lowered
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import checked_node, checked_number, in_words, label
+from ..graph.refusals import by_name, checked_node, checked_number, in_words, label, one_spelling
 from .numbering import numbered
 
 MOST_ELEMENTS_A_STATEMENT = 8
@@ -45,6 +46,18 @@ class Language:
     statement: Callable[[str, str], str]
     reserved: frozenset[str]
     longest: int
+
+
+def checked_word(word: Any, language: Language) -> str:
+    """The word in one spelling, if a program may call something by it."""
+    spelled = one_spelling(word)
+    if isinstance(spelled, str) and spelled.isidentifier() and spelled not in language.reserved:
+        return spelled
+    raise GraphError(
+        f"{brief(word)} was to be a name in a {language.name} program.",
+        "an identifier that the language does not keep for itself",
+        "another name for the function, variable or output.",
+    )
 
 
 class Program:
@@ -79,7 +92,7 @@ class Program:
         self._known: dict[str, str] = {}
         self._taken = {*self.parameters, *language.reserved}
         for word in [name, *outputs, *self.parameters]:
-            self._refuse_reserved(word)
+            checked_word(word, language)
         self._refuse_length(
             name, sum(prod(node.shape) for node in topological_order(nodes)) // MOST_ELEMENTS_A_STATEMENT
         )
@@ -126,14 +139,6 @@ class Program:
         rows = (array[k : k + 1].reshape(array.shape[1:]) for k in range(len(array)))
         return "[" + ", ".join(self._nested(row) for row in rows) + "]"
 
-    def _refuse_reserved(self, word: str) -> None:
-        if not (isinstance(word, str) and word.isidentifier()) or word in self._language.reserved:
-            raise GraphError(
-                f"{word!r} was to be a name in a {self._language.name} program.",
-                "an identifier that the language does not keep for itself",
-                "another name for the variable or output.",
-            )
-
     def _refuse_length(self, name: str, length: int) -> None:
         if length > self._language.longest:
             raise GraphError(
@@ -178,6 +183,7 @@ def rounds_program(
         raise GraphError(
             f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
         )
+    language = replace(language, reserved=language.reserved | {f"{key}_history" for key in by_name(watched)})
     program = Program(language, name, both | dict(watched) | {label(node): node for node in updates})
     next_values = {label(node): program.results[f"{node.name}_next"] for node in updates}
     return program, next_values, {key: program.results[key] for key in watched}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING, Any
 
 from ..graph.errors import GraphError
 from ..graph.gradient import gradients
 from ..graph.interpret import inputs, interpret
 from ..graph.lower import lowered, underscored
 from ..graph.nodes import VARIABLE, Node
+from ..graph.order import topological_order
 from ..graph.refusals import Array, checked_node, checked_number, label
 
 if TYPE_CHECKING:
@@ -17,6 +20,15 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 """Operations laid inside one another: beyond about 80, SymPy's own recursion gives out."""
+
+MOST_OPERATIONS = 2_000
+"""Operations on single numbers: SymPy sorts what it adds at every step, so a sum takes the square of its length."""
+
+MOST_PIECES, MOST_NESTED = 14, 5
+"""Expressions with kinks that a proof may have to sort out, which takes time like the power of their number."""
+
+MOST_BITS = 5_000
+"""How long a fixed number may be that is worked out exactly; it is some 1,500 digits."""
 
 
 def expression(node: Node) -> sympy.Expr | sympy.Array:
@@ -35,7 +47,8 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
     Raises
     ------
     GraphError
-        If operations lie more than 60 deep inside one another, or two variables would share a symbol.
+        If operations lie more than 60 deep inside one another, there are more than 2,000, a fixed number would have
+        thousands of digits, or two variables would share a symbol.
 
     Notes
     -----
@@ -44,16 +57,31 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
     import sympy
 
     _refuse_depth(checked_node(node, "The node to read"))
+    _refuse_size(node)
     elements = lowered([node], underscored)
     _refuse_shared({leaf: elements[leaf] for leaf in inputs([node]).values()})
     read = interpret(
         elements[node].flat,
         variable=lambda leaf: sympy.Symbol(label(leaf), real=True),
         constant=lambda leaf: sympy.Rational(repr(float(leaf.attributes["value"]))),
-        apply=lambda step, *operands: step.operation.symbolic(sympy, *operands, **step.attributes),
+        apply=partial(_applied, sympy),
     )
     found = [read[element] for element in elements[node].flat]
     return found[0] if node.shape == () else sympy.Array(found, node.shape)
+
+
+def _applied(sympy: Any, step: Node, *operands: Any) -> Any:
+    """One operation in SymPy, which works out fixed numbers exactly, however long that takes."""
+    for operand in operands:
+        factor, _ = operand.as_coeff_Mul()
+        bits = max(abs(factor.p).bit_length(), factor.q.bit_length()) - 1 if factor.is_Rational else 0
+        if bits * abs(step.attributes.get("exponent", 1)) > MOST_BITS:
+            raise GraphError(
+                f"A fixed number of {label(step)} would be written with thousands of digits.",
+                "powers of fixed numbers that are short enough to be exact",
+                "a smaller exponent; or read the graph as numbers.",
+            )
+    return step.operation.symbolic(sympy, *operands, **step.attributes)  # type: ignore[misc]
 
 
 def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
@@ -75,7 +103,8 @@ def is_gradient(claimed: Node, output: Node, wrt: Node) -> bool:
     Raises
     ------
     GraphError
-        If one of them is no number, `wrt` is no variable, or SymPy cannot read them: see `expression`.
+        If one of them is no number, `wrt` is no variable, SymPy cannot read them, see `expression`, or there are too
+        many kinks.
 
     Notes
     -----
@@ -145,8 +174,17 @@ def _is_derivative(claimed: sympy.Expr, whole: sympy.Expr, symbol: sympy.Symbol)
     import sympy
 
     difference = sympy.diff(whole, symbol) - claimed
-    if sympy.expand(difference) == 0:  # enough for most, and a hundred times faster
+    expanded = sympy.expand(difference)
+    if expanded == 0:  # enough for most, and a hundred times faster
         return True
+    pieces = expanded.atoms(sympy.Piecewise)
+    nested = any(len(piece.atoms(sympy.Piecewise)) > 1 for piece in pieces)
+    if len(pieces) > (MOST_NESTED if nested else MOST_PIECES):
+        raise GraphError(
+            f"A proof has to sort out {len(pieces)} kinks{', one inside another' if nested else ''}.",
+            f"at most {MOST_PIECES}, or {MOST_NESTED} if one lies inside another, beyond which SymPy finds no end",
+            "prove one layer at a time; or gradient_check(...), which compares numbers.",
+        )
     return bool(sympy.simplify(difference.rewrite(sympy.exp)) == 0)
 
 
@@ -171,6 +209,18 @@ def _refuse_shared(elements: Mapping[Node, Array]) -> None:
                     "one symbol for each value; element 0 of a vector 'x' becomes 'x_0'",
                     f"another name for '{leaf.name}'.",
                 )
+
+
+def _refuse_size(node: Node) -> None:
+    steps = [step for step in topological_order([node]) if step.parents]
+    inner = {step: 2 * step.parents[0].shape[1] if step.operation.name == "matmul" else 1 for step in steps}
+    count = sum(max(inner[step] * prod(step.shape), *(prod(p.shape) for p in step.parents)) for step in steps)
+    if count > MOST_OPERATIONS:
+        raise GraphError(
+            f"{label(node)} comes to some {count:,} operations on single numbers.",
+            f"at most {MOST_OPERATIONS:,}, beyond which SymPy takes too long",
+            "read a smaller part of the graph as symbols, and the whole as numbers.",
+        )
 
 
 def _refuse_depth(node: Node) -> None:
