@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
 from tools import site as builder
-from tools.browser import chromium, program, served
+from tools.browser import chromium, opened, program, served
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
@@ -83,3 +83,11 @@ def browser():
         (pytest.fail if os.environ.get("CI", "").lower() == "true" else pytest.skip)(reason)
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def page(request, site, browser):
+    """The page whose address the module of the test calls CHAPTER; afterwards it must have met no fault."""
+    with opened(browser, request.module.CHAPTER) as (page, met):
+        yield page
+        assert met == []

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import functools
 import importlib
 import inspect
 import operator
@@ -46,6 +47,7 @@ from backprop_lib import (
 from backprop_lib.checks import gradient_check
 from backprop_lib.configurations import Configuration, processes, program_named
 from backprop_lib.datasets import dataset, encoder, linear
+from backprop_lib.experiments import encoder as encoder_module
 from backprop_lib.experiments import named, results, two_hidden, vanishing
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
@@ -522,6 +524,8 @@ def answered(name, arguments):
     """None if the call gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
     with in_time(), warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)  # NumPy computed with what should have been refused
+        # What it says of junk that is masked; the nan is refused.
+        warnings.filterwarnings("ignore", "Warning: converting a masked element to nan", UserWarning)
         try:
             CALLS[name][0](*arguments)
         except GraphError as error:
@@ -530,6 +534,14 @@ def answered(name, arguments):
         except Exception as error:
             return f"{type(error).__name__}: {error!s:.120}"
     return None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stored_runs_are_read_once():
+    """No junk reaches the file, and reading it takes longer than all else that `all_right` does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder_module, "results", functools.cache(encoder_module.results))
+        yield
 
 
 def pretty(place):

@@ -7,16 +7,10 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate, gradients, variables
 from backprop_lib.costs import forward_mode, layered, path_by_path, reverse_mode
-from tools.browser import SITE, opened
+from tests.panels import STRAY
+from tools.browser import SITE
 
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, (SITE / "notebooks" / "backpropagation.html").as_uri()) as (page, met):
-        yield page
-        assert met == []
+CHAPTER = (SITE / "notebooks" / "backpropagation.html").as_uri()
 
 
 def ledgers(page):

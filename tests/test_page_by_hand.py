@@ -10,17 +10,10 @@ from backprop_lib.hand import HandCalculation
 from backprop_lib.networks import SOURCES, P
 from backprop_lib.readings.formula import shown
 from backprop_lib.readings.python import Rounds
+from tests.panels import STRAY
 from tools.browser import SITE, opened, violations
 
 CHAPTER = (SITE / "notebooks" / "by-hand.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def figure(page, view):

@@ -1,33 +1,20 @@
 """The chapter *The chain rule* in a real browser: the nudge answers to hand and keyboard, with NumPy's numbers."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.explorables import chain_graph
+from tests.panels import STRAY, handle
 from tools.browser import SITE, opened, violations
 
 CHAPTER = (SITE / "notebooks" / "chain-rule.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page, differences=True):
     """The chain with the second picture; the one without it opens the chapter."""
     boxes = page.locator(".bp-panel-box", has=page.locator(".bp-chain"))
     return boxes.nth(1 if differences else 0)
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def menu(box, computed, of):

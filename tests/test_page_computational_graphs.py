@@ -8,17 +8,11 @@ from playwright.sync_api import expect
 from backprop_lib import evaluate
 from backprop_lib.explorables import weight_decay_cost
 from backprop_lib.explorables.recompute import START
+from tests.panels import STRAY
 from tools.browser import SITE, opened, scrolls_sideways, violations
 
 J = weight_decay_cost()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, (SITE / "notebooks" / "computational-graphs.html").as_uri()) as (page, met):
-        yield page
-        assert met == []
+CHAPTER = (SITE / "notebooks" / "computational-graphs.html").as_uri()
 
 
 def panel(page):

@@ -9,25 +9,14 @@ from playwright.sync_api import expect
 from backprop_lib import train
 from backprop_lib.experiments.encoder import NETWORK, SIZE, outcome
 from backprop_lib.explorables.hidden_code import shipped_start
+from tests.panels import STRAY, handle
 from tools.browser import SITE, opened, scrolls_sideways, violations
 
 CHAPTER = (SITE / "notebooks" / "encoder.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page):
     return page.locator(".bp-panel-box", has=page.locator(".bp-cube"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def button(box, name):

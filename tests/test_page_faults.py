@@ -35,11 +35,51 @@ PLANTED = {
 }
 
 
+def planted_faults(browser, plant, markup, **options):
+    """What is found wrong with a page that has no fault of its own, once `markup` stands below its title."""
+    name = plant("book/notation.html", lambda text: text.replace("</h1>", "</h1>" + markup, 1))
+    return faults(browser, [f"{SITE.as_uri()}/{name}"], **options)
+
+
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_planted_fault_is_found(browser, plant, kind):
-    name = plant("book/notation.html", lambda text: text.replace("</h1>", "</h1>" + PLANTED[kind], 1))
-    found = faults(browser, [f"{SITE.as_uri()}/{name}"], width=390)
+    found = planted_faults(browser, plant, PLANTED[kind], width=390)
     assert any(fault.startswith(kind) for fault in found), found
+
+
+FAINT = "{ color: #999; background: #fff }"
+TEXT, NAMELESS, WIDE = '<p class="text">hard to read</p>', PLANTED["axe, image-alt"], PLANTED["scrolls sideways"]
+FOLDED = '<details><summary class="text">Folded</summary><div>{}</div></details>'
+IN_ONE_STATE_ONLY = {
+    "axe, color-contrast": [
+        ("dark", 390, f"html[data-theme=dark] .text {FAINT}", TEXT),
+        ("light", 1280, f"html[data-theme=light] .text {FAINT}", TEXT),
+        ("light", 390, f"@media (width < 600px) {{ .text {FAINT} }}", TEXT),
+        ("light", 1280, f"div > .text {FAINT}", FOLDED.format(TEXT)),
+        ("light", 1280, f"details:not([open]) .text {FAINT}", FOLDED.format("")),
+        ("light", 1280, f"details[open] .text {FAINT}", FOLDED.format("")),
+    ],
+    "axe, image-alt": [
+        ("dark", 390, "html[data-theme=light] .only img { display: none }", f'<p class="only">{NAMELESS}</p>'),
+        ("light", 390, "@media (width > 600px) { .only img { display: none } }", f'<p class="only">{NAMELESS}</p>'),
+        ("light", 1280, "", FOLDED.format(NAMELESS)),
+    ],
+    "scrolls sideways": [
+        ("light", 390, "", WIDE.replace("2000px", "800px")),
+        ("dark", 1280, "", FOLDED.format(WIDE)),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "fault, scheme, width, style, markup",
+    [(fault, *planted) for fault, several in IN_ONE_STATE_ONLY.items() for planted in several],
+)
+def test_a_fault_of_one_width_or_scheme_or_of_what_is_folded_is_found(
+    browser, plant, fault, scheme, width, style, markup
+):
+    found = planted_faults(browser, plant, f"<style>{style}</style>{markup}", width=width, scheme=scheme)
+    assert [one[: len(fault)] for one in found] == [fault], found
 
 
 def test_a_fault_of_only_one_protocol_is_found(browser, address, plant):

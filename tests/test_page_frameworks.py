@@ -1,24 +1,15 @@
 """The chapter *Frameworks* in a real browser: the program is changed by keyboard, and its numbers are PyTorch's."""
 
-import re
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from backprop_lib.witnesses import witness
+from tests.panels import STRAY
 from tools.browser import SITE, opened, scrolls_sideways, violations
 
 CHAPTER = (SITE / "notebooks" / "frameworks.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
 SAID = witness("PyTorch").results["network P"]
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page):

@@ -5,25 +5,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.panels import STRAY, handle
 from tools.browser import SITE, opened, violations
 
 CHAPTER = (SITE / "notebooks" / "linear-and-xor.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page):
     return page.locator(".bp-panel-box", has=page.locator(".bp-boundary"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def press(box, name):

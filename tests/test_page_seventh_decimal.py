@@ -7,15 +7,8 @@ from backprop_lib.record import row
 from backprop_lib.suspects import SUSPECTS, suspect
 from tools.browser import SITE, opened, scrolls_sideways, violations
 
-ADDRESS = (SITE / "notebooks" / "seventh-decimal.html").as_uri()
+CHAPTER = (SITE / "notebooks" / "seventh-decimal.html").as_uri()
 CULPRIT = suspect("outputs_first")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, ADDRESS) as (page, met):
-        yield page
-        assert met == []
 
 
 def line_up(page):
@@ -66,7 +59,7 @@ def test_the_culprit_is_found_and_the_line_up_can_start_again(page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_suspects_can_be_tested_on_a_phone(site, browser, scheme):
-    with opened(browser, ADDRESS, width=390, scheme=scheme) as (page, met):
+    with opened(browser, CHAPTER, width=390, scheme=scheme) as (page, met):
         box = line_up(page)
         for k, one in enumerate(SUSPECTS):
             predict(box, numbered(one), ["Less than half of it", "About as much", "test it"][k % 3])
@@ -76,7 +69,7 @@ def test_all_suspects_can_be_tested_on_a_phone(site, browser, scheme):
 
 
 def test_without_script_every_suspect_can_be_opened(site, browser):
-    with opened(browser, ADDRESS, script=False) as (page, _):
+    with opened(browser, CHAPTER, script=False) as (page, _):
         box = page.locator(".bp-still .bp-suspects")
         culprit = box.locator("li", has_text=CULPRIT.hypothesis)
         expect(culprit.locator(".bp-clues")).to_be_hidden()

@@ -1,31 +1,19 @@
 """The chapter *The sigmoid* in a real browser: what its own controls do."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.explorables import sigmoid_chain_graph, sigmoid_graph
-from tools.browser import SITE, opened
+from tests.panels import STRAY, handle
+from tools.browser import SITE
 
 GRAPH = sigmoid_graph()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, (SITE / "notebooks" / "sigmoid.html").as_uri()) as (page, met):
-        yield page
-        assert met == []
+CHAPTER = (SITE / "notebooks" / "sigmoid.html").as_uri()
 
 
 def panel(page, part):
     return page.locator(".bp-panel-box", has=page.locator(f".bp-{part}"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def bold(box):

@@ -7,25 +7,14 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lib.experiments.two_hidden import trained
+from tests.panels import STRAY, handle
 from tools.browser import SITE, opened, violations
 
 CHAPTER = (SITE / "notebooks" / "two-hidden-layers.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page):
     return page.locator(".bp-panel-box", has=page.locator(".bp-ten-errors"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def drawn(page):

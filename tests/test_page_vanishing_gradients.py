@@ -1,30 +1,17 @@
 """The chapter *Vanishing gradients* in a real browser: menus, sliders and buttons answer, by hand and by keyboard."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from backprop_lib.experiments.vanishing import STARTS, expected_deltas
+from tests.panels import STRAY, handle
 from tools.browser import SITE, opened, violations
 
 CHAPTER = (SITE / "notebooks" / "vanishing-gradients.html").as_uri()
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, CHAPTER) as (page, met):
-        yield page
-        assert met == []
 
 
 def panel(page):
     return page.locator(".bp-panel-box", has=page.locator(".bp-deltas"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def words(box):

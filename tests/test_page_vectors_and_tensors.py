@@ -9,25 +9,15 @@ from playwright.sync_api import expect
 from backprop_lib.explorables.shapes import NUMBERS
 from backprop_lib.layer_form import layer_form
 from backprop_lib.layers import Layers
-from tools.browser import SITE, opened
+from tests.panels import STRAY, handle
+from tools.browser import SITE
 
-STRAY = re.compile("NaN|undefined|Infinity|null")
-
-
-@pytest.fixture
-def page(site, browser):
-    with opened(browser, (SITE / "notebooks" / "vectors-and-tensors.html").as_uri()) as (page, met):
-        yield page
-        assert met == []
+CHAPTER = (SITE / "notebooks" / "vectors-and-tensors.html").as_uri()
 
 
 @pytest.fixture
 def box(page):
     return page.locator(".bp-panel-box", has=page.locator(".bp-shapes"))
-
-
-def handle(box, label):
-    return box.locator(f'.noUi-handle[aria-label^="{label}"]')
 
 
 def readout(box):

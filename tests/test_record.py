@@ -457,19 +457,21 @@ def test_the_record_as_a_file(tmp_path):
         assert list(csv.reader(file)) == [list(record.COLUMNS), *map(list, record.table())]
 
 
-def test_the_record_on_standard_output():
-    done = command("--csv", "-")
-    assert done.returncode == 0 and done.stderr == f"{record.table()!r}\n"
-    assert next(csv.reader(io.StringIO(done.stdout))) == [
+def test_the_record_on_standard_output(capsys):
+    assert record.main(["--csv", "-"]) == 0
+    done = capsys.readouterr()
+    assert done.err == f"{record.table()!r}\n"
+    assert next(csv.reader(io.StringIO(done.out))) == [
         "id", "source", "location", "claim", "published", "computed", "verdict", "note",
     ]  # fmt: skip
-    assert len(list(csv.reader(io.StringIO(done.stdout)))) == len(record.table()) + 1
+    assert len(list(csv.reader(io.StringIO(done.out)))) == len(record.table()) + 1
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path):
-    done = command("--csv", str(tmp_path / "nowhere" / "record.csv"))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("The record could not be written to") and "nowhere" in done.stderr
+def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):
+    assert record.main(["--csv", str(tmp_path / "nowhere" / "record.csv")]) == 1
+    done = capsys.readouterr()
+    assert done.out == ""
+    assert done.err.startswith("The record could not be written to") and "nowhere" in done.err
     assert command().returncode == 2
 
 
