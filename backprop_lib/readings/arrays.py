@@ -278,7 +278,7 @@ class Bound:
         self._program, self._arrays = program, arrays
         self._again: Callable[[], None] | None = None
 
-    def __call__(self, **exchanged: Array) -> None:
+    def __call__(self, /, **exchanged: Array) -> None:
         if exchanged or self._again is None:
             self._arrays |= exchanged
             self._again = self._program.prepared(self._arrays)
