@@ -19,6 +19,8 @@ from .readings.drawing import STYLE, mark
 from .readings.formula import aloud, shown
 from .readings.lettering import checked_text, document, framed, name_label, svg_text, width
 
+__all__ = ["network_drawing"]
+
 MOST = 12
 """Units of a layer that are all drawn; of more, the first, a count of those left out, and the last."""
 FIRST = 5
@@ -165,6 +167,10 @@ def network_drawing(
     GraphError
         For fewer than two layers, an empty one, more than 10,000 units, two units of one name, a name that no unit has,
         a weight between units that no line joins, or what is no name or number.
+
+    Notes
+    -----
+    Introduced in the chapter *The encoder*.
     """
     sized = _checked_sizes(layers)
     hidden = list("hgf"[: len(sized) - 2]) if len(sized) <= 5 else [f"h{k + 1}_" for k in range(len(sized) - 2)]
