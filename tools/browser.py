@@ -37,13 +37,16 @@ PROGRAMS = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
-# Opens whatever is folded, and marks it; gives how much that was, once fonts and figures have taken their places and
-# whatever measures them has done so.
+# Opens whatever is folded, and marks it; gives how much that was, once it has faded in, fonts and figures have taken
+# their places, and whatever measures them has done so.
 UNFOLD = """async () => {
   const folded = document.querySelectorAll("main details:not([open])");
   folded.forEach((details) => (details.open = details.dataset.unfolded = true));
   const frame = () => new Promise(requestAnimationFrame);
-  await frame().then(() => document.fonts.ready).then(frame).then(frame);
+  await frame();
+  const fading = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled([document.fonts.ready, ...fading.map((one) => one.finished)]);
+  await frame().then(frame);
   return folded.length;
 }"""
 # Two thirds of axe-core's time go into the contrast of each text with its ground. Once a page is unfolded, only what

@@ -37,8 +37,11 @@ SCALES, VARIANCES, RATE_REACH = (0.01, 100.0), (1e-6, 1e6), (0.0, 1e3)
 SHOWN = 64
 """Examples of which the deltas are looked at."""
 
-BATCH, TESTED = 32, 360
-"""How the networks are trained, and how many of the 1,797 digits are kept for the test."""
+BATCH = 32
+"""Digits that the networks see in one step."""
+
+TESTED = 360
+"""How many of the 1,797 digits are kept for the test."""
 
 UNITS: dict[str, Callable[[Any], Node]] = {
     name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu")
