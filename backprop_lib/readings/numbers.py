@@ -30,6 +30,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     Returns
     -------
     float, or ndarray of shape (runs, shape of the node), or a list of these when a sequence was asked for
+        A node that is computed from no variable with runs has one value, and no axis for them.
         An overflow gives `inf`, without a warning: the caller sees divergence as what it is.
 
     Raises
