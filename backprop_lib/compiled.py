@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -13,8 +13,9 @@ import numpy as np
 from .graph import GraphError, Node, topological_order
 from .graph.errors import checked_mapping
 from .graph.interpret import inputs
-from .graph.refusals import Array, checked_node
+from .graph.refusals import checked_node
 from .readings.arrays import FUNCTIONS, Bound, InPlace
+from .readings.floats import in_order, ordinary
 from .readings.numbers import checked_values, evaluate
 from .readings.python import NUMBA_LONGEST, PYTHON, defined, python
 from .readings.straight_line import checked_word
@@ -98,24 +99,33 @@ class Compiled:
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The outputs by name, as `evaluate` gives or refuses them: floats, or arrays that belong to the caller."""
         given = checked_mapping(values, "The values", '{"w": 0.5}') if values is not None else {}
+        found = self._quickly(given, more) or self._carefully(given, more)
+        return dict(zip(self._outputs, found, strict=True))
+
+    def _quickly(self, given: Mapping[Any, Any], more: Mapping[str, Any]) -> Sequence[float] | None:
+        """The outputs where all is made of ordinary numbers; else nothing."""
+        numbers = in_order(ordinary(given, more), self._shapes) if self._numbers else None
+        if numbers is None:
+            return None
+        try:
+            found = self._function(*numbers)
+        except (ArithmeticError, ValueError):  # plain Python raises them where NumPy goes on with inf or NaN
+            return None
+        found = found if len(self._outputs) > 1 else (found,)
+        return found if all(value == value for value in found) else None
+
+    def _carefully(self, given: Mapping[Any, Any], more: Mapping[str, Any]) -> list[Any]:
         arrays = checked_values(self._shapes, given, more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
-                told = f"Variable '{name}' was given a value of shape {array.shape}."
+                wrong = f"Variable '{name}' was given a value of shape {array.shape}."
                 expected = f"one value, of shape {self._shapes[name]}"
-                raise GraphError(told, expected, "evaluate(...) takes several runs at once.")
-        try:
-            found = self._computed(arrays)
-        except (ArithmeticError, ValueError):  # plain Python raises them where NumPy goes on with inf or NaN
-            found = [np.nan]
-        if any(np.isnan(value).any() for value in found):
-            found = evaluate(list(self._outputs.values()), arrays)  # which says where it went wrong
-        return dict(zip(self._outputs, found, strict=True))
-
-    def _computed(self, arrays: Mapping[str, Array]) -> list[Any]:
-        with np.errstate(all="ignore"):
-            if self._numbers:
-                found = self._function(*(float(array) for array in arrays.values()))
-                return list(found) if len(self._outputs) > 1 else [found]
-            self._bound(**arrays)
-        return [np.array(self._bound[key]) for key in self._outputs]
+                raise GraphError(wrong, expected, "evaluate(...) takes several runs at once.")
+        if not self._numbers:
+            with np.errstate(all="ignore"):
+                self._bound(**arrays)
+            found = [np.array(self._bound[key]) for key in self._outputs]
+            if not any(np.isnan(value).any() for value in found):
+                return found
+        told: list[Any] = evaluate(list(self._outputs.values()), arrays)  # and where it went wrong
+        return told

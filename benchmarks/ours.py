@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_lib import Compiled, evaluate, gradient, sigmoid, variable
 from backprop_lib.layers import Layers
 from backprop_lib.networks import SOURCES
 from backprop_lib.readings.python import Rounds
@@ -21,6 +22,7 @@ from benchmarks.systems import digits as noise
 from benchmarks.systems import encoder as patterns
 from benchmarks.systems import momentum as points
 from benchmarks.systems import ten_starts as starts
+from benchmarks.systems.deep import START
 from benchmarks.systems.shared import flat
 
 
@@ -30,6 +32,53 @@ def hand_worked(numba: bool) -> Program:
         needed("numba")
     rounds = Rounds(SOURCES.network.updates(), {}, numba=numba)
     return lambda updates: np.array(list(rounds(SOURCES.values, updates)[1].values()))
+
+
+def own_loop() -> Program:
+    """The loop of a reader who asks for the numbers round by round."""
+    updates = SOURCES.network.updates()
+    names, outputs = [node.name for node in updates], [SOURCES.network.total, *updates.values()]
+
+    def run(rounds: int) -> points.Numbers:
+        values = dict(SOURCES.values)
+        for _ in range(rounds):
+            _, *new = evaluate(outputs, values)
+            values |= zip(names, new, strict=True)
+        return np.array([values[name] for name in names])
+
+    run(2)  # the first two calls get the function ready
+    return run
+
+
+def own_function() -> Program:
+    """The same with one function made beforehand."""
+    updates = SOURCES.network.updates()
+    outputs = {"E": SOURCES.network.total} | {node.name: after for node, after in updates.items()}
+    step = Compiled("step", outputs)
+    names = [node.name for node in updates]
+
+    def run(rounds: int) -> points.Numbers:
+        values = dict(SOURCES.values)
+        for _ in range(rounds):
+            new = step(values)
+            del new["E"]
+            values |= new
+        return np.array([values[name] for name in names])
+
+    run(1)  # Numba compiles
+    return run
+
+
+def deep() -> Program:
+    """A graph, its gradient, and both values."""
+
+    def run(links: int) -> points.Numbers:
+        x = out = variable("x")
+        for _ in range(links):
+            out = sigmoid(out)
+        return np.array(evaluate([out, gradient(out, x)], x=START))
+
+    return run
 
 
 def ten_starts(numba: bool) -> Program:
@@ -113,6 +162,8 @@ def _both(program: Callable[[bool], Program]) -> dict[str, Callable[[], Program]
 
 OURS: Mapping[str, Mapping[str, Callable[[], Program]]] = {
     "hand-worked": _both(hand_worked),
+    "own-loop": {"ours, evaluate": own_loop, "ours, one function compiled": own_function},
+    "deep": {"ours": deep},
     "ten-starts": _both(ten_starts),
     "momentum": {"ours": momentum},
     "encoder": _both(encoder),

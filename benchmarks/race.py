@@ -85,6 +85,33 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What the book says of one of our programs alone.
+
+    Parameters
+    ----------
+    ours : str
+        The name of a contestant.
+    seconds : float
+        At most so long for one update.
+    updates : int
+        The whole work.
+    """
+
+    ours: str
+    seconds: float
+    updates: int
+
+    def told(self, timings: Mapping[str, Timing], lacking: Mapping[str, str]) -> Result:
+        """The row of the report."""
+        what, promised = f"  {self.ours}, each", f"at most {duration([self.seconds])}"
+        if self.ours not in timings:
+            return Result(what, f"not measured: {lacking.get(self.ours, 'there is no such program yet')}", promised)
+        each = [turn / self.updates for turn in timings[self.ours].turns]
+        return Result(what, duration(each), promised + ("" if median(each) <= self.seconds else ": NOT KEPT"))
+
+
+@dataclass(frozen=True)
 class Timing:
     """How long a program takes for the whole work.
 
@@ -116,7 +143,7 @@ class System:
     contestants : mapping of str to callable
         For each name what makes its program ready: it imports, compiles and converts, none of which is timed; it raises
         `Missing` where it cannot. The first is the one that all others must agree with.
-    promises : sequence of Promise
+    promises : sequence of Promise or Limit
     each : bool
         Whether to tell the time of one update, and not of all.
     """
@@ -124,7 +151,7 @@ class System:
     what: str
     updates: int
     contestants: Mapping[str, Callable[[], Program]]
-    promises: Sequence[Promise] = field(default=())
+    promises: Sequence[Promise | Limit] = field(default=())
     each: bool = False
 
     def results(self, turns: int = 5) -> Iterator[Result]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from benchmarks.ours import OURS, WITH, WITHOUT
-from benchmarks.race import Program, Promise, System
-from benchmarks.systems import digits, encoder, hand_worked, momentum, ten_starts
+from benchmarks.race import Limit, Program, Promise, System
+from benchmarks.systems import deep, digits, encoder, hand_worked, momentum, ten_starts
 
 
 def _all(system: str, peers: Mapping[str, Callable[[], Program]]) -> dict[str, Callable[[], Program]]:
@@ -19,12 +19,29 @@ SYSTEMS = {
         hand_worked.UPDATES,
         _all("hand-worked", hand_worked.PEERS),
         [
-            Promise(WITH, "C at -O3", most=1.5),
+            Promise(WITH, "C at -O3", most=1.2),
             Promise(WITH, "PyTorch", least=2_000),
             *(Promise(WITH, peer, least=1) for peer in ("PyTorch, lean", "autograd", "micrograd", "JAX, jit and scan")),
             Promise(WITHOUT, "PyTorch", least=40),
             Promise(WITHOUT, "micrograd", least=20),
         ],
+    ),
+    "own-loop": System(
+        "the same network in a reader's own loop, one update",
+        hand_worked.CALLS,
+        _all("own-loop", {name: hand_worked.PEERS[name] for name in ("PyTorch", "PyTorch, lean", "autograd")}),
+        [
+            Promise("ours, evaluate", "PyTorch, lean", least=5),
+            Limit("ours, one function compiled", 10e-6, hand_worked.CALLS),
+        ],
+        each=True,
+    ),
+    "deep": System(
+        f"a chain of {deep.LINKS:,} sigmoids: built, differentiated, evaluated; one link",
+        deep.LINKS,
+        _all("deep", deep.PEERS),
+        [Promise("ours", "PyTorch", most=2), Promise("ours", "autograd", least=1)],
+        each=True,
     ),
     "ten-starts": System(
         f"2-2-2-2 network, {len(ten_starts.STARTS)} starts, {ten_starts.EPOCHS:,} epochs",

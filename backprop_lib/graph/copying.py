@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,7 +22,7 @@ class Linked:
     operation: Operation
     parents: tuple[Node, ...]
     shape: tuple[int, ...]
-    attributes: dict[str, Any]
+    attributes: Mapping[str, Any]
     name: str | None
 
     def __copy__(self) -> Self:
@@ -33,7 +33,8 @@ class Linked:
 
     def __reduce__(self) -> tuple[Callable[..., Linked], tuple[Any, ...]]:
         before = None if _PICKLING.get() else _Before(self.parents)
-        return _unpickled, (before, type(self), self.operation, self.parents, self.shape, self.attributes, self.name)
+        attributes = dict(self.attributes)
+        return _unpickled, (before, type(self), self.operation, self.parents, self.shape, attributes, self.name)
 
 
 class _Before:

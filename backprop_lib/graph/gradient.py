@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from math import prod
 from operator import add
@@ -12,7 +14,7 @@ import numpy as np
 
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import downstream, topological_order
-from .refusals import check_held, check_on_the_way, checked_like, checked_list, checked_node, checked_output
+from .refusals import check_held, checked_like, checked_list, checked_node, checked_order, checked_output
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -152,7 +154,7 @@ def jacobian(output: Node, wrt: Node) -> Node:
     -----
     Meant for looking at: its size is the product of both. Introduced in the chapter *Vectors and tensors*.
     """
-    check_on_the_way(output, [wrt])
+    checked_order(output, [wrt])
     return _jacobian(output, wrt)
 
 
@@ -228,26 +230,34 @@ def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
 
 
 def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
-    check_on_the_way(output, wrt)
-    return _sweep(output, wrt, seed)
+    return _sweep(output, wrt, seed, checked_order(output, wrt))
 
 
-def _sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
+def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
-    order = topological_order([output])
+    order = order or topological_order([output])
     # What moves when one of `wrt` does: no other node matters.
     on_the_way = downstream(wrt, order)
-    arriving: dict[Node, list[Node]] = {output: [seed]}
-    result: dict[Node, Node] = {}
-    # Descendants first: at a node's turn, all that reaches it has arrived.
-    for node in reversed(order):
-        if node not in on_the_way or node not in arriving:
-            continue
-        total = result[node] = reduce(add, arriving.pop(node))
-        if on_the_way.isdisjoint(node.parents):
-            continue
-        parts = node.operation.pullback(total, node, *node.parents)
-        for parent, part in zip(node.parents, parts, strict=True):
-            if part is not None and parent in on_the_way:
-                arriving.setdefault(parent, []).append(part)
-    return [result[node] if node in result else constant(np.zeros(node.shape)) for node in wrt]
+    arrived = {output: seed}
+    with _nothing_collected():
+        # Descendants first: at a node's turn, all that reaches it has arrived.
+        for node in reversed(order):
+            if node not in arrived or on_the_way.isdisjoint(node.parents):
+                continue
+            parts = node.operation.pullback(arrived[node], node, *node.parents)
+            for parent, part in zip(node.parents, parts, strict=True):
+                if part is not None and parent in on_the_way:
+                    arrived[parent] = arrived[parent] + part if parent in arrived else part
+    return [arrived[node] if node in arrived else constant(np.zeros(node.shape)) for node in wrt]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """All that a sweep makes is kept: looking for garbage meanwhile would find none, and take longer than the sweep."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,9 @@ class Operation:
         return _operation_named, (self.name,)  # so that a copied or pickled graph finds its rows again
 
 
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""The attributes of a node whose operation has none to know."""
+
 VARIABLE = Operation("variable")
 CONSTANT = Operation("constant")
 OPERATIONS: dict[str, Operation] = {}
@@ -107,7 +111,7 @@ class Node(WithoutValue):
     Introduced in the chapter *One weight*; after Goodfellow et al. (2016), section 6.5.1.
     """
 
-    __slots__ = ("attributes", "name", "operation", "parents", "shape")
+    __slots__ = ("__weakref__", "attributes", "name", "operation", "parents", "shape")
 
     def __init__(
         self,
@@ -120,7 +124,7 @@ class Node(WithoutValue):
         self.operation = operation
         self.parents = parents
         self.shape = shape
-        self.attributes = dict(attributes or {})
+        self.attributes = dict(attributes) if attributes else NONE
         self.name = name
 
     def named(self, name: str) -> Node:
@@ -137,28 +141,28 @@ class Node(WithoutValue):
     # The signs of Python, for a node with a node, and for a node with a number on either side.
 
     def __add__(self, other: Any) -> Node:
-        return elementwise("add", self, other)
+        return _of_two("add", self, other)
 
     def __radd__(self, other: Any) -> Node:
-        return elementwise("add", other, self)  # other + self
+        return _of_two("add", other, self)  # other + self
 
     def __sub__(self, other: Any) -> Node:
-        return elementwise("subtract", self, other)
+        return _of_two("subtract", self, other)
 
     def __rsub__(self, other: Any) -> Node:
-        return elementwise("subtract", other, self)  # other - self
+        return _of_two("subtract", other, self)  # other - self
 
     def __mul__(self, other: Any) -> Node:
-        return elementwise("multiply", self, other)
+        return _of_two("multiply", self, other)
 
     def __rmul__(self, other: Any) -> Node:
-        return elementwise("multiply", other, self)  # other * self
+        return _of_two("multiply", other, self)  # other * self
 
     def __truediv__(self, other: Any) -> Node:
-        return elementwise("divide", self, other)
+        return _of_two("divide", self, other)
 
     def __rtruediv__(self, other: Any) -> Node:
-        return elementwise("divide", other, self)  # other / self
+        return _of_two("divide", other, self)  # other / self
 
     def __neg__(self) -> Node:
         return elementwise("negate", self)
@@ -197,10 +201,18 @@ class Node(WithoutValue):
 
 def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     """The node of an operation that works on one element at a time, its operands brought to one shape first."""
-    nodes = [as_node(operand) for operand in operands]
-    shape = refusals.common_shape(name, nodes)
-    parents = tuple(broadcast(node, shape) for node in nodes)
+    parents = tuple(map(as_node, operands))
+    shape = parents[0].shape
+    if len(parents) > 1:
+        shape = refusals.common_shape(name, parents)
+        parents = tuple(broadcast(node, shape) for node in parents)
     return Node(OPERATIONS[name], parents, shape, attributes)
+
+
+def _of_two(name: str, left: Any, right: Any) -> Node:
+    """The same for two operands, of which most have one shape already, as most nodes of a graph are made."""
+    a, b = as_node(left), as_node(right)
+    return Node(OPERATIONS[name], (a, b), a.shape) if a.shape == b.shape else elementwise(name, a, b)
 
 
 def matmul(left: Any, right: Any) -> Node:
@@ -326,7 +338,7 @@ def constant(value: Any) -> Node:
     Introduced in the chapter *Computational graphs*.
     """
     array = refusals.real_array(value, "A constant of a graph")
-    return Node(CONSTANT, shape=array.shape, attributes={"value": array})
+    return Node(CONSTANT, (), array.shape, {"value": array})
 
 
 def as_node(operand: Any) -> Node:

@@ -28,16 +28,18 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     Introduced in the chapter *Computational graphs*.
     """
     order: list[Node] = []
-    seen: set[Node] = set()
-    stack = [(output, False) for output in outputs][::-1]
+    done: set[Node] = set()
+    stack = [*outputs][::-1]
     while stack:
-        node, parents_done = stack.pop()
-        if parents_done:
-            order.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(parent, False) for parent in reversed(node.parents)]
+        node = stack[-1]
+        for parent in node.parents[::-1]:
+            if parent not in done:
+                stack.append(parent)
+        if stack[-1] is node:  # it waits for none of them
+            stack.pop()
+            if node not in done:
+                done.add(node)
+                order.append(node)
     return order
 
 

@@ -183,6 +183,9 @@ def real_array(value: Any, role: str) -> Array:
         What the value is for, to open the error message with.
     """
 
+    if type(value) is float and isfinite(value):  # as nearly all are
+        return np.array(value)
+
     def refuse(what: str, hint: str) -> NoReturn:
         given = f"{role} was given {brief(value)}, {what}."
         raise GraphError(given, "a number or an array of finite real numbers", hint) from None
@@ -234,8 +237,11 @@ def checked_exponent(base: Node, exponent: Any) -> float:
 
 def common_shape(name: str, nodes: Sequence[Node]) -> Shape:
     """The shape to which the operands of an operation on single elements are brought."""
+    shapes = {node.shape for node in nodes}
+    if len(shapes) == 1:
+        return shapes.pop()
     try:
-        return np.broadcast_shapes(*(node.shape for node in nodes))
+        return np.broadcast_shapes(*shapes)
     except ValueError:
         left, right = nodes
         raise GraphError(
@@ -337,9 +343,10 @@ def checked_like(vector: Node, like: Any, role: str) -> Node:
     )
 
 
-def check_on_the_way(output: Any, wrt: Sequence[Any]) -> None:
-    """Whether an output is computed from all nodes that it is to be differentiated by."""
-    graph = set(topological_order([checked_node(output, "The output")]))
+def checked_order(output: Any, wrt: Sequence[Any]) -> list[Node]:
+    """The graph of an output in order, if all nodes that it is to be differentiated by are in it."""
+    order = topological_order([checked_node(output, "The output")])
+    graph = set(order)
     for node in wrt:
         if checked_node(node, "The node to differentiate by") not in graph:
             names = sorted({n.name for n in graph if n.name is not None and n is not output})
@@ -352,3 +359,4 @@ def check_on_the_way(output: Any, wrt: Sequence[Any]) -> None:
                 if twin
                 else "differentiate with respect to the very node that the expression was built from.",
             )
+    return order

@@ -21,7 +21,7 @@ from backprop_lib.networks import SOURCES
 from benchmarks.race import Missing, Program, needed
 from benchmarks.systems.shared import Numbers, dense, flat, half_squares, pytorch, sigmoid, trained
 
-UPDATES = 10_000
+UPDATES, CALLS = 10_000, 1_000
 
 
 def _given(names: str) -> Numbers:

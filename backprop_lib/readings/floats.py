@@ -1,0 +1,199 @@
+"""The quick way of the reading as numbers: a graph of numbers in plain floats, each of which is a burden to NumPy.
+
+It comes to what the careful way comes to, to the last digit: the functions that it calls are those of the table.
+Whatever is out of the ordinary, a mistake above all, it leaves to the careful way. A graph that was asked for is
+written out as one function of Python, compiled if it is asked for again, and forgotten with its first output.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, cached_property
+from math import inf, isfinite, nan
+from types import FunctionType
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+
+from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, Operation
+from ..graph.order import topological_order
+from ..graph.refusals import label
+
+MOST_COMPILED = 5_000
+"""Nodes up to which a graph is written out: Python compiles it in about the time of two walks, and keeps it."""
+
+LONGEST = 120
+"""Characters of an expression that is written inside another: Python's compiler goes no deeper than some hundred."""
+
+ORDINARY, LARGEST = (float, int, np.float64), 1e300
+
+Floats = list[float]
+Function = Callable[..., float]
+
+
+def floats(outputs: Sequence[Node], values: Mapping[Any, Any], more: Mapping[str, Any]) -> Floats | None:
+    """What the outputs come to for these values, or None where that is not for plain floats to say."""
+    given = ordinary(values, more)
+    if given is None or not outputs:
+        return None
+    asked = _ASKED.get(outputs[0])
+    try:
+        with np.errstate(all="ignore"):
+            if asked is not None and asked.outputs_are(outputs):
+                numbers = in_order(given, asked.names)
+                return None if numbers is None else asked.function(*numbers)
+            order = topological_order(outputs)
+            found = _walked(order, given)
+    except (ArithmeticError, ValueError):  # which Python raises where NumPy goes on with inf or NaN
+        return None
+    if found is not None and len(found) <= MOST_COMPILED:
+        _ASKED[outputs[0]] = _Asked(outputs, order)
+    return None if found is None else [found[node] for node in outputs]
+
+
+def ordinary(values: Mapping[Any, Any], more: Mapping[str, Any]) -> dict[Any, float] | None:
+    """All values as floats, if they are ordinary finite numbers and none is given twice."""
+    given = {**values, **more}
+    if len(given) != len(values) + len(more):
+        return None
+    for name, value in given.items():
+        if type(value) is not float:
+            if type(value) not in ORDINARY or abs(value) > LARGEST:
+                return None
+            given[name] = float(value)
+    return given if all(map(isfinite, given.values())) else None
+
+
+def in_order(given: Mapping[Any, float] | None, names: Collection[str]) -> Floats | None:
+    """The value of each name, if nothing else has one."""
+    if given is None or len(given) != len(names):
+        return None
+    try:
+        return [given[name] for name in names]
+    except KeyError:
+        return None
+
+
+def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] | None:
+    """What all nodes come to; None if one is not a number, or the values left are not just those of the variables."""
+    found: dict[Node, float] = {}
+    functions: dict[Operation, Function] = {}
+    for node in order:
+        row, parents = node.operation, node.parents
+        if node.shape or (row is VARIABLE and label(node) not in left):
+            return None
+        if row is CONSTANT:
+            value = float(node.attributes["value"])
+        elif row is VARIABLE:
+            value = left.pop(label(node))
+        else:
+            function = functions.get(row)
+            if function is None:
+                function, _ = _on_floats(row, len(parents), tuple(node.attributes.items()))
+                if not node.attributes:
+                    functions[row] = function
+            if len(parents) == 2:  # as most have, and a list of them takes longer than the arithmetic
+                first, second = parents
+                value = function(found[first], found[second])
+            else:
+                value = function(*[found[parent] for parent in parents])
+            if value != value:
+                return None
+        found[node] = value
+    return None if left else found
+
+
+class _Asked:
+    """Outputs that were asked for, and their function. It holds no node: else none would ever be forgotten."""
+
+    def __init__(self, outputs: Sequence[Node], order: Sequence[Node]):
+        self._outputs = [ref(node) for node in outputs]
+        self.names = [label(node) for node in order if node.operation is VARIABLE]
+        self._source, self._called = _written(outputs, order)
+
+    def outputs_are(self, outputs: Sequence[Node]) -> bool:
+        """Whether it was these, in this order."""
+        known = self._outputs
+        return len(known) == len(outputs) and all(one() is node for one, node in zip(known, outputs, strict=True))
+
+    @cached_property
+    def function(self) -> Callable[..., Floats | None]:
+        """The outputs from the values of the variables, in their order; None if one is not a number."""
+        names = dict(self._called)
+        exec(self._source, names)  # our own text, written from a graph
+        compiled: Callable[..., Floats | None] = names["compiled"]
+        return compiled
+
+
+_ASKED: WeakKeyDictionary[Node, _Asked] = WeakKeyDictionary()
+"""By the first output what was asked for last."""
+
+
+def _written(outputs: Sequence[Node], order: Sequence[Node]) -> tuple[str, dict[str, Any]]:
+    """The source, in which a value that is used once stands where it is used, and what it calls."""
+    read = {
+        node: _on_floats(node.operation, len(node.parents), tuple(node.attributes.items()))
+        for node in order
+        if node.parents
+    }
+    calls = {node: function for node, (function, signs) in read.items() if not signs}
+    names = {function: f"f{k}" for k, function in enumerate(dict.fromkeys(calls.values()))}
+    # Signs hand on what is not a number. A function may not, so that what it is given is looked at.
+    looked_at = dict.fromkeys([*outputs, *(parent for node in calls for parent in node.parents)])
+    uses = Counter(parent for node in read for parent in node.parents)
+    text: dict[Node, str] = {}
+    given, lines = [], []
+    for k, node in enumerate(order):
+        text[node] = name = f"v{k}"
+        if node.operation is VARIABLE:
+            given.append(name)
+        elif node.operation is CONSTANT:
+            number = float(node.attributes["value"])
+            text[node] = repr(number) if number > 0 else f"({number!r})"
+        else:
+            operands = [text[parent] for parent in node.parents]
+            listed = ", ".join(operands)
+            written = f"{names[calls[node]]}({listed})" if node in calls else read[node][1].format(*operands)
+            if uses[node] == 1 and node not in looked_at and len(written) < LONGEST:
+                text[node] = f"({written})"
+            else:
+                lines.append(f"{name} = {written}")
+    lines.append(f"total = sum(({', '.join(text[node] for node in looked_at)},))")
+    lines.append(f"return [{', '.join(text[node] for node in outputs)}] if total == total else None")
+    source = "\n ".join([f"def compiled({', '.join(given)}):", *lines])
+    return source, {"inf": inf, "nan": nan, **{name: function for function, name in names.items()}}
+
+
+# One operation on plain floats
+
+
+@cache
+def _on_floats(row: Operation, count: int, attributes: tuple[tuple[str, Any], ...]) -> tuple[Function, str]:
+    """The operation as a function of so many floats, and as an expression, if that is made of signs alone.
+
+    What the table writes for Python serves where all that it calls are functions of NumPy in the table; or else the
+    value itself. Both come to the same digits.
+    """
+    options = dict(attributes)
+    written = row.python if isinstance(row.python, str) else row.python(*(f"{{{k}}}" for k in range(count)), **options)
+    if not written:
+        return _by_value(row, options), ""
+    table = {other.name: _by_value(other, {}) for other in OPERATIONS.values() if isinstance(other.value, np.ufunc)}
+    names: dict[str, Any] = {"abs": abs, **table}
+    exec(row.python_helper, names)
+    places = [f"x{k}" for k in range(count)]
+    function = eval(f"lambda {', '.join(places)}: {written.format(*places)}", names)
+    helpers = [part for name, part in names.items() if name not in table and isinstance(part, FunctionType)]
+    called = {name for part in (function, *helpers) for name in part.__code__.co_names}
+    if not called:
+        return function, written
+    return (function if row.name not in table and called <= names.keys() else _by_value(row, options)), ""
+
+
+def _by_value(row: Operation, options: Mapping[str, Any]) -> Function:
+    value = row.value
+    if isinstance(value, np.ufunc):
+        return lambda *operands: float(value(*operands))
+    return lambda *operands: float(value(*map(np.asarray, operands), **options))
