@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 os.environ["TQDM_DISABLE"] = "1"  # before anything imports tqdm, which looks here only then
 
@@ -13,6 +15,8 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.node import Node
 from tools import site as builder
 from tools.browser import chromium, opened, program, served
+from tools.chapters import ROOT
+from tools.downloads import build_wheel
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
@@ -49,6 +53,22 @@ def node():
 def site():
     """The folder of the built site, brought up to date; any warning of the build is an error."""
     return builder.html().parent
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The library's wheel, which tests/test_packaging.py holds to be the one that is published."""
+    folder = tmp_path_factory.mktemp("wheel")
+    return folder / build_wheel(ROOT, folder)
+
+
+@pytest.fixture(scope="session")
+def installed_wheel(wheel, tmp_path_factory):
+    """The folder into which the wheel has been installed, and nothing else."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel)]
+    subprocess.run(command, check=True)
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ from backprop_lib.experiments import named, results, two_hidden, vanishing
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
-from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores
+from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores, twins
 from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.hand import HandCalculation
@@ -316,6 +316,7 @@ CALLS = {
         ),
         [1, 2], "xor", "2-2", 0.1, 5,
     ),
+    "twins": (lambda seeds, epochs: twins(seeds, epochs=epochs), [1, 2], 4),
     "scores": (scores, [[0.3], [0.6]], [[0], [1]]),
     "Model": (Model, (2, 2), 1, 0.1, 1, "sigmoid"),
     "Model, forward": (Model((2, 2), 1, 0.1).forward, [0.1, 0.2]),

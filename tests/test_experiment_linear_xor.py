@@ -10,7 +10,7 @@ from backprop_lib.claims import chin2021_lab
 from backprop_lib.claims.rule import Spread, agreement
 from backprop_lib.datasets import linear, xor
 from backprop_lib.experiments import results
-from backprop_lib.experiments.linear_xor import AFTER, Model, lab, lab_network, lab_run, scores
+from backprop_lib.experiments.linear_xor import AFTER, TWINS_EVERY, Model, lab, lab_network, lab_run, scores, twins
 from backprop_lib.layers import normal
 from tests.refusal import refusal
 
@@ -123,6 +123,17 @@ def test_without_an_activation_the_lab_is_lost():
     bare = lab_network("5-10", "identity")
     lost = train(bare, X, T, bare.start(normal(), seed=3), rate=0.1, epochs=2, momentum=0.9, batch=1)
     assert lost.diverged == 1
+
+
+def test_twins_stay_together_at_first_and_some_come_apart_as_far_as_they_can():
+    """What the chapter tells of the pairs that are stored, for pairs trained here and now."""
+    apart = twins(range(40, 56), epochs=300)
+    assert list(apart) == [f"apart_{k}" for k in range(0, 301, TWINS_EVERY)]
+    courses = np.array(list(apart.values()))
+    assert (courses[0] < 1e-14).all() and (courses[: 80 // TWINS_EVERY] < 1e-9).all()
+    assert (courses.max(axis=0) > 0.5).sum() >= 3
+    told = refusal(lambda: twins([1], epochs=TWINS_EVERY - 1))
+    assert str(TWINS_EVERY - 1) in told.given
 
 
 # The stored runs

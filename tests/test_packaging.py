@@ -14,9 +14,10 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from nbclient import NotebookClient
 
+from tools import chapters
 from tools import site as builder
+from tools.downloads import MARK
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -52,23 +53,29 @@ def run(python, *arguments, cwd=ROOT, **more):
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def installed_wheel(site, tmp_path_factory):
-    """The folder into which the published wheel has been installed, and nothing else."""
-    folder = tmp_path_factory.mktemp("wheel")
-    wheel = next((SITE / "downloads").glob("*.whl"))
-    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel))
-    return folder
+def test_the_published_wheel_is_the_one_that_the_chapters_are_executed_with(site, wheel):
+    [published] = (SITE / "downloads").glob("*.whl")
+    assert (published.name, published.read_bytes()) == (wheel.name, wheel.read_bytes())
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb")))
-def test_a_downloaded_notebook_runs_with_the_published_wheel(installed_wheel, tmp_path, monkeypatch, name):
-    notebook = nbformat.read(SITE / "_sources" / "notebooks" / name, as_version=4)
-    where = "import backprop_lib; print('library:', backprop_lib.__file__)"
-    notebook.cells.append(nbformat.v4.new_code_cell(where))
-    monkeypatch.setenv("PYTHONPATH", str(installed_wheel) + os.pathsep + os.environ.get("PYTHONPATH", ""))
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    assert str(installed_wheel) in notebook.cells[-1].outputs[0]["text"]
+def test_a_chapter_executed_with_the_wheel_finds_the_library_there_and_not_in_the_checkout(installed_wheel, tmp_path):
+    chapter = tmp_path / "book" / "chapter.md"
+    chapter.parent.mkdir()
+    chapter.write_text(
+        "---\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n"
+        "```{code-cell}\nimport backprop_lib, pathlib\n```\n\n"
+        "{{ pathlib.Path(backprop_lib.__file__).parents[1] | text }} {{ pathlib.Path.cwd() | text }}\n"
+    )
+    executed = chapters.execute(chapter, folder=tmp_path, library=installed_wheel)
+    assert executed.cells[1].source == f"{installed_wheel} {tmp_path}"
+
+
+@pytest.mark.parametrize("chapter", chapters.chapters(), ids=lambda chapter: chapter.stem)
+def test_a_downloaded_notebook_is_the_stored_one_under_a_cell_that_says_how_to_run_it(site, chapter):
+    stored = chapters.notebook_of(chapter)
+    downloaded = nbformat.read(SITE / "_sources" / "notebooks" / stored.name, as_version=4)
+    assert downloaded.cells.pop(0).id == MARK
+    assert downloaded == nbformat.read(stored, as_version=4)
 
 
 def test_the_wheel_holds_the_scripts_of_the_explorables(installed_wheel):

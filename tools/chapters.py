@@ -5,15 +5,15 @@
     python -m tools.chapters --check     execute in memory and compare with the notebooks; 1 if any differs
     python -m tools.chapters --stale     list notebooks that are not of their text; 1 if any
 
-Chapter names after these limit them.  The same text and library always give the same bytes, so that a
-notebook changes in Git only when what a reader sees changes.
+Chapter names after these limit them.  A notebook changes in Git only when what a reader sees changes: on one machine
+the same text and library always give the same bytes, and what another machine computes is kept only where the two do
+not agree in the sense of `tools.agreement`.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import hashlib
 import io
 import json
@@ -35,21 +35,20 @@ from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.reader import NotJSONError
 
-from tools import placeholders
+from tools import agreement, placeholders
+from tools.agreement import WIDGET_STATE, WIDGET_VIEW
 from tools.placeholders import Placeholder, PlaceholderError
 from tools.prose import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
-DECLARED_PYTHON = (3, 11)  # stored outputs are made with this one; others may print a last digit differently
 CELL_SECONDS = 300
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_CELL_METADATA = ("tags", "mystnb")
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
 MODEL_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-DIFF_LINES, DIFF_COLUMNS = 40, 160
+LINES_TOLD = 40
 
 # What JupyterLab folds for the tags by which the site folds.
 FOLDS = {
@@ -168,21 +167,24 @@ class _Text:
         return ChapterError(f"{self.name}, line {line}: {message}")
 
 
-def execute(chapter: Path) -> NotebookNode:
+def execute(chapter: Path, folder: Path | None = None, library: Path | None = None) -> NotebookNode:
     """The executed notebook of one chapter (a path in `book/`), computed in memory.
+
+    The kernel runs in `folder`, or in that of the notebooks, with the library that is installed in the folder
+    `library`, or with the one that this Python finds.
 
     Raises ChapterError, with the line of the text, if a cell fails, a placeholder cannot be filled or
     an output would not be the same next time.
     """
     root = chapter.parents[1]
     text = _read(chapter)
-    folder = notebook_of(chapter).parent
+    folder = folder or notebook_of(chapter).parent
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         client = _ChapterClient(text, folder)
         try:
             client.check_placeholders()
-            client.execute(env=_environment(profile))
+            client.execute(env=_environment(profile, library))
         except PlaceholderError as error:
             raise ChapterError(f"{text.name}, {error}") from None
         except CellExecutionError as error:
@@ -226,9 +228,12 @@ def _cell_metadata(metadata: NotebookNode) -> NotebookNode:
     return NotebookNode(kept, jupyter=NotebookNode(folds)) if folds else kept
 
 
-def _environment(profile: str) -> dict[str, str]:
+def _environment(profile: str, library: Path | None) -> dict[str, str]:
     """The kernel's environment: nothing of the author's own settings may reach an output."""
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    if library:
+        found_first = [str(library), *filter(None, [os.environ.get("PYTHONPATH")])]
+        inherited["PYTHONPATH"] = os.pathsep.join(found_first)
     return inherited | {
         "IPYTHONDIR": profile,
         "PYTHONHASHSEED": "0",
@@ -427,44 +432,38 @@ def _widget_order(models: dict[str, Any], outputs: list[Any]) -> list[str]:
 # Comparing
 
 
-def differences(committed: str, fresh: str, complete: bool = True) -> list[str]:
-    """The first lines of a unified diff of two notebooks' texts; empty if they agree.
+def check(chapter: Path, folder: Path | None = None, library: Path | None = None) -> list[str]:
+    """How a chapter's notebook differs from what its text computes now; empty if a reader would see no difference.
 
-    Not `complete`: compares what a reader reads (Markdown, code, outputs that are text), which is what
-    another Python than the declared one must reproduce.
+    `folder` and `library` are those of `execute`.
     """
-    if not complete:
-        committed, fresh = _readable(committed), _readable(fresh)
-    lines = difflib.unified_diff(
-        committed.splitlines(), fresh.splitlines(), "the notebook", "what its text computes", n=1, lineterm=""
-    )
-    return [line[:DIFF_COLUMNS] for line, _ in zip(lines, range(DIFF_LINES), strict=False)]
+    found = agreement.differences(_stored(chapter), execute(chapter, folder, library))
+    more = [f"and {len(found) - LINES_TOLD} differences more"] if len(found) > LINES_TOLD else []
+    return found[:LINES_TOLD] + more
 
 
-def _readable(notebook: str) -> str:
-    parts = []
-    for cell in nbformat.reads(notebook, as_version=4).cells:
-        parts.append(cell.source)
-        parts += [words for output in cell.get("outputs", []) for words in _words_of(output)]
-    return "\n".join(parts)
-
-
-def check(chapter: Path) -> list[str]:
-    """How a chapter's notebook differs from what its text computes now; empty if it does not."""
-    notebook = notebook_of(chapter)
-    empty = to_text(nbformat.v4.new_notebook())
-    committed = notebook.read_text(encoding="utf-8") if notebook.exists() else empty
-    complete = sys.version_info[:2] == DECLARED_PYTHON
-    return differences(committed, to_text(execute(chapter)), complete)
+def _stored(chapter: Path) -> NotebookNode:
+    """A chapter's notebook as it is kept; an empty one where there is none, or a merge has left its marks in it."""
+    stored: NotebookNode
+    try:
+        stored = nbformat.read(notebook_of(chapter), as_version=4)
+    except (FileNotFoundError, NotJSONError):
+        stored = nbformat.v4.new_notebook()
+    return stored
 
 
 # The command
 
 
-def make(chapter: Path) -> None:
-    """Execute one chapter and keep its notebook."""
-    _write(notebook_of(chapter), to_text(execute(chapter)))
+def make(chapter: Path) -> bool:
+    """Execute one chapter and keep what is new in its notebook; tells whether anything is."""
+    stored = _stored(chapter)
+    text = to_text(agreement.kept(stored, execute(chapter)))
+    is_new = text != to_text(stored)
+    if is_new:
+        _write(notebook_of(chapter), text)
     _stamp(chapter)
+    return is_new
 
 
 def _needs_making(chapter: Path) -> bool:
@@ -534,8 +533,7 @@ def _each(chosen: Sequence[Path], treat: Callable[[Path], tuple[str, list[str]]]
 
 
 def _remade(chapter: Path) -> tuple[str, list[str]]:
-    make(chapter)
-    return "executed", []
+    return ("executed" if make(chapter) else "the same"), []
 
 
 def _brought_up_to_date(chapter: Path) -> tuple[str, list[str]]:

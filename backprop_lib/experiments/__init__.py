@@ -110,6 +110,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         {"data": ["xor"], **_LARGE, "epochs": [200]},
         checked=[{"data": "xor", "hidden": "64-128", "learning_rate": 0.01, "epochs": 200}],
     ),
+    "lab_twins": _chaotic("backprop_lib.experiments.linear_xor:twins", {"epochs": [300]}, seeds=40, digits=3),
     "vanishing_deltas": Experiment(
         "backprop_lib.experiments.vanishing:deltas",
         {"activation": _UNITS, "start": ["glorot", "he", "plain"], "depth": [2, 5, 10, 20, 50]},

@@ -31,6 +31,11 @@ AFTER = (5, 10, 20, 30, 50, 100, 200, 500)
 
 Introduced in the chapter *Linear and XOR*."""
 
+TWINS_EVERY = 4
+"""After so many epochs, again and again, the answers of two twins are compared.
+
+Introduced in the chapter *Linear and XOR*."""
+
 _DECIMALS = 4
 """Of what `lab` returns, as the tables have them: networks that answer alike then have the same loss."""
 
@@ -149,7 +154,8 @@ def lab_run(
     Chapter *Linear and XOR*.
     """
     X, T = lab_data(data, seed)
-    return (X, T), _answers(lab_network(hidden), X, T, [seed], learning_rate, epochs, every)[0]
+    network = lab_network(hidden)
+    return (X, T), _answers(network, X, T, _starts(network, [seed]), learning_rate, epochs, every)[0]
 
 
 def lab_data(data: str, seed: int) -> Data:
@@ -223,7 +229,7 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
     found: dict[str, list[Array]] = {}
     for group in groups:
         X, T = lab_data(data, group[0])
-        answers = _answers(network, X, T, group, learning_rate, last, every)
+        answers = _answers(network, X, T, _starts(network, group), learning_rate, last, every)
         for after in (k for k in AFTER if k <= last):
             measured = scores(answers[:, after // every], T)
             for key, name in (("loss", "absolute"), ("root", "root"), ("accuracy", "accuracy")):
@@ -236,12 +242,52 @@ def _small(network: Layers) -> bool:
     return find_spec("numba") is not None and sum(int(np.prod(s)) for s in network.shapes.values()) <= NUMBA_LONGEST
 
 
-def _answers(network: Layers, X: Array, T: Array, seeds: Sequence[int], rate: float, epochs: int, every: int) -> Array:
-    """What the networks of these seeds answer on the way, shape (seeds, records, examples, 1)."""
-    starts = [network.start(normal(), seed=seed) for seed in seeds]
-    start = {name: np.stack([one[name] for one in starts]) for name in network.shapes}
+def twins(seeds: Sequence[int], *, epochs: int) -> dict[str, Array]:
+    """How far two trainings of 5 and 10 hidden units on XOR come apart that begin alike but for one last place.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Each draws the weights of a pair; one weight of the second is then the next number above.
+    epochs : int
+        A multiple of `TWINS_EVERY`.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (seeds,)
+        `apart_k` for each multiple k of `TWINS_EVERY` up to `epochs`: the largest difference of their answers to a
+        point after so many.
+
+    Raises
+    ------
+    GraphError
+        Whatever `train` refuses.
+
+    Notes
+    -----
+    Chapter *Linear and XOR*.
+    """
+    network, last = lab_network(), checked_count(epochs, "epochs", TWINS_EVERY)
+    starts = _starts(network, checked_seeds(seeds))
+    others = starts | {"W1": starts["W1"].copy()}
+    others["W1"][:, 0, 0] = np.nextafter(starts["W1"][:, 0, 0], np.inf)
+    one, other = (_answers(network, *xor(), start, 0.1, last, TWINS_EVERY) for start in (starts, others))
+    apart = np.abs(one - other).max(axis=(-2, -1))
+    return {f"apart_{TWINS_EVERY * record}": apart[:, record] for record in range(last // TWINS_EVERY + 1)}
+
+
+def _starts(network: Layers, seeds: Sequence[int]) -> dict[str, Array]:
+    """The weights and biases that these seeds draw, stacked along a leading axis."""
+    drawn = [network.start(normal(), seed=seed) for seed in seeds]
+    return {name: np.stack([one[name] for one in drawn]) for name in network.shapes}
+
+
+def _answers(
+    network: Layers, X: Array, T: Array, start: dict[str, Array], rate: float, epochs: int, every: int
+) -> Array:
+    """What the networks of these starts answer on the way, shape (runs, records, examples, 1)."""
     training = train(
-        network, X, T, start, rate=[rate] * len(seeds), epochs=epochs, momentum=MOMENTUM, batch=1,
+        network, X, T, start, rate=[rate] * len(start["W1"]), epochs=epochs, momentum=MOMENTUM, batch=1,
         watch=["out3"], every=every, reading="Numba" if _small(network) else None, progress=False,
     )  # fmt: skip
     return training.history["out3"]
