@@ -6,16 +6,38 @@ import os
 
 os.environ["TQDM_DISABLE"] = "1"  # before anything imports tqdm, which looks here only then
 
+from types import ModuleType
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
+from tools import chapters
 from tools import site as builder
 from tools.browser import chromium, opened, program, served
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
+
+
+# What takes minutes: the built site, a browser, and what builds the site and executes chapters.
+HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser"}, (builder, chapters)
+
+
+def is_of_the_library(item):
+    """Whether a test needs no fixture that takes minutes, at whatever remove, and its file no such module."""
+    if not isinstance(item, pytest.Function):  # a notebook's cell
+        return False
+    modules = [value for value in vars(item.module).values() if isinstance(value, ModuleType)]
+    return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the library alone, which `make check` runs: found by what they use, not by hand."""
+    for item in filter(is_of_the_library, items):
+        item.add_marker("library")
 
 
 ONE_BY_ONE = "tests/test_page_faults.py"
