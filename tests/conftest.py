@@ -13,7 +13,7 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
-from tools import chapters
+from tools import chapters, experiments
 from tools import site as builder
 from tools.browser import chromium, opened, program, served
 
@@ -21,8 +21,8 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 
-# What takes minutes: the built site, a browser, and what builds the site and executes chapters.
-HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser"}, (builder, chapters)
+# What takes minutes: the built site, a browser, and what builds the site, executes chapters or repeats experiments.
+HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser"}, (builder, chapters, experiments)
 
 
 def is_of_the_library(item):
@@ -33,14 +33,21 @@ def is_of_the_library(item):
     return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)
 
 
+ONE_BY_ONE = "tests/test_page_faults.py"
+FIRST = f"{ONE_BY_ONE}::test_every_page_that_was_published_is_looked_at"
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the library alone, which `make check` runs: found by what they use, not by hand."""
+    """Mark the tests of the library alone, found by what they use, not by hand; and bring all tests in an order.
+
+    First the one test for which the site is built, and beside it the files that need no site: nobody waits for it.
+    Last those that any process can take, so that all of them have work until the end.
+    """
     for item in filter(is_of_the_library, items):
         item.add_marker("library")
-
-
-ONE_BY_ONE = "tests/test_page_faults.py"
+    others = {item.path for item in items if not item.get_closest_marker("library")}
+    items.sort(key=lambda item: (item.nodeid != FIRST, item.path in others, item.nodeid.startswith(ONE_BY_ONE)))
 
 
 class ByFile(LoadScopeScheduling):
@@ -54,8 +61,10 @@ class ByFile(LoadScopeScheduling):
         return nodeid if file == ONE_BY_ONE else file
 
 
+@pytest.hookimpl(optionalhook=True)  # there is none where pytest runs without xdist
 def pytest_xdist_make_scheduler(config, log):
     """How `make test` spreads the tests over several processes."""
+    config.option.loadscopereorder = False  # they are in the order in which they are to start
     return ByFile(config, log)
 
 
