@@ -21,12 +21,12 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 
-# What takes minutes: the built site, a browser, and what builds the site, executes chapters or repeats experiments.
-HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser"}, (builder, chapters, experiments)
+# What takes long: the built site, a browser, mypy, and what builds the site, executes chapters or repeats experiments.
+HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy"}, (builder, chapters, experiments)
 
 
 def is_of_the_library(item):
-    """Whether a test needs no fixture that takes minutes, at whatever remove, and its file no such module."""
+    """Whether a test needs no fixture that takes long, at whatever remove, and its file no such module."""
     if not isinstance(item, pytest.Function):  # a notebook's cell
         return False
     modules = [value for value in vars(item.module).values() if isinstance(value, ModuleType)]
