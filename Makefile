@@ -15,7 +15,7 @@ TOGETHER := --numprocesses logical --maxprocesses 4
 
 export PORT
 
-.PHONY: book html notebooks lab test bench newest lock clean help
+.PHONY: book html notebooks lab check test bench newest lock clean help
 
 book: $(READY)          ## build the site and serve it on 127.0.0.1 (PORT=8000)
 	$(RUN) -m tools.site serve
@@ -28,6 +28,9 @@ notebooks: $(READY)     ## execute the chapters whose text, or whose library, ha
 
 lab: $(READY)           ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
+
+check: $(READY)         ## run the tests of the library alone, without the site: two minutes
+	$(RUN) -m pytest $(TOGETHER) -m library tests
 
 test: $(READY)          ## run every test; browser tests need Chromium or Chrome
 	$(RUN) -m pytest $(TOGETHER)

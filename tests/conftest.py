@@ -8,11 +8,14 @@ import sys
 
 os.environ["TQDM_DISABLE"] = "1"  # before anything imports tqdm, which looks here only then
 
+from types import ModuleType
+
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
+from tools import chapters, experiments
 from tools import site as builder
 from tools.browser import chromium, opened, program, served
 from tools.chapters import ROOT
@@ -22,7 +25,33 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 
+# What takes long: the built site, a browser, mypy, and what builds the site, executes chapters or repeats experiments.
+HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy"}, (builder, chapters, experiments)
+
+
+def is_of_the_library(item):
+    """Whether a test needs no fixture that takes long, at whatever remove, and its file no such module."""
+    if not isinstance(item, pytest.Function):  # a notebook's cell
+        return False
+    modules = [value for value in vars(item.module).values() if isinstance(value, ModuleType)]
+    return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)
+
+
 ONE_BY_ONE = "tests/test_page_faults.py"
+FIRST = f"{ONE_BY_ONE}::test_every_page_that_was_published_is_looked_at"
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the library alone, found by what they use, not by hand; and bring all tests in an order.
+
+    First the one test for which the site is built, and beside it the files that need no site: nobody waits for it.
+    Last those that any process can take, so that all of them have work until the end.
+    """
+    for item in filter(is_of_the_library, items):
+        item.add_marker("library")
+    others = {item.path for item in items if not item.get_closest_marker("library")}
+    items.sort(key=lambda item: (item.nodeid != FIRST, item.path in others, item.nodeid.startswith(ONE_BY_ONE)))
 
 
 class ByFile(LoadScopeScheduling):
@@ -36,8 +65,10 @@ class ByFile(LoadScopeScheduling):
         return nodeid if file == ONE_BY_ONE else file
 
 
+@pytest.hookimpl(optionalhook=True)  # there is none where pytest runs without xdist
 def pytest_xdist_make_scheduler(config, log):
     """How `make test` spreads the tests over several processes."""
+    config.option.loadscopereorder = False  # they are in the order in which they are to start
     return ByFile(config, log)
 
 

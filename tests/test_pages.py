@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.explorables import descent_graph, one_weight_error
-from tools.browser import SITE, opened, scrolls_sideways, violations
+from tools.browser import SITE, Judged, opened, scrolls_sideways, violations
 
 CHAPTER, LANDING = "notebooks/one-weight.html", "notebooks/index.html"
 GRAPH = descent_graph(one_weight_error())
@@ -70,11 +70,11 @@ def matches(shown, computed, digits):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_answered_page_has_no_fault(browser, address, scheme):
-    judged = {}
+    judged = Judged()
     for home in (address, SITE.as_uri()):
         with opened(browser, f"{home}/{CHAPTER}", scheme=scheme, width=390) as (page, met):
             answer_all(page)
-            assert violations(page, judged) + scrolls_sideways(page) + met == []
+            assert judged.violations(page) + scrolls_sideways(page) + met == []
 
 
 def test_a_figure_whose_shared_module_is_missing_says_so_and_the_others_start(browser, plant):

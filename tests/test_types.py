@@ -14,11 +14,17 @@ from tools.chapters import ROOT
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
 
 
-def mypy(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "mypy", *arguments], cwd=ROOT, capture_output=True, text=True)
+@pytest.fixture(scope="module")
+def mypy():
+    """`mypy(…)`: what mypy says to these arguments. The first time that it meets a library takes it long."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "mypy", *arguments], cwd=ROOT, capture_output=True, text=True)
+
+    return run
 
 
-def test_the_hints_of_all_modules_hold():
+def test_the_hints_of_all_modules_hold(mypy):
     done = mypy()
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
@@ -32,7 +38,7 @@ PLANTED = {
 
 
 @pytest.fixture(scope="module")
-def told_of_planted(tmp_path_factory):
+def told_of_planted(mypy, tmp_path_factory):
     """What mypy says, line by line, of a file for each planted fault."""
     files = [tmp_path_factory.mktemp("planted") / f"{fault.replace('-', '_')}.py" for fault in PLANTED]
     for file, line in zip(files, PLANTED.values(), strict=True):

@@ -31,6 +31,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Scheme = Literal["light", "dark"]
 WIDTHS = {"wide": 1280, "narrow": 390}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+Variant = tuple[int, Scheme]
+VARIANTS: tuple[Variant, ...] = tuple(itertools.product(WIDTHS.values(), SCHEMES))
 PROGRAMS = [
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -51,12 +53,20 @@ UNFOLD = """async () => {
 }"""
 # Two thirds of axe-core's time go into the contrast of each text with its ground. Once a page is unfolded, only what
 # that has brought to light is new to it; all other rules see the whole page again.
-JUDGE = """() => {
+JUDGE = """(only) => {
   const newly = document.querySelector("[data-unfolded]") ? "[data-unfolded], [data-unfolded] *" : "*";
   axe.configure({rules: [{id: "color-contrast", selector: newly}]});
   // Without its preloading, which asks for the style sheets a second time and may not when they are files.
-  return axe.run(document, {resultTypes: ["violations"], preload: false});
+  const rules = only.length ? {runOnly: only} : {};
+  return axe.run(document, {resultTypes: ["violations"], preload: false, ...rules});
 }"""
+# The rules that look at colours. All others look at texts, attributes, and whether and where elements are drawn.
+COLOURS = ["color-contrast", "link-in-text-block"]
+FORM = """() => document.body.outerHTML + innerWidth + [...document.body.querySelectorAll("*")].map((element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  const drawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  return [drawn, ...[x + scrollX, y + scrollY, width, height].map(Math.round)];
+})"""
 # What a browser does not need here. This list takes the place of Playwright's, so that what stands there stands here;
 # ours are the popups of the address bar: each window has two, which together cost as much as a page of the book.
 NEEDLESS = [
@@ -168,45 +178,61 @@ def unstarted_figures(page: Page) -> list[str]:
     return [f"figure: {text}" for text in page.locator(".bp-notice").all_inner_texts()]
 
 
-def violations(page: Page, judged: dict[str, list[str]] | None = None) -> list[str]:
-    """What axe-core finds wrong with `page` as it stands, a sentence for each rule.
+class Judged:
+    """What axe-core has judged of one page in several states: of another width or scheme, from a file, unfolded.
 
-    axe-core takes seconds. `judged`, a dict that is filled here, has it pass over a page that is the same to the letter
-    as one, of the same width and scheme, that it has judged: most pages are, from a file as over http.
+    Of a state that is the same to the letter as one that was judged, nothing is judged again: most pages are, from a
+    file as over http. Where all elements are alike and at the same places, only what looks at colours is.
     """
-    judged, drawn = {} if judged is None else judged, page.content()
-    if drawn not in judged:
+
+    def __init__(self) -> None:
+        self._states: set[str] = set()
+        self._forms: set[str] = set()
+
+    def violations(self, page: Page) -> list[str]:
+        """What axe-core finds wrong with `page` as it stands and has not looked at before, a sentence for each rule."""
+        state = f"{page.viewport_size} {page.content()}"
+        if state in self._states:
+            return []
+        form = page.evaluate(FORM)
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(JUDGE)["violations"]
-        judged[drawn] = [
+        found = page.evaluate(JUDGE, COLOURS if form in self._forms else [])["violations"]
+        self._states.add(state)
+        self._forms.add(form)
+        return [
             f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
             for rule in found
         ]
-    return judged[drawn]
 
 
-def faults(browser: Browser, addresses: Sequence[str], width: int = 1280, scheme: Scheme = "light") -> list[str]:
-    """All faults of one page at each of its `addresses`, http or file, with what unfolds folded and unfolded."""
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with `page` as it stands, a sentence for each rule. It takes seconds."""
+    return Judged().violations(page)
+
+
+def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Variant] = VARIANTS) -> list[str]:
+    """All faults of one page in its `variants`, at each of its `addresses`, http or file, folded and unfolded."""
     found: list[str] = []
-    judged: dict[str, list[str]] = {}
-    for address in addresses:
+    judged = Judged()
+    for (width, scheme), address in itertools.product(variants, addresses):
         with opened(browser, address, width, scheme) as (page, met):
             page.wait_for_selector("html[data-settled]", state="attached")
-            states = [*violations(page, judged), *scrolls_sideways(page)]
+            states = [*judged.violations(page), *scrolls_sideways(page)]
             if page.evaluate(UNFOLD):
-                states += [*violations(page, judged), *scrolls_sideways(page)]
-            found += [f"{fault} ({urlsplit(address).scheme})" for fault in [*met, *unstarted_figures(page), *states]]
-    return list(dict.fromkeys(found))
+                states += [*judged.violations(page), *scrolls_sideways(page)]
+            where = f"{width} px, {scheme}, {urlsplit(address).scheme}"
+            found += dict.fromkeys(f"{fault} ({where})" for fault in [*met, *unstarted_figures(page), *states])
+    return found
 
 
 def main(pages: Sequence[str]) -> int:
     """Print the faults of each of `pages`; returns 1 if there was any."""
     number = 0
     with served() as home, chromium() as browser:
-        for page, (name, width), scheme in itertools.product(pages, WIDTHS.items(), SCHEMES):
-            for fault in faults(browser, [f"{home}/{page}", f"{SITE.as_uri()}/{page}"], width, scheme):
+        for page in pages:
+            for fault in faults(browser, [f"{home}/{page}", f"{SITE.as_uri()}/{page}"]):
                 number += 1
-                print(f"{page}, {name}, {scheme}: {fault}")
+                print(f"{page}: {fault}")
     print(f"{number} faults")
     return int(number > 0)
 
