@@ -17,7 +17,7 @@ from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, reshape,
 from .refusals import Shape
 from .sympy_sigmoid import sympy_sigmoid
 
-__all__ = ["OPERATIONS", "ROWS"]
+__all__ = ["OPERATIONS", "ROWS", "summed_axes"]
 
 
 def _stable_sigmoid(x: Any) -> Any:
@@ -44,10 +44,15 @@ def _broadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return np.broadcast_to(x.reshape(runs + room + source), runs + target)
 
 
+def summed_axes(source: Shape, target: Shape) -> tuple[int, ...]:
+    """The axes, counted from the end, along which `unbroadcast` adds up."""
+    padded = (1,) * (len(source) - len(target)) + target
+    return tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
+
+
 def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
-    padded = (1,) * (len(source) - len(target)) + target
-    axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
+    axes = summed_axes(source, target)
     return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from ..graph.errors import GraphError, listing
 from ..graph.interpret import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.operations import summed_axes
 from ..graph.order import downstream, topological_order
 from ..graph.refusals import Array, Shape, checked_node, label
 from .faster import faster
@@ -193,9 +194,8 @@ class InPlace:
     def _sum(self, node: Node, operand: str, out: str) -> str:
         source, target = node.attributes["source"], node.shape
         padded = (1,) * (len(source) - len(target)) + target
-        axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
         out = out if padded == target else self._reshaped(out, node, padded)
-        return f"add.reduce({operand}, axis={axes}, keepdims=True, out={out})"
+        return f"add.reduce({operand}, axis={summed_axes(source, target)}, keepdims=True, out={out})"
 
     def _reshaped(self, name: str, node: Node, shape: Shape) -> str:
         sizes = "x".join(map(str, shape)) or "number"
