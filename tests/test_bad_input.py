@@ -395,6 +395,28 @@ class Stranger:
     """An object of a class that the library has never heard of."""
 
 
+def fails(*_, **__):
+    raise RuntimeError("no answer")
+
+
+class Incomparable:
+    """An object that will not be compared, nor be a key."""
+
+    __eq__ = __ne__ = __lt__ = __hash__ = fails
+
+
+class Unshown:
+    """An object that has no words for itself."""
+
+    __repr__ = __str__ = __format__ = fails
+
+
+class Uncounted:
+    """An object that will be no list, number, truth or array."""
+
+    __len__ = __iter__ = __getitem__ = __contains__ = __bool__ = __float__ = __int__ = __index__ = __array__ = fails
+
+
 def nested_in_itself():
     ring = []
     ring.append(ring)
@@ -471,6 +493,18 @@ JUNK = {
     "not implemented": lambda: NotImplemented,
     "a date": lambda: datetime.date(2020, 1, 1),
     "a stranger": Stranger,
+    "what is not compared": Incomparable,
+    "a list of what is not compared": lambda: [Incomparable()],
+    "what is not shown": Unshown,
+    "a dict of what is not shown": lambda: {Unshown(): Unshown()},
+    "what is not counted": Uncounted,
+    "a list of what is not counted": lambda: [Uncounted()],
+    "an empty array in a list": lambda: [np.array([])],
+    "arrays in a list": lambda: [np.ones(2), np.ones(3)],
+    "a list of lists": lambda: [[], [[]]],
+    "a lambda": lambda: lambda: None,
+    "a dict of thousands of digits": lambda: {10**5000: 1},
+    "half a letter": lambda: "\ud800",
     "sizes below zero": lambda: (-1, 2),
     "sizes of zero": lambda: (0,),
     "sizes that are no whole numbers": lambda: (2.0, True),
@@ -487,6 +521,7 @@ JUNK = {
 NOT_OURS = {
     ("… / node", "a masked array"): "NumPy's masked arrays divide by themselves, and ask no node",
     ("Layers, start", "a function"): "any function may draw weights; this one takes other arguments",
+    ("Layers, start", "a lambda"): "the same",
     ("Layers, start", "a class"): "the same",
     ("Layers, start", "the class of nodes"): "the same",
     ("… ** node", "a matrix of SymPy"): "SymPy's matrices raise themselves to a power, and ask no node",
@@ -521,13 +556,18 @@ def in_time():
 
 
 def answered(name, arguments):
-    """None if the call gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
+    """What is wrong with what came out of one of CALLS: see `came_out`."""
+    return came_out(lambda: CALLS[name][0](*arguments))
+
+
+def came_out(action):
+    """None if an action gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
     with in_time(), warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)  # NumPy computed with what should have been refused
         # What it says of junk that is masked; the nan is refused.
         warnings.filterwarnings("ignore", "Warning: converting a masked element to nan", UserWarning)
         try:
-            CALLS[name][0](*arguments)
+            action()
         except GraphError as error:
             parts = (error.given, error.expected, error.hint)
             return None if all(isinstance(part, str) and part.strip() for part in parts) else f"an empty part: {parts}"

@@ -47,8 +47,15 @@ def brief(value: object) -> str:
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python writes no whole number of more than 4,300 digits
-        text = "a whole number of thousands of digits"
+        text = "a whole number of thousands of digits" if isinstance(value, int) else _unshown(value)
+    except Exception:
+        text = _unshown(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _unshown(value: object) -> str:
+    """What to call a value whose own words for it fail."""
+    return f"<an object of type {type(value).__name__}>"
 
 
 def checked_choice(value: object, known: Iterable[str], role: str, otherwise: str = "another spelling.") -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, listing
+from ..graph.errors import GraphError, brief, listing
 from ..graph.interpret import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.operations import summed_axes
@@ -72,10 +72,10 @@ class InPlace:
     ):
         self.name, updates = name, dict(updates or {})
         checked_updates(updates)
-        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
         nodes += updates.values()
         if not nodes:
-            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
+            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
         self._runs = dict(runs or {})
         self._leaves = inputs([*nodes, *updates])
         if taken := [name for name in self._leaves if name in FUNCTIONS.split()]:
@@ -140,7 +140,7 @@ class InPlace:
 
     def _kept(self, key: str, node: Node, slots: Mapping[Node, int]) -> str:
         """A copy of an output that is a variable, or a look at one, which this call updates."""
-        self._before[key] = name = self._fresh(f"{key}_before")
+        self._before[key] = name = self._fresh(f"{label(_base(node))}_before")
         self._memory[name] = (self._whole(node), len(slots) + len(self._before))
         return f"{name}[...] = {self._text(node)}"
 

@@ -544,8 +544,9 @@ def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str])
 
 
 def _found(boxes: list[Box], wanted: Node | str) -> int:
+    name = one_spelling(wanted) if isinstance(wanted, str) else None  # nothing else is asked whether it is equal
     for k, box in enumerate(boxes):
-        if box.node is wanted or box.id == one_spelling(wanted):
+        if box.node is wanted or box.id == name:
             return k
     names = [box.id for box in boxes]
     asked = label(wanted) if isinstance(wanted, Node) else wanted if isinstance(wanted, str) else brief(wanted)
