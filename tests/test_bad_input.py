@@ -8,10 +8,7 @@ import inspect
 import operator
 import os
 import pickle
-import signal
-import threading
 import warnings
-from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -71,6 +68,7 @@ from backprop_lib.sweeps import checked_axis, checked_seeds, planned, sweep
 from backprop_lib.training import javascript_training, train
 from backprop_lib.witnesses import source, witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
+from tests.alarm import has_alarm, in_time
 from tests.refusal import refusal
 
 SECONDS = 20
@@ -532,29 +530,6 @@ AWAITED: dict[tuple[str, int], str] = {}
 """Arguments that are still answered with an error of Python's own, and to what: to be mended, and then taken out."""
 
 
-def has_alarm():
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-
-
-@contextmanager
-def in_time():
-    """Fail if what is done inside takes longer than SECONDS, where the system has an alarm for that."""
-    if not has_alarm():
-        yield
-        return
-
-    def ring(*_):
-        raise TimeoutError(f"no end after {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def answered(name, arguments):
     """What is wrong with what came out of one of CALLS: see `came_out`."""
     return came_out(lambda: CALLS[name][0](*arguments))
@@ -562,7 +537,7 @@ def answered(name, arguments):
 
 def came_out(action):
     """None if an action gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
-    with in_time(), warnings.catch_warnings():
+    with in_time(SECONDS), warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)  # NumPy computed with what should have been refused
         # What it says of junk that is masked; the nan is refused.
         warnings.filterwarnings("ignore", "Warning: converting a masked element to nan", UserWarning)
@@ -790,7 +765,7 @@ def test_a_variable_gets_a_second_name_as_its_hint_says():
 
 @pytest.mark.parametrize("kind", TAKEN)
 def test_what_can_only_be_a_mistake_is_not_taken_in_silence(kind):
-    with in_time():
+    with in_time(SECONDS):
         refusal(TAKEN[kind])
 
 
