@@ -19,7 +19,7 @@ from .readings.numbers import checked_values, evaluate
 from .readings.python import NUMBA_LONGEST, PYTHON, defined, python
 from .readings.straight_line import checked_word
 
-CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS.split(), "broadcast_to", "__builtins__"})
+CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS, "__builtins__"})
 """What no function may be called: it would hide what it needs itself."""
 
 

@@ -24,10 +24,10 @@ from ..graph.refusals import Array, Shape, checked_node, label
 from .faster import faster
 from .numbering import is_one, numbered
 from .straight_line import checked_updates
+from .vocabulary import of_numpy
 
-FUNCTIONS = (
-    "add array broadcast_to divide exp expm1 greater log logaddexp matmul maximum multiply negative power subtract tanh"
-)
+FUNCTIONS = of_numpy() | {"add": np.add, "array": np.array, "broadcast_to": np.broadcast_to, "multiply": np.multiply}
+"""What the programs need of NumPy: for the rows of the table, and for what they write themselves."""
 
 VIEWS = ("broadcast", "reshape", "transpose")
 
@@ -78,7 +78,7 @@ class InPlace:
             raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
         self._runs = dict(runs or {})
         self._leaves = inputs([*nodes, *updates])
-        if taken := [name for name in self._leaves if name in FUNCTIONS.split()]:
+        if taken := [name for name in self._leaves if name in FUNCTIONS]:
             raise GraphError(
                 f"{listing(taken)} was to be a variable of the function '{name}'.",
                 "names that no function of NumPy has",
@@ -92,7 +92,7 @@ class InPlace:
         self._changing = downstream(updates or self._leaves.values(), order)
         self._axis = self._axes([*self._leaves.values(), *order])
         self._names = {leaf: key for key, leaf in self._leaves.items()}
-        self._taken = {*self._leaves, *FUNCTIONS.split(), name}
+        self._taken = {*self._leaves, *FUNCTIONS, name}
         self._constants: dict[str, Array] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
         self._before: dict[str, str] = {}
@@ -336,7 +336,7 @@ def _slots(
 
 
 def _defined(source: str, name: str) -> Callable[..., Callable[[], None]]:
-    names: dict[str, Any] = {word: getattr(np, word) for word in FUNCTIONS.split()}
+    names: dict[str, Any] = dict(FUNCTIONS)
     exec(source, names)  # our own text, written from a graph
     function: Callable[..., Callable[[], None]] = names[name]
     return function
