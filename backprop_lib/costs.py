@@ -312,9 +312,7 @@ def _check(graph: Slopes, names: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             told = listing(known) if len(known) < 20 else f"a name such as '{known[0]}' or '{known[-1]}'"
-            raise GraphError(
-                f"The name {brief(name)} is not in the graph.", told, nearest(brief(name), known, "graph.names.")
-            )
+            raise GraphError(f"The name {brief(name)} is not in the graph.", told, nearest(name, known, "graph.names."))
 
 
 def operations(outputs: Sequence[Node], stored: bool = True) -> Counter[str]:

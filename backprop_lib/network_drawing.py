@@ -219,7 +219,7 @@ def _unit(name: object, depths: Mapping[str, int]) -> str:
     raise GraphError(
         f"{brief(name)} is not in this network.",
         f"one of its units, such as {', '.join(list(depths)[:8])}",
-        nearest(name if isinstance(name, str) else brief(name), depths, "look at the names of its layers."),
+        nearest(name, depths, "look at the names of its layers."),
     )
 
 

@@ -130,7 +130,7 @@ def _step(key: str) -> Step:
         raise GraphError(
             f"The function {brief(key)} was asked for.",
             f"one of {listing(_BY_KEY)}",
-            nearest(str(key), _BY_KEY, "add a row for it to the table STEPS."),
+            nearest(key, _BY_KEY, "add a row for it to the table STEPS."),
         )
     return _BY_KEY[key]
 

@@ -240,9 +240,7 @@ class Fading(Explorable):
         network, calculation = example.network, HandCalculation(example.network)
         names = (*network.weight_names, *network.bias_names)
         if weight not in names:
-            raise GraphError(
-                f"The weight {brief(weight)}.", f"one of {listing(names)}", nearest(brief(weight), names, "w1.")
-            )
+            raise GraphError(f"The weight {brief(weight)}.", f"one of {listing(names)}", nearest(weight, names, "w1."))
         derivation = calculation.derivation(weight)
         blanks = _blanks(derivation.result, blank, paths)
         asked = {factor.key: factor.symbol for factor in derivation.result.factors}

@@ -94,7 +94,7 @@ def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> d
                 f"A value was given for {brief(name)}.",
                 f"values for the variables of this graph, by name: {listing(shapes)}",
                 nearest(
-                    label(name) if isinstance(name, Node) else name if isinstance(name, str) else brief(name),
+                    label(name) if isinstance(name, Node) else name,
                     shapes,
                     "leave it out, or build the graph from a variable of that name.",
                 ),
