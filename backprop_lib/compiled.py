@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .graph import GraphError, Node, topological_order
-from .graph.errors import checked_mapping
+from .graph.errors import brief, checked_mapping
 from .graph.interpret import inputs
 from .graph.refusals import checked_node
 from .readings.arrays import FUNCTIONS, Bound, InPlace
@@ -20,7 +20,7 @@ from .readings.numbers import checked_values, evaluate
 from .readings.python import NUMBA_LONGEST, PYTHON, defined, python
 from .readings.straight_line import checked_word
 
-CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS.split(), "broadcast_to", "__builtins__"})
+CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS, "__builtins__"})
 """What no function may be called: it would hide what it needs itself."""
 
 
@@ -63,9 +63,9 @@ class Compiled:
 
     def __init__(self, name: str, outputs: Mapping[str, Node], numba: bool | None = None):
         if not isinstance(outputs, Mapping) or not outputs:
-            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
+            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
         self._name, self._outputs = checked_word(name, CALLED), dict(outputs)
-        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
         self._shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         order = topological_order(nodes)
         self._numbers = all(node.shape == () for node in order)

@@ -23,7 +23,7 @@ from operator import add
 from typing import NamedTuple
 
 from .graph import GraphError, Node, gradient, gradients, topological_order, variable
-from .graph.errors import checked_count, is_whole, listing, nearest
+from .graph.errors import brief, checked_count, is_whole, listing, nearest
 from .graph.interpret import inputs
 from .graph.nodes import CONSTANT, VARIABLE
 from .graph.order import downstream
@@ -97,7 +97,9 @@ def local_slopes(outputs: Sequence[Node], between: Iterable[Node], values: Mappi
 def _named(node: Node) -> Node:
     if checked_node(node, "A node to keep").name is None or node.shape != ():
         raise GraphError(
-            f"A node to keep is {node!r}.", "a number with a name", 'node.named("u"), and one graph element by element.'
+            f"A node to keep is {brief(node)}.",
+            "a number with a name",
+            'node.named("u"), and one graph element by element.',
         )
     return node
 
@@ -114,7 +116,7 @@ def layered(*sizes: int) -> Slopes:
     """
     if not (2 <= len(sizes) <= 12 and all(is_whole(size, 1) for size in sizes)):
         raise GraphError(
-            f"Layers of the sizes {sizes!r}.", "2 to 12 layers, each of 1 node or more", "layered(1, 5, 5, 1)."
+            f"Layers of the sizes {brief(sizes)}.", "2 to 12 layers, each of 1 node or more", "layered(1, 5, 5, 1)."
         )
     number = count(2)
     rows = [[variable(f"a{k + 1}") for k in range(sizes[0])]]
@@ -310,7 +312,7 @@ def _check(graph: Slopes, names: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             told = listing(known) if len(known) < 20 else f"a name such as '{known[0]}' or '{known[-1]}'"
-            raise GraphError(f"The name {name!r} is not in the graph.", told, nearest(str(name), known, "graph.names."))
+            raise GraphError(f"The name {brief(name)} is not in the graph.", told, nearest(name, known, "graph.names."))
 
 
 def operations(outputs: Sequence[Node], stored: bool = True) -> Counter[str]:

@@ -187,7 +187,7 @@ def network_drawing(
         raise GraphError(f"Two units are called '{twice}'.", "a name of its own for each unit", "h1, h2, and so on.")
     written = _checked_weights(weights, depths)
     numbers = {} if values is None else checked_mapping(values, "The values", '{"h1": 0.5}')
-    numbers = {_unit(name, depths): real_number(value, f"The unit {name!r}") for name, value in numbers.items()}
+    numbers = {_unit(name, depths): real_number(value, f"The unit {brief(name)}") for name, value in numbers.items()}
     if not _is_list(highlight):
         raise GraphError(f"What to highlight was given as {brief(highlight)}.", "a list of units", '["i1", "h1"].')
     path = tuple(_unit(name, depths) for name in highlight)
@@ -219,7 +219,7 @@ def _unit(name: object, depths: Mapping[str, int]) -> str:
     raise GraphError(
         f"{brief(name)} is not in this network.",
         f"one of its units, such as {', '.join(list(depths)[:8])}",
-        nearest(name if isinstance(name, str) else brief(name), depths, "look at the names of its layers."),
+        nearest(name, depths, "look at the names of its layers."),
     )
 
 

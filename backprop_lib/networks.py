@@ -9,7 +9,7 @@ from operator import add
 from typing import Any
 
 from .graph import GraphError, Node, constant, gradients, sigmoid, variable
-from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing
+from .graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing, spelled_out
 from .graph.interpret import inputs
 from .graph.refusals import checked_node
 from .graph.replace import replaced
@@ -231,11 +231,11 @@ class Example:
         expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
         if set(self.values) != expected:
             raise GraphError(
-                f"The example “{self.title}” was given values for {listing(sorted(map(str, self.values)))}.",
+                f"The example “{self.title}” was given values for {listing(sorted(map(spelled_out, self.values)))}.",
                 f"exactly {listing(sorted(expected))}",
                 "compare the two lists: "
                 f"missing {listing(sorted(expected - set(self.values)))}, "
-                f"unknown {listing(sorted(map(str, set(self.values) - expected)))}.",
+                f"unknown {listing(sorted(map(spelled_out, set(self.values) - expected)))}.",
             )
 
     def value(self, *nodes: Node) -> list[float]:

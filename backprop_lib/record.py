@@ -194,7 +194,7 @@ def _claim(id: str) -> tuple[Source, Claim]:
     if not (isinstance(id, str) and id in _CLAIMS):
         first, *_, last = _CLAIMS
         expected, hint = f"an id such as '{first}' or '{last}'", "table() shows all rows."
-        raise GraphError(f"The row {brief(id)} was asked for.", expected, nearest(brief(id), _CLAIMS, hint))
+        raise GraphError(f"The row {brief(id)} was asked for.", expected, nearest(id, _CLAIMS, hint))
     return _CLAIMS[id]
 
 

@@ -113,8 +113,8 @@ def _renamed(part: Part, names: Mapping[str, Part]) -> Part:
             return Quotient(_renamed(above, names), _renamed(below, names))
         case Power(base, exponent):
             return Power(_renamed(base, names), exponent)
-        case Call(function, argument):
-            return Call(function, _renamed(argument, names))
+        case Call(function, argument, others):
+            return Call(function, _renamed(argument, names), tuple(_renamed(part, names) for part in others))
     return part
 
 

@@ -207,7 +207,7 @@ class Plan:
         for name, value in given.items():
             try:
                 array = np.asarray(value)
-            except (TypeError, ValueError):
+            except Exception:  # whatever an object raises that NumPy asks for its numbers
                 array = np.array(None)
             if array.shape != shape or array.dtype.kind not in "biuf":
                 expected = f"an array of {len(seeds)} numbers, one for each seed" if self.together else "a number"
@@ -244,7 +244,7 @@ def _parameters(function: Any) -> tuple[str, dict[str, bool], bool]:
     """The name of the first parameter; the others, and whether each must be given; and whether any other will do."""
     try:
         first, *others = signature(function).parameters.values()
-    except (TypeError, ValueError):
+    except Exception:  # whatever an object raises that is asked for its parameters
         first, others = Parameter("none", Parameter.POSITIONAL_ONLY), []
     if first.name not in ("seed", "seeds") or first.kind not in (first.POSITIONAL_ONLY, first.POSITIONAL_OR_KEYWORD):
         raise GraphError(

@@ -8,10 +8,7 @@ import inspect
 import operator
 import os
 import pickle
-import signal
-import threading
 import warnings
-from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -71,6 +68,7 @@ from backprop_lib.sweeps import checked_axis, checked_seeds, planned, sweep
 from backprop_lib.training import javascript_training, train
 from backprop_lib.witnesses import source, witness
 from backprop_lib.worksheets import another_network, checked_seed, checked_shape
+from tests.alarm import has_alarm, in_time
 from tests.refusal import refusal
 
 SECONDS = 20
@@ -396,6 +394,28 @@ class Stranger:
     """An object of a class that the library has never heard of."""
 
 
+def fails(*_, **__):
+    raise RuntimeError("no answer")
+
+
+class Incomparable:
+    """An object that will not be compared, nor be a key."""
+
+    __eq__ = __ne__ = __lt__ = __hash__ = fails
+
+
+class Unshown:
+    """An object that has no words for itself."""
+
+    __repr__ = __str__ = __format__ = fails
+
+
+class Uncounted:
+    """An object that will be no list, number, truth or array."""
+
+    __len__ = __iter__ = __getitem__ = __contains__ = __bool__ = __float__ = __int__ = __index__ = __array__ = fails
+
+
 def nested_in_itself():
     ring = []
     ring.append(ring)
@@ -472,6 +492,18 @@ JUNK = {
     "not implemented": lambda: NotImplemented,
     "a date": lambda: datetime.date(2020, 1, 1),
     "a stranger": Stranger,
+    "what is not compared": Incomparable,
+    "a list of what is not compared": lambda: [Incomparable()],
+    "what is not shown": Unshown,
+    "a dict of what is not shown": lambda: {Unshown(): Unshown()},
+    "what is not counted": Uncounted,
+    "a list of what is not counted": lambda: [Uncounted()],
+    "an empty array in a list": lambda: [np.array([])],
+    "arrays in a list": lambda: [np.ones(2), np.ones(3)],
+    "a list of lists": lambda: [[], [[]]],
+    "a lambda": lambda: lambda: None,
+    "a dict of thousands of digits": lambda: {10**5000: 1},
+    "half a letter": lambda: "\ud800",
     "sizes below zero": lambda: (-1, 2),
     "sizes of zero": lambda: (0,),
     "sizes that are no whole numbers": lambda: (2.0, True),
@@ -488,6 +520,7 @@ JUNK = {
 NOT_OURS = {
     ("… / node", "a masked array"): "NumPy's masked arrays divide by themselves, and ask no node",
     ("Layers, start", "a function"): "any function may draw weights; this one takes other arguments",
+    ("Layers, start", "a lambda"): "the same",
     ("Layers, start", "a class"): "the same",
     ("Layers, start", "the class of nodes"): "the same",
     ("… ** node", "a matrix of SymPy"): "SymPy's matrices raise themselves to a power, and ask no node",
@@ -498,37 +531,19 @@ AWAITED: dict[tuple[str, int], str] = {}
 """Arguments that are still answered with an error of Python's own, and to what: to be mended, and then taken out."""
 
 
-def has_alarm():
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-
-
-@contextmanager
-def in_time():
-    """Fail if what is done inside takes longer than SECONDS, where the system has an alarm for that."""
-    if not has_alarm():
-        yield
-        return
-
-    def ring(*_):
-        raise TimeoutError(f"no end after {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def answered(name, arguments):
-    """None if the call gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
-    with in_time(), warnings.catch_warnings():
+    """What is wrong with what came out of one of CALLS: see `came_out`."""
+    return came_out(lambda: CALLS[name][0](*arguments))
+
+
+def came_out(action):
+    """None if an action gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
+    with in_time(SECONDS), warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)  # NumPy computed with what should have been refused
         # What it says of junk that is masked; the nan is refused.
         warnings.filterwarnings("ignore", "Warning: converting a masked element to nan", UserWarning)
         try:
-            CALLS[name][0](*arguments)
+            action()
         except GraphError as error:
             parts = (error.given, error.expected, error.hint)
             return None if all(isinstance(part, str) and part.strip() for part in parts) else f"an empty part: {parts}"
@@ -751,7 +766,7 @@ def test_a_variable_gets_a_second_name_as_its_hint_says():
 
 @pytest.mark.parametrize("kind", TAKEN)
 def test_what_can_only_be_a_mistake_is_not_taken_in_silence(kind):
-    with in_time():
+    with in_time(SECONDS):
         refusal(TAKEN[kind])
 
 

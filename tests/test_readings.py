@@ -645,6 +645,19 @@ def test_what_is_done_once_is_done_again_for_what_is_exchanged(drawn, which):
             np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12 * largest, err_msg=f"{key}, call {call}")
 
 
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_of_a_square_the_axis_is_added_up_that_was_asked_for(axis):
+    x = variable("x", (3, 3))
+    found, _ = computed_in_place({"total": sum_of(x, axis)}, {"x": np.arange(9.0).reshape(3, 3)})
+    np.testing.assert_array_equal(found["total"], np.arange(9.0).reshape(3, 3).sum(axis))
+
+
+def test_the_gradient_of_a_column_and_its_row_is_that_of_evaluate():
+    x = variable("x", (2, 1))
+    found, _ = computed_in_place({"slope": gradient(sum_of((x * x.T) ** 2), x)}, {"x": [[1], [2]]})
+    np.testing.assert_array_equal(found["slope"], [[20], [40]])
+
+
 def test_what_does_not_change_is_computed_once_and_looked_at_once():
     X, W, T = variable("X", (4, 2)), variable("W", (2, 3)), variable("T", (4, 3))
     error = sum_of((X @ W - exp(T)) ** 2)

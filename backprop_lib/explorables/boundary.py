@@ -9,7 +9,7 @@ import traitlets
 
 from ..experiments.linear_xor import MOMENTUM, lab_data
 from ..graph import GraphError
-from ..graph.errors import listing, nearest
+from ..graph.errors import brief, listing, nearest
 from ..layers import Layers
 from ..training import javascript_training
 from .base import HERE, Explorable, Slider, module
@@ -77,7 +77,7 @@ class Boundary(Explorable):
     def _known(self, proposal: Any) -> str:
         if proposal.value not in DATA:
             hint = nearest(str(proposal.value), DATA, '"xor".')
-            raise GraphError(f"The data {proposal.value!r} were asked for.", f"one of {listing(DATA)}", hint)
+            raise GraphError(f"The data {brief(proposal.value)} were asked for.", f"one of {listing(DATA)}", hint)
         return str(proposal.value)
 
 

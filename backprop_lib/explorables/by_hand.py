@@ -11,7 +11,7 @@ import ipywidgets
 import traitlets
 from traitlets.utils.bunch import Bunch
 
-from ..graph.errors import GraphError, listing, nearest
+from ..graph.errors import GraphError, brief, listing, nearest
 from ..hand import HandCalculation
 from ..networks import SOURCES, Example
 from ..readings.derivation import STYLE as CARDS_STYLE
@@ -74,7 +74,9 @@ class ByHand(Explorable):
 
     def __init__(self, example: Example = SOURCES, view: str = "nudge", selected: str | None = None, **traits: Any):
         if not isinstance(example, Example):
-            raise GraphError(f"The example is {example!r}.", "an Example: a network with its numbers", "SOURCES, or P.")
+            raise GraphError(
+                f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P."
+            )
         self._example = example
         calculation = HandCalculation(example.network)
         self._parameters = {name: value for name, value in example.values.items() if name != "eta"}
@@ -146,13 +148,15 @@ class ByHand(Explorable):
 def _mapping(values: Mapping[str, float]) -> dict[str, float]:
     if isinstance(values, Mapping):
         return dict(values)
-    raise GraphError(f"The values are {values!r}.", "numbers by name", '{"w1": 0.4}.')
+    raise GraphError(f"The values are {brief(values)}.", "numbers by name", '{"w1": 0.4}.')
 
 
 def _one_of(name: str, known: tuple[str, ...], role: str, hint: str) -> str:
     if name in known:
         return name
-    raise GraphError(f"A {role} called {name!r}.", f"one of {listing(list(known))}", nearest(name, list(known), hint))
+    raise GraphError(
+        f"A {role} called {brief(name)}.", f"one of {listing(list(known))}", nearest(name, list(known), hint)
+    )
 
 
 def _of_a_size(value: float, name: str) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from ..graph import GraphError, Node, gradient, log, sigmoid, variable
-from ..graph.errors import listing, nearest
+from ..graph.errors import brief, listing, nearest
 from ..readings.javascript import javascript
 from .base import HERE, Explorable, Slider, module
 
@@ -128,9 +128,9 @@ class NudgedChain(Explorable):
 def _step(key: str) -> Step:
     if key not in _BY_KEY:
         raise GraphError(
-            f"The function {key!r} was asked for.",
+            f"The function {brief(key)} was asked for.",
             f"one of {listing(_BY_KEY)}",
-            nearest(str(key), _BY_KEY, "add a row for it to the table STEPS."),
+            nearest(key, _BY_KEY, "add a row for it to the table STEPS."),
         )
     return _BY_KEY[key]
 

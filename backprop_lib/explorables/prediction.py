@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import traitlets
 
-from ..graph.errors import GraphError
+from ..graph.errors import GraphError, brief
 from ..graph.refusals import real_array
 from .base import Explorable, module
 
@@ -59,10 +59,10 @@ class Prediction(Explorable):
         choices = _words(choices)
         for role, text in (("question", question), ("outcome", outcome)):
             if not (isinstance(text, str) and text.strip()):
-                raise GraphError(f"The {role} of a prediction is {text!r}.", "a sentence", "say it in words.")
+                raise GraphError(f"The {role} of a prediction is {brief(text)}.", "a sentence", "say it in words.")
         if choices and answer not in range(len(choices)):
             raise GraphError(
-                f"The answer {answer!r} to “{question}”.",
+                f"The answer {brief(answer)} to “{question}”.",
                 f"the index of one of the {len(choices)} choices, from 0 to {len(choices) - 1}",
                 "choices.index(...) of the right one.",
             )
@@ -85,5 +85,7 @@ def _words(choices: Sequence[str]) -> list[str]:
     if not isinstance(choices, str) and all(isinstance(choice, str) for choice in choices):
         return list(choices)
     raise GraphError(
-        f"The choices of a prediction are {choices!r}.", "a list of sentences, or none for a number", '["Up", "Down"].'
+        f"The choices of a prediction are {brief(choices)}.",
+        "a list of sentences, or none for a number",
+        '["Up", "Down"].',
     )

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from ..graph import GraphError, Node, descendants, topological_order, variable, variables
-from ..graph.errors import listing, nearest
+from ..graph.errors import brief, listing, nearest
 from ..graph.interpret import inputs
 from ..graph.nodes import CONSTANT
 from ..readings.drawing import STYLE as DRAWING_STYLE
@@ -222,4 +222,6 @@ class Recompute(_OnTheGraph):
 def _one_of(name: str, known: Collection[str]) -> str:
     if name in known:
         return name
-    raise GraphError(f"A value called {name!r}.", f"one of {listing(known)}", nearest(name, known, "w is the weight."))
+    raise GraphError(
+        f"A value called {brief(name)}.", f"one of {listing(known)}", nearest(name, known, "w is the weight.")
+    )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import traitlets
 
 from ..graph import GraphError, Node, gradients, sigmoid, sum_of, variable
-from ..graph.errors import listing
+from ..graph.errors import brief, listing
 from ..readings.javascript import javascript
 from .base import HERE, Explorable, Slider, module
 
@@ -122,7 +122,7 @@ class Shapes(Explorable):
     @traitlets.validate("by")
     def _known(self, proposal: Any) -> str:
         if proposal.value not in FACTORS:
-            raise GraphError(f"The gradient by {proposal.value!r}.", f"one of {listing(FACTORS)}", '"W", say.')
+            raise GraphError(f"The gradient by {brief(proposal.value)}.", f"one of {listing(FACTORS)}", '"W", say.')
         return str(proposal.value)
 
     @traitlets.validate("product")

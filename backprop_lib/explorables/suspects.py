@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 from traitlets.utils.bunch import Bunch
 
-from ..graph.errors import GraphError, listing
+from ..graph.errors import GraphError, brief, listing
 from ..readings.javascript import javascript_rounds
 from ..suspects import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from .base import HERE, Explorable, module
@@ -101,7 +101,7 @@ def _check_figures(printed: Mapping[str, str]) -> None:
     for key, text in printed.items():
         if not (isinstance(text, str) and re.fullmatch(r"0\.\d{1,15}", text)):
             raise GraphError(
-                f"The printed figure {text!r} for '{key}'.",
+                f"The printed figure {brief(text)} for '{key}'.",
                 "the text of a decimal between 0 and 1, with all the digits that are printed",
                 '"0.0159".',
             )

@@ -14,7 +14,7 @@ import traitlets
 from traitlets.utils.bunch import Bunch
 
 from ..graph import Node, sigmoid, variable
-from ..graph.errors import GraphError, listing, nearest
+from ..graph.errors import GraphError, brief, listing, nearest
 from ..hand import HandCalculation
 from ..networks import SOURCES, Example, Network
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
@@ -234,11 +234,13 @@ class Fading(Explorable):
 
     def __init__(self, example: Example = SOURCES, weight: str = "w6", blank: int | str = 1, paths: Sequence[int] = ()):
         if not isinstance(example, Example):
-            raise GraphError(f"The example is {example!r}.", "an Example: a network with its numbers", "SOURCES, or P.")
+            raise GraphError(
+                f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P."
+            )
         network, calculation = example.network, HandCalculation(example.network)
         names = (*network.weight_names, *network.bias_names)
         if weight not in names:
-            raise GraphError(f"The weight {weight!r}.", f"one of {listing(names)}", nearest(str(weight), names, "w1."))
+            raise GraphError(f"The weight {brief(weight)}.", f"one of {listing(names)}", nearest(weight, names, "w1."))
         derivation = calculation.derivation(weight)
         blanks = _blanks(derivation.result, blank, paths)
         asked = {factor.key: factor.symbol for factor in derivation.result.factors}
@@ -283,9 +285,9 @@ def _blanks(step: Step, blank: int | str, paths: Sequence[int]) -> list[str]:
     if blank == "all":
         blank = len(keys)
     if not (isinstance(blank, int) and not isinstance(blank, bool) and 0 <= blank <= len(keys)):
-        raise GraphError(f"blank={blank!r}.", f"a whole number from 0 to {len(keys)}, or 'all'", "blank=1.")
+        raise GraphError(f"blank={brief(blank)}.", f"a whole number from 0 to {len(keys)}, or 'all'", "blank=1.")
     for path in paths:
         if path not in range(1, len(step.rows) + 1):
-            raise GraphError(f"The path {path!r}.", f"from 1 to {len(step.rows)}", f"paths=[{len(step.rows)}].")
+            raise GraphError(f"The path {brief(path)}.", f"from 1 to {len(step.rows)}", f"paths=[{len(step.rows)}].")
     wanted = {*keys[len(keys) - blank :], *(factor.key for path in paths for factor in step.rows[path - 1])}
     return [key for key in dict.fromkeys(keys) if key in wanted]

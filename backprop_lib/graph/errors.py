@@ -35,11 +35,16 @@ def listing(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names) or "none"
 
 
-def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+def nearest(name: object, known: Iterable[str], otherwise: str) -> str:
     """A hint: the known name that looks most like the one given, whether in capitals or not, or `otherwise`."""
     spelled = {one.lower(): one for one in known}
-    match = get_close_matches(name.lower(), list(spelled), n=1)
+    match = get_close_matches(spelled_out(name).lower(), list(spelled), n=1)
     return f"'{spelled[match[0]]}', which looks like the name you meant." if match else otherwise
+
+
+def spelled_out(name: object) -> str:
+    """A name as it stands, or what stands in its place."""
+    return name if isinstance(name, str) else brief(name)
 
 
 def brief(value: object) -> str:
@@ -47,8 +52,15 @@ def brief(value: object) -> str:
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # Python writes no whole number of more than 4,300 digits
-        text = "a whole number of thousands of digits"
+        text = "a whole number of thousands of digits" if isinstance(value, int) else _unshown(value)
+    except Exception:
+        text = _unshown(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _unshown(value: object) -> str:
+    """What to call a value whose own words for it fail."""
+    return f"<an object of type {type(value).__name__}>"
 
 
 def checked_choice(value: object, known: Iterable[str], role: str, otherwise: str = "another spelling.") -> str:
@@ -56,7 +68,7 @@ def checked_choice(value: object, known: Iterable[str], role: str, otherwise: st
     names = list(known)
     if isinstance(value, str) and value in names:
         return value
-    hint = nearest(value if isinstance(value, str) else brief(value), names, otherwise)
+    hint = nearest(value, names, otherwise)
     raise GraphError(f"The {role} {brief(value)} was asked for.", f"one of {listing(names)}", hint)
 
 

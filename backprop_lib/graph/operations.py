@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import reduce
 from operator import add, mul, neg, sub, truediv
 from typing import Any
 
@@ -17,7 +18,7 @@ from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, reshape,
 from .refusals import Shape
 from .sympy_sigmoid import sympy_sigmoid
 
-__all__ = ["OPERATIONS", "ROWS"]
+__all__ = ["OPERATIONS", "ROWS", "summed_axes"]
 
 
 def _stable_sigmoid(x: Any) -> Any:
@@ -35,6 +36,15 @@ def _power_pullback(g: Node, node: Node, x: Node) -> tuple[Node | None]:
     return (g * n * (x if n == 2 else x**one_less),)
 
 
+def _above(sympy: Any, a: Any, b: Any) -> Any:
+    """Whether a > b, the conditions inside the operands brought outside: SymPy's own way to do so may have no end."""
+    condition = a > b
+    if condition in (True, False) or not condition.has(sympy.Piecewise):
+        return condition
+    *pieces, (otherwise, _) = sympy.piecewise_fold(condition).args
+    return reduce(lambda below, piece: sympy.ITE(piece[1], piece[0], below), reversed(pieces), otherwise)
+
+
 # Shapes are those of the nodes; an array may have axes of runs before them.
 
 
@@ -44,10 +54,15 @@ def _broadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return np.broadcast_to(x.reshape(runs + room + source), runs + target)
 
 
+def summed_axes(source: Shape, target: Shape) -> tuple[int, ...]:
+    """The axes, counted from the end, along which `unbroadcast` adds up."""
+    padded = (1,) * (len(source) - len(target)) + target
+    return tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
+
+
 def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
-    padded = (1,) * (len(source) - len(target)) + target
-    axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
+    axes = summed_axes(source, target)
     return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
 
 
@@ -116,7 +131,7 @@ ROWS = [
         "maximum",  # where both are equal, the second is taken: so the slope of ReLU at 0 is 0
         np.maximum,
         lambda g, y, a, b: (g * elementwise("greater", a, b), g * (1.0 - elementwise("greater", a, b))),
-        lambda sympy, a, b: sympy.Piecewise((a, a > b), (b, True)),
+        lambda sympy, a, b: sympy.Piecewise((a, _above(sympy, a, b)), (b, True)),
         javascript="Math.max({0}, {1})",
         python="max({0}, {1})",
     ),
@@ -124,7 +139,7 @@ ROWS = [
         "greater",  # 1 where the first is the greater, else 0; it passes nothing back
         lambda a, b: np.greater(a, b).astype(np.float64),
         lambda g, y, a, b: (None, None),
-        lambda sympy, a, b: sympy.Piecewise((1, a > b), (0, True)),
+        lambda sympy, a, b: sympy.Piecewise((1, _above(sympy, a, b)), (0, True)),
         javascript="({0} > {1} ? 1 : 0)",
         python="(1.0 if {0} > {1} else 0.0)",
         numpy="greater({0}, {1}, out={out})",

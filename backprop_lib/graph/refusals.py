@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from keyword import iskeyword
 from math import inf, isfinite, prod
 from numbers import Real
@@ -72,7 +73,7 @@ class WithoutValue(Linked):
 
     def __getitem__(self, index: Any) -> Node:
         raise GraphError(
-            f"The element {index!r} of {label(self)} was asked for.",
+            f"The element {brief(index)} of {label(self)} was asked for.",
             "a whole node: elements of vectors and matrices are not nodes of their own",
             "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
         )
@@ -116,7 +117,7 @@ def checked_name(name: Any) -> str:
     if is_word(spelled):
         return spelled
     raise GraphError(
-        f"A node was to be called {name!r}.",
+        f"A node was to be called {brief(name)}.",
         "a Python identifier: letters, digits and _, not starting with a digit, and no word of the language",
         "'net_h1', say, for the net input of unit h1.",
     )
@@ -153,7 +154,7 @@ def checked_shape(name: Any, shape: Any) -> Shape:
         if prod(checked) <= MOST_ELEMENTS:
             return checked
     raise GraphError(
-        f"Variable {name!r} was given the shape {shape!r}.",
+        f"Variable {brief(name)} was given the shape {brief(shape)}.",
         f"a tuple of at most {MOST_AXES} positive whole numbers, {MOST_ELEMENTS:,} elements in all, or () for a number",
         "3 for a vector of three, (2, 3) for a matrix of two rows and three columns.",
     )
@@ -196,6 +197,8 @@ def real_array(value: Any, role: str) -> Array:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
     except ValueError:
         refuse("whose rows differ in length", "rows of equal length.")
+    except Exception:  # whatever an object raises that NumPy asks for its numbers
+        refuse("of which NumPy makes no array", "plain numbers, or a list of them.")
     if any(isinstance(part, WithoutValue) for part in (array.flat if array.dtype == object else ())):
         refuse("which holds a node", "evaluate(...) the node first.")
     if array.dtype.kind not in "iuf":
@@ -226,7 +229,7 @@ def checked_exponent(base: Node, exponent: Any) -> float:
     if isfinite(number):
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
     raise GraphError(
-        f"{label(base)} was raised to {exponent!r}.",
+        f"{label(base)} was raised to {brief(exponent)}.",
         "a fixed, finite number as exponent",
         "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
     )
@@ -327,8 +330,9 @@ def checked_output(value: Any) -> Node:
 def checked_list(wrt: Any) -> list[Node]:
     """What to differentiate by, as a list."""
     if isinstance(wrt, Iterable) and not isinstance(wrt, WithoutValue | np.ndarray):
-        return list(wrt)
-    given = f"Gradients were asked for with respect to {wrt!r}."
+        with suppress(Exception):  # whatever is raised by what only looks like a list
+            return list(wrt)
+    given = f"Gradients were asked for with respect to {brief(wrt)}."
     raise GraphError(given, "a list of nodes", "[w], or gradient(E, w) for one.")
 
 

@@ -15,18 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, listing
+from ..graph.errors import GraphError, brief, listing
 from ..graph.interpret import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
+from ..graph.operations import summed_axes
 from ..graph.order import downstream, topological_order
 from ..graph.refusals import Array, Shape, checked_node, label
 from .faster import faster
 from .numbering import is_one, numbered
 from .straight_line import checked_updates
+from .vocabulary import of_numpy
 
-FUNCTIONS = (
-    "add array broadcast_to divide exp expm1 greater log logaddexp matmul maximum multiply negative power subtract tanh"
-)
+FUNCTIONS = of_numpy() | {"add": np.add, "array": np.array, "broadcast_to": np.broadcast_to, "multiply": np.multiply}
+"""What the programs need of NumPy: for the rows of the table, and for what they write themselves."""
 
 VIEWS = ("broadcast", "reshape", "transpose")
 
@@ -71,13 +72,13 @@ class InPlace:
     ):
         self.name, updates = name, dict(updates or {})
         checked_updates(updates)
-        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
         nodes += updates.values()
         if not nodes:
-            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
+            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
         self._runs = dict(runs or {})
         self._leaves = inputs([*nodes, *updates])
-        if taken := [name for name in self._leaves if name in FUNCTIONS.split()]:
+        if taken := [name for name in self._leaves if name in FUNCTIONS]:
             raise GraphError(
                 f"{listing(taken)} was to be a variable of the function '{name}'.",
                 "names that no function of NumPy has",
@@ -91,7 +92,7 @@ class InPlace:
         self._changing = downstream(updates or self._leaves.values(), order)
         self._axis = self._axes([*self._leaves.values(), *order])
         self._names = {leaf: key for key, leaf in self._leaves.items()}
-        self._taken = {*self._leaves, *FUNCTIONS.split(), name}
+        self._taken = {*self._leaves, *FUNCTIONS, name}
         self._constants: dict[str, Array] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
         self._before: dict[str, str] = {}
@@ -139,7 +140,7 @@ class InPlace:
 
     def _kept(self, key: str, node: Node, slots: Mapping[Node, int]) -> str:
         """A copy of an output that is a variable, or a look at one, which this call updates."""
-        self._before[key] = name = self._fresh(f"{key}_before")
+        self._before[key] = name = self._fresh(f"{label(_base(node))}_before")
         self._memory[name] = (self._whole(node), len(slots) + len(self._before))
         return f"{name}[...] = {self._text(node)}"
 
@@ -193,9 +194,8 @@ class InPlace:
     def _sum(self, node: Node, operand: str, out: str) -> str:
         source, target = node.attributes["source"], node.shape
         padded = (1,) * (len(source) - len(target)) + target
-        axes = tuple(k - len(source) for k, size in enumerate(padded) if size == 1 and source[k] != 1)
         out = out if padded == target else self._reshaped(out, node, padded)
-        return f"add.reduce({operand}, axis={axes}, keepdims=True, out={out})"
+        return f"add.reduce({operand}, axis={summed_axes(source, target)}, keepdims=True, out={out})"
 
     def _reshaped(self, name: str, node: Node, shape: Shape) -> str:
         sizes = "x".join(map(str, shape)) or "number"
@@ -336,7 +336,7 @@ def _slots(
 
 
 def _defined(source: str, name: str) -> Callable[..., Callable[[], None]]:
-    names: dict[str, Any] = {word: getattr(np, word) for word in FUNCTIONS.split()}
+    names: dict[str, Any] = dict(FUNCTIONS)
     exec(source, names)  # our own text, written from a graph
     function: Callable[..., Callable[[], None]] = names[name]
     return function

@@ -18,7 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_choice, checked_count, checked_flag, is_whole, nearest
+from ..graph.errors import (
+    GraphError,
+    brief,
+    checked_choice,
+    checked_count,
+    checked_flag,
+    is_whole,
+    nearest,
+    spelled_out,
+)
 from ..graph.gradient import gradients
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
@@ -544,11 +553,12 @@ def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str])
 
 
 def _found(boxes: list[Box], wanted: Node | str) -> int:
+    name = one_spelling(wanted) if isinstance(wanted, str) else None  # nothing else is asked whether it is equal
     for k, box in enumerate(boxes):
-        if box.node is wanted or box.id == one_spelling(wanted):
+        if box.node is wanted or box.id == name:
             return k
     names = [box.id for box in boxes]
-    asked = label(wanted) if isinstance(wanted, Node) else wanted if isinstance(wanted, str) else brief(wanted)
+    asked = label(wanted) if isinstance(wanted, Node) else spelled_out(wanted)
     raise GraphError(
         f"'{asked}' was to be highlighted.",
         "a node that the drawing shows, or the name of one",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from math import prod
 
 import numpy as np
 
 from ..graph import exp
 from ..graph.interpret import interpret
 from ..graph.nodes import Node, constant, reshape
+from ..graph.operations import summed_axes
 from .numbering import is_one, source
 
 
@@ -42,7 +42,7 @@ def _product(node: Node, *factors: Node) -> Node:
 
 def _sum(node: Node, x: Node) -> Node:
     """Rows are added up faster as the product with a row of ones."""
-    if len(x.shape) == 2 and prod(node.shape) == x.shape[1] < prod(x.shape):
+    if len(x.shape) == 2 and summed_axes(x.shape, node.shape) == (-2,):
         return reshape(constant(np.ones((1, x.shape[0]))) @ x, node.shape)
     return _rebuilt(node, x)
 

@@ -69,6 +69,7 @@ class Power:
 class Call:
     function: str
     argument: Part
+    others: tuple[Part, ...] = ()
 
 
 Part = Name | Number | Product | Sum | Quotient | Power | Call
@@ -85,7 +86,7 @@ def formula(node: Node) -> Part:
     Raises
     ------
     GraphError
-        If it is not a number, or holds an operation that has no sign.
+        If it is not a number, or holds an operation on whole arrays.
     """
     checked_number(node, "The node to write")
     [cut] = replaced([node], {inner: variable(label(inner)) for inner in named_below(node)})
@@ -121,13 +122,17 @@ def named_below(node: Node) -> list[Node]:
 
 
 def _written(node: Node, *operands: Part) -> Part:
-    if node.operation.name not in _RULES:
+    name = node.operation.name
+    if name not in _RULES and node.operation.elementwise:
+        attributes = (Number(float(value)) for value in node.attributes.values())
+        return Call(name, operands[0], (*operands[1:], *attributes))
+    if name not in _RULES:
         raise GraphError(
-            f"{label(node)} is a {node.operation.name}, which is not written on paper.",
+            f"{label(node)} is a {name}, which is not written on paper.",
             "a graph of numbers",
             "build the network from numbers.",
         )
-    return _RULES[node.operation.name](*operands, **node.attributes)
+    return _RULES[name](*operands, **node.attributes)
 
 
 def _sum(*terms: tuple[int, Part]) -> Part:
@@ -172,7 +177,7 @@ _RULES: dict[str, Callable[..., Part]] = {
     "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
     **{name: partial(Call, name) for name in ("exp", "log", "sigmoid")},
 }
-"""How the operations are written that are written on paper."""
+"""How operations are written that are not written as functions under their names."""
 
 
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -206,6 +211,8 @@ class Style:
     """The sign for the derivative of one name by another."""
     following: str
     """The sign for the next value of a name."""
+    function: Callable[[str], str] = lambda name: f"{name}({{}})"
+    """How a function is written that is not in `call`, from its name."""
     half: str = "½"
     after_half: str = ""
     """What stands between ½ and a name: ½x needs no sign."""
@@ -275,8 +282,9 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return style.fraction.format(held(above, SUM, True), held(below, SUM, True)), PRODUCT
         case Power(base, exponent):
             return style.power(held(base, ATOM), exponent), ATOM
-        case Call(function, argument):
-            return style.call[function].format(held(argument, SUM, True)), ATOM
+        case Call(function, argument, others):
+            listed = ", ".join(held(part, SUM, True) for part in (argument, *others))
+            return style.call.get(function, style.function(function)).format(listed), ATOM
 
 
 # Names
@@ -331,11 +339,16 @@ def _in_latex(value: float) -> str:
     return mantissa + (rf" \times 10^{{{power}}}" if times else "")
 
 
+def _function_in_latex(name: str) -> str:
+    return rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)"
+
+
 WORDS = Style(
     name=_name_in_words,
     number=_in_words,
     power=_power_in_words,
     call={name: f"{name} of ({{}})" for name in ("sigmoid", "exp", "log")},
+    function=lambda name: f"{name.replace('_', ' ')} of ({{}})",
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
     following="the new {}",
@@ -353,6 +366,7 @@ LATEX = Style(
     number=_in_latex,
     power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
     call={"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"},
+    function=_function_in_latex,
     fraction=r"\frac{{{}}}{{{}}}",
     derivative=r"\frac{{\partial {}}}{{\partial {}}}",
     following="{{{}}}^{{+}}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..graph.errors import GraphError
+from ..graph.errors import GraphError, brief
 from ..graph.nodes import Node
 from .straight_line import Language, Program, rounds_program
 
@@ -90,7 +90,7 @@ def javascript_rounds(
     language, given = JAVASCRIPT, []
     if rounding is not None:
         if not (isinstance(rounding, str) and all(part.isidentifier() for part in rounding.split("."))):
-            raise GraphError(f"rounding={rounding!r} was given.", "the name of a function", '"Math.fround", say.')
+            raise GraphError(f"rounding={brief(rounding)} was given.", "the name of a function", '"Math.fround", say.')
         language = replace(language, statement=lambda key, text: f"const {key} = {rounding}({text});")
     program, following, records = rounds_program(language, name, updates, watched)
     if rounding:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, checked_mapping, listing, nearest
+from ..graph.errors import GraphError, brief, checked_mapping, listing, nearest
 from ..graph.interpret import inputs, interpret, value_of
 from ..graph.nodes import Node
 from ..graph.refusals import Shape, by_name, checked_node, in_words, label, real_array
@@ -99,10 +99,10 @@ def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> d
     for name in given:
         if name not in shapes:
             raise GraphError(
-                f"A value was given for {name!r}.",
+                f"A value was given for {brief(name)}.",
                 f"values for the variables of this graph, by name: {listing(shapes)}",
                 nearest(
-                    label(name) if isinstance(name, Node) else str(name),
+                    label(name) if isinstance(name, Node) else name,
                     shapes,
                     "leave it out, or build the graph from a variable of that name.",
                 ),

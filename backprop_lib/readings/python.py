@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
@@ -15,22 +14,21 @@ from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_
 from ..graph.nodes import Node
 from ..graph.refusals import by_name, check_held, label, one_spelling, real_number
 from .straight_line import Language, Program, rounds_program
+from .vocabulary import of_python
 
 MOST_ROUNDS = 10**9
 
 NUMBA_LONGEST = 500
 """Statements that Numba compiles in about two seconds; a longer program runs as plain Python."""
 
-FROM_MATH = {name: getattr(math, name) for name in ("exp", "expm1", "log", "log1p", "pow", "tanh")}
-"""What the expressions of the table need of Python's own module `math`."""
-
-_WORDS = "abs log_add_exp max range round_ rounds sigmoid softplus"
+FROM_MATH, _WORDS = of_python()
+"""What the expressions of the table need of Python's own module `math`; and all words in them."""
 
 PYTHON = Language(
     name="Python",
     column="python",
     statement=lambda name, expression: f"{name} = {expression}",
-    reserved=frozenset([*kwlist, "__debug__", *FROM_MATH, *_WORDS.split()]),
+    reserved=_WORDS | {*kwlist, "__debug__", "range", "round_", "rounds"},
     longest=20_000,
 )
 

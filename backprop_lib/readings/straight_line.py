@@ -81,8 +81,8 @@ class Program:
         element: Callable[[str, Index], str] = bracketed,
     ):
         if not isinstance(outputs, Mapping) or not outputs:
-            raise GraphError(f"The function '{name}' was given no outputs.", "at least one node", '{"E": E}, say.')
-        nodes = [checked_node(node, f"The output '{key}'") for key, node in outputs.items()]
+            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
+        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
         self.shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         self.parameters = list(self.shapes)
         self.statements: list[str] = []
@@ -142,7 +142,7 @@ class Program:
     def _refuse_length(self, name: str, length: int) -> None:
         if length > self._language.longest:
             raise GraphError(
-                f"The function '{name}' would have {length:,} statements.",
+                f"The function {brief(name)} would have {length:,} statements.",
                 f"at most {self._language.longest:,}, beyond which {self._language.name} engines slow down",
                 "compute fewer outputs, or a smaller network.",
             )
@@ -177,7 +177,7 @@ def rounds_program(
     for node in updates:
         checked_number(node, "A node to update")
     for key, node in checked_mapping(watched, "What to watch", '{"E": E}').items():
-        checked_number(node, f"'{key}', to be watched,")
+        checked_number(node, f"{brief(key)}, to be watched,")
     both = {f"{label(node)}_next": following for node, following in updates.items()}
     if clash := [key for key in watched if key in both]:
         raise GraphError(
