@@ -43,6 +43,8 @@ class Boundary(Explorable):
         How far the training is; a whole number.
     seed : float
         Draws the first weights; a reader changes this with a button.
+    speed : str
+        How fast it plays: "slow", "medium" or "fast"; a reader changes this in a menu.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class Boundary(Explorable):
     momentum = traitlets.Float(MOMENTUM).tag(sync=True)
     epoch = traitlets.Float(20.0).tag(sync=True)
     seed = traitlets.Float(1.0).tag(sync=True)
+    speed = traitlets.Enum(["slow", "medium", "fast"], "medium").tag(sync=True)
     sliders = (
         Slider("epoch", "epochs", 0, LONGEST, 1, ".0f"),
         Slider("rate", "learning rate η", 0.001, 1, 0.25, ".3g", logarithmic=True),
