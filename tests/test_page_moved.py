@@ -140,7 +140,7 @@ def test_a_planted_control_that_does_nothing_is_found(moved, name, planted, cont
 
 
 def test_a_figure_that_opens_where_its_controls_move_nothing_is_found(moved, plant):
-    at_the_start = plant("notebooks/linear-and-xor.html", lambda text: text.replace('"epoch": 20.0', '"epoch": 0.0'))
+    at_the_start = plant("notebooks/linear-and-xor.html", lambda text: text.replace('"epoch": 60.0', '"epoch": 0.0'))
     assert ["learning rate η", "momentum"] in [
         found[:2] for found in idle(moved(f"{SITE.as_uri()}/{at_the_start}")).values()
     ]

@@ -184,7 +184,7 @@ function controls(pictures, model) {
     Object.entries(options).map(([key, told]) => `<option value="${key}">${escaped(told)}</option>`).join("") + "</select></label>";
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices bp-training">${menu("data", "data", Object.fromEntries(Object.entries(DATA).map(([key, { name }]) => [key, name])))}` +
     `<span class="bp-buttons">${button("play", "Play")}${button("one", "+1 epoch")}${button("ten", "+10")}${button("start", "Back to 0")}${button("other", "Other weights")}</span>` +
-    `${menu("speed", "speed", Object.fromEntries(Object.keys(SPEEDS).map(key => [key, key])))}<span class="bp-pace"></span></div>`);
+    `${menu("speed", "speed", Object.fromEntries(Object.keys(SPEEDS).map(key => [key, key]))).replace("</label>", ' <span class="bp-pace"></span></label>')}</div>`);
   const bar = pictures.previousElementSibling, menus = [...bar.querySelectorAll("select")], speed = bar.querySelector('[data-menu="speed"]'), pace = bar.querySelector(".bp-pace");
   const play = bar.querySelector('[data-action="play"]'), still = matchMedia("(prefers-reduced-motion: reduce)");
   let frame = 0, last = 0, owed = 0;
@@ -216,7 +216,7 @@ function controls(pictures, model) {
     menus.forEach(one => { one.value = model.get(one.dataset.menu); });
     pace.textContent = `${SPEEDS[speed.value]} epochs a second`;
   };
-  const calm = () => { play.hidden = speed.parentElement.hidden = pace.hidden = still.matches; if (still.matches) pause(); };
+  const calm = () => { play.hidden = speed.parentElement.hidden = still.matches; if (still.matches) pause(); };
   for (const one of menus) model.on(`change:${one.dataset.menu}`, follow);
   still.addEventListener("change", calm);
   follow();

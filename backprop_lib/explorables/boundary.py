@@ -62,7 +62,7 @@ class Boundary(Explorable):
     second = traitlets.Float(10.0).tag(sync=True)
     rate = traitlets.Float(0.1).tag(sync=True)
     momentum = traitlets.Float(MOMENTUM).tag(sync=True)
-    epoch = traitlets.Float(20.0).tag(sync=True)
+    epoch = traitlets.Float(60.0).tag(sync=True)
     seed = traitlets.Float(1.0).tag(sync=True)
     speed = traitlets.Enum(["slow", "medium", "fast"], "medium").tag(sync=True)
     sliders = (
