@@ -133,7 +133,7 @@ def test_every_slider_is_linked_in_the_browser():
     explorable.panel()
     sliders = links_to(explorable)
     assert set(sliders) == {"epoch", "rate", "momentum", "first", "second"}
-    assert [sliders["epoch"][end] for end in ("min", "max", "value")] == [0, LONGEST, 20]
+    assert [sliders["epoch"][end] for end in ("min", "max", "value")] == [0, LONGEST, 60]
     with pytest.raises(GraphError, match="from 1 to 10"):
         Boundary(first=11.0).panel()
 

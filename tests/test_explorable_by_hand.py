@@ -21,7 +21,7 @@ from tests.test_explorable_modules import STRAY, call, links_to, number, to_digi
 from tests.test_explorable_modules import readout as sentence
 
 ROUNDS = 10_000
-TRAITS = ("values", "selected", "view", "step", "off", "learning_rate", "outside")
+TRAITS = ("values", "selected", "view", "step", "off", "learning_rate", "outside", "previous", "tried")
 VIEWS = ("nudge", "paths", "steps", "training")
 
 
@@ -68,15 +68,15 @@ def drawn(node, widget, *changes):
     return node(widget._esm + "\nexport const answer = states => states.map(still);", states)
 
 
-def areas(node, widget, state, memory=None):
+def areas(node, widget, state):
     """What stands in each area of the live figure."""
-    return all_areas(node, widget, [state], memory)[0]
+    return all_areas(node, widget, [state])[0]
 
 
-def all_areas(node, widget, states, memory=None):
+def all_areas(node, widget, states):
     """The same for many states at once."""
-    draw = "state => { const now = settled(state); return VIEWS[now.view].areas(now, memory ?? {}); }"
-    return call(node, widget, f"((states, memory) => states.map({draw}))", states, memory)
+    draw = "state => { const now = settled(state); return VIEWS[now.view].areas(now); }"
+    return call(node, widget, f"(states => states.map({draw}))", states)
 
 
 def words(html):
@@ -252,7 +252,7 @@ def test_what_was_tried_is_listed_with_its_rate(node):
     table = call(
         node,
         widget,
-        "(state => { const now = settled(state); return triedTable(new Map([['w6', attempt(now)]])); })",
+        "(state => { const now = settled(state); return triedTable(attempts(now)); })",
         state,
     )
     before, after = (P.at(w1=0.6, w6=w6).value(P.network.total)[0] for w6 in (-0.5, -0.3))
@@ -350,7 +350,7 @@ def marks(html):
 def test_only_the_cards_that_changed_turn_over(node, move):
     before, after = move
     widget = ByHand(P, view="paths", selected=after)
-    html = areas(node, widget, state_of(widget), {"previous": before})["cards"]
+    html = areas(node, widget, state_of(widget, previous=before))["cards"]
     paths = specification(HandCalculation(P.network))["paths"]
     same = {key for path in paths[before] for key in path["factors"]}
     assert marks(html) == {

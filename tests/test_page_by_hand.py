@@ -43,6 +43,24 @@ def test_a_nudge_by_keyboard_moves_the_error_as_it_does_in_numpy(page):
     expect(box.locator(".bp-readout")).to_contain_text(shown(total(P)))
 
 
+def test_moves_between_two_frames_all_count(page):
+    """A move goes on from what the ones before it have asked for, drawn or not."""
+    page.evaluate(
+        "document.querySelectorAll('.bp-by-hand [data-go=next]').forEach(next => { next.click(); next.click(); })"
+    )
+    expect(figure(page, "steps")).to_contain_text("Step 3 of")
+    box = figure(page, "nudge")
+    box.locator("summary").click()
+    page.evaluate(
+        """fields => fields.forEach(field => {
+          field.value = "0.9";
+          field.dispatchEvent(new Event("change", { bubbles: true }));
+        })""",
+        [field.element_handle() for field in (box.locator(f'.bp-all [data-number="{name}"]') for name in ("w1", "w2"))],
+    )
+    expect(box.locator(".bp-readout")).to_contain_text(shown(total(P.at(w1=0.9, w2=0.9))))
+
+
 @pytest.mark.parametrize("typed", ["", "abc", "1e999", "--3", "1,000"])
 def test_what_is_no_number_gets_a_hint_and_changes_nothing(page, typed):
     box = figure(page, "nudge")

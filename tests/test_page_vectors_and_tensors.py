@@ -27,6 +27,8 @@ def readout(box):
 
 
 def test_a_product_is_chosen_by_keyboard(page, box):
+    assert "the wrong shape" in readout(box)
+    box.get_by_role("radio", name="X times delta", exact=True).check()
     assert "there is no such product" in readout(box)
     box.get_by_role("radio", name="X times delta", exact=True).focus()
     for _ in range(3):

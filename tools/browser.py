@@ -134,13 +134,23 @@ def chromium() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def opened(
-    browser: Browser, address: str, width: int = 1280, scheme: Scheme = "light", script: bool = True
+    browser: Browser,
+    address: str,
+    width: int = 1280,
+    scheme: Scheme = "light",
+    script: bool = True,
+    before: Sequence[str] = (),
 ) -> Iterator[tuple[Page, list[str]]]:
-    """The page at `address`, drawn, with its figures started; gives it and the list of faults met on the way."""
+    """The page at `address`, drawn, with its figures started; gives it and the list of faults met on the way.
+
+    `before` are scripts that run before the page's own.
+    """
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
     )
     page = context.new_page()
+    for source in before:
+        page.add_init_script(source)
     met: list[str] = []
     page.on(
         "console",

@@ -96,11 +96,7 @@ export default {
         pictures.insertAdjacentHTML("beforebegin", `<div class="bp-buttons"><button type="button" data-go="next">next <span aria-hidden="true">▶</span></button>` +
           `<button type="button" data-go="back"><span aria-hidden="true">◀</span> back</button><button type="button" data-go="start">start again</button></div>`);
         const controls = pictures.previousElementSibling;
-        const change = (order, tried = "") => {
-          model.set("order", order);
-          model.set("tried", tried);
-          model.save_changes();
-        };
+        const change = (order, tried = "") => put(model, { order, tried });
         const report = id => {
           const { done, nodes } = now(), node = nodes.find(one => one.id === id);
           if (node) change(node.kind === "ready" && node.reports.length ? [...done, id] : done, node.kind === "ready" && node.reports.length ? "" : id);

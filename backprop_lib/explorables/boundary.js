@@ -31,6 +31,8 @@ export function startOf({ seed, first, second }) {
   return values;
 }
 
+const within = (value, low, high) => Math.min(high, Math.max(low, Math.round(value)));
+
 const copied = values => Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array.slice()]));
 
 function judged(answers, targets) {
@@ -38,10 +40,11 @@ function judged(answers, targets) {
   return { loss: answers.reduce((sum, answer, k) => sum + Math.abs(answer - targets[k]), 0) / targets.length, right };
 }
 
-// Trains as far as it is asked to, and keeps what it has been through.
+// Trains as far as it is asked to, and keeps what it has been through. A typed number may lie between two epochs or units.
 function trainer() {
   let run = null;
-  return (state, most = Infinity) => {
+  return ({ speed, ...asked }, most = Infinity) => {
+    const state = { ...asked, epoch: within(asked.epoch, 0, LONGEST), first: within(asked.first, 1, UNITS), second: within(asked.second, 1, UNITS) };
     const { epoch, ...setting } = state, key = JSON.stringify(setting), { X, T } = DATA[state.data];
     if (run?.key !== key) {
       const values = startOf(state);
@@ -62,7 +65,8 @@ function trainer() {
       if (here.epoch % KEPT === 0) run.kept[here.epoch / KEPT] ??= copied(here.values);
     } while (here.epoch < until);
     const everywhere = learn({ X: EVERYWHERE, T: new Float64Array(GRID * GRID), ...here.values, ...numbers }, 0).out3;
-    return { ...state, at: here.epoch, been: run.been, answers: run.answers, everywhere, points: DATA[state.data] };
+    const been = run.been.slice(0, here.epoch + 1);
+    return { ...state, at: here.epoch, unfinished: here.epoch < epoch, been, answers: run.answers, everywhere, points: DATA[state.data] };
   };
 }
 
@@ -158,9 +162,9 @@ function progress({ been, at, points }) {
 
 const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-function words({ at, epoch, been, points, first, second, rate, momentum, seed }) {
+function words({ at, unfinished, been, points, first, second, rate, momentum, seed }) {
   const { loss, right } = been[at], count = points.T.length;
-  return (at < epoch ? "Training … " : "") + `After <b>${plural(at, "epoch")}</b> the mean absolute error is <b>${fixed(loss, 3)}</b>, and <b>${right} of ${count}</b> points ` +
+  return (unfinished ? "Training … " : "") + `After <b>${plural(at, "epoch")}</b> the mean absolute error is <b>${fixed(loss, 3)}</b>, and <b>${right} of ${count}</b> points ` +
     `(${Math.floor((100 * right) / count)} %) lie on their side of the line. Hidden units: ${first} and ${second}; η = ${shown(rate, 3)}, momentum ${shown(momentum, 2)}, start number ${seed}.`;
 }
 
@@ -180,15 +184,14 @@ function controls(pictures, model) {
     Object.entries(options).map(([key, told]) => `<option value="${key}">${escaped(told)}</option>`).join("") + "</select></label>";
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices bp-training">${menu("data", "data", Object.fromEntries(Object.entries(DATA).map(([key, { name }]) => [key, name])))}` +
     `<span class="bp-buttons">${button("play", "Play")}${button("one", "+1 epoch")}${button("ten", "+10")}${button("start", "Back to 0")}${button("other", "Other weights")}</span>` +
-    `${menu("speed", "speed", Object.fromEntries(Object.keys(SPEEDS).map(key => [key, key])))}</div>`);
-  const bar = pictures.previousElementSibling, data = bar.querySelector('[data-menu="data"]'), speed = bar.querySelector('[data-menu="speed"]');
+    `${menu("speed", "speed", Object.fromEntries(Object.keys(SPEEDS).map(key => [key, key]))).replace("</label>", ' <span class="bp-pace"></span></label>')}</div>`);
+  const bar = pictures.previousElementSibling, menus = [...bar.querySelectorAll("select")], speed = bar.querySelector('[data-menu="speed"]'), pace = bar.querySelector(".bp-pace");
   const play = bar.querySelector('[data-action="play"]'), still = matchMedia("(prefers-reduced-motion: reduce)");
-  speed.value = "medium";
   let frame = 0, last = 0, owed = 0;
-  const go = epoch => { model.set("epoch", Math.max(0, Math.min(LONGEST, epoch))); model.save_changes(); };
+  const go = epoch => put(model, { epoch: within(epoch, 0, LONGEST) });
   const pause = () => { cancelAnimationFrame(frame); frame = 0; play.textContent = "Play"; };
   const tick = time => {
-    owed = Math.min(owed + ((time - last) / 1000) * SPEEDS[speed.value], A_FRAME);
+    owed = Math.min(owed + ((time - last) / 1000) * SPEEDS[model.get("speed")], A_FRAME);
     last = time;
     if (owed >= 1) go(model.get("epoch") + Math.floor(owed));
     owed %= 1;
@@ -205,34 +208,25 @@ function controls(pictures, model) {
     one: () => { pause(); go(model.get("epoch") + 1); },
     ten: () => { pause(); go(model.get("epoch") + 10); },
     start: () => { pause(); go(0); },
-    other: () => { model.set("seed", model.get("seed") + 1); model.save_changes(); },
+    other: () => put(model, { seed: model.get("seed") + 1 }),
   };
   bar.addEventListener("click", event => actions[event.target.closest("[data-action]")?.dataset.action]?.());
-  data.addEventListener("change", () => { model.set("data", data.value); model.save_changes(); });
-  const follow = () => { data.value = model.get("data"); };
+  for (const one of menus) one.addEventListener("change", () => put(model, { [one.dataset.menu]: one.value }));
+  const follow = () => {
+    menus.forEach(one => { one.value = model.get(one.dataset.menu); });
+    pace.textContent = `${SPEEDS[speed.value]} epochs a second`;
+  };
   const calm = () => { play.hidden = speed.parentElement.hidden = still.matches; if (still.matches) pause(); };
-  model.on("change:data", follow);
+  for (const one of menus) model.on(`change:${one.dataset.menu}`, follow);
   still.addEventListener("change", calm);
   follow();
   calm();
-  return () => { pause(); model.off("change:data", follow); still.removeEventListener("change", calm); };
+  return () => { pause(); for (const one of menus) model.off(`change:${one.dataset.menu}`, follow); still.removeEventListener("change", calm); };
 }
 
 export default {
   render({ model, el }) {
     const trained = trainer();
-    let again = () => {};
-    return stage({ model, el }, {
-      ...explorable,
-      prepare: state => {
-        const now = trained(state, A_FRAME);
-        if (now.at < state.epoch) again();
-        return now;
-      },
-      setUp: ({ pictures, redraw }) => {
-        again = () => setTimeout(redraw, 0); // after this frame's drawing
-        return controls(pictures, model);
-      },
-    });
+    return stage({ model, el }, { ...explorable, prepare: state => trained(state, A_FRAME), setUp: ({ pictures }) => controls(pictures, model) });
   },
 };

@@ -43,6 +43,8 @@ class Boundary(Explorable):
         How far the training is; a whole number.
     seed : float
         Draws the first weights; a reader changes this with a button.
+    speed : str
+        How fast it plays: "slow", "medium" or "fast"; a reader changes this in a menu.
 
     Raises
     ------
@@ -60,8 +62,9 @@ class Boundary(Explorable):
     second = traitlets.Float(10.0).tag(sync=True)
     rate = traitlets.Float(0.1).tag(sync=True)
     momentum = traitlets.Float(MOMENTUM).tag(sync=True)
-    epoch = traitlets.Float(20.0).tag(sync=True)
+    epoch = traitlets.Float(60.0).tag(sync=True)
     seed = traitlets.Float(1.0).tag(sync=True)
+    speed = traitlets.Enum(["slow", "medium", "fast"], "medium").tag(sync=True)
     sliders = (
         Slider("epoch", "epochs", 0, LONGEST, 1, ".0f"),
         Slider("rate", "learning rate η", 0.001, 1, 0.25, ".3g", logarithmic=True),

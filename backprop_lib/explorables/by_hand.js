@@ -26,7 +26,7 @@ function settled(state) {
   const weight = selected in SPEC.cards ? selected : NAMES[0], paths = SPEC.paths[weight];
   const off = paths.length < 2 ? [] : (state.off ?? []).filter(k => k >= 1 && k <= paths.length);
   return {
-    values, eta, selected, weight, paths, off, view: state.view in VIEWS ? state.view : "nudge",
+    values, eta, selected, weight, paths, off, previous: state.previous, tried: state.tried ?? [], view: state.view in VIEWS ? state.view : "nudge",
     step: Math.min(LAST, Math.max(0, Math.round(state.step) || 0)), outside: Boolean(state.outside), v: calculate(values, eta),
   };
 }
@@ -92,22 +92,25 @@ function errorBars(now) {
 }
 
 function triedTable(tried) {
-  if (tried.size === 0) return "";
-  const rows = [...tried.values()].map(t => `<tr><th scope="row">${BY_NAME[t.name].html}${t.besides ? ` <small>with ${t.besides}</small>` : ""}</th>` +
+  if (tried.length === 0) return "";
+  const rows = tried.map(t => `<tr><th scope="row">${BY_NAME[t.name].html}${t.besides ? ` <small>with ${t.besides}</small>` : ""}</th>` +
     `<td>${signed(t.nudge)}</td><td>${signed(t.change, 3)}</td><td>${shown(t.change / t.nudge, 3)}</td></tr>`).join("");
   return `<table class="bp-tried"><caption>What you have tried</caption><thead><tr><th scope="col">number</th><th scope="col">nudge</th><th scope="col">change of <i>E</i></th><th scope="col">change ÷ nudge</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-// What one nudge did, to be remembered; null where there was none.
-function attempt(now) {
+// What has been tried, with what the nudge that is shown did.
+function attempts(now) {
   const { nudge, change } = nudged(now);
   const others = NAMES.filter(name => name !== now.selected && now.values[name] !== EXAMPLE.values[name]);
-  return nudge === 0 ? null : { name: now.selected, nudge, change, besides: others.map(name => `${BY_NAME[name].html} = ${shown(now.values[name], 6)}`).join(", ") };
+  if (now.view !== "nudge" || nudge === 0) return now.tried;
+  const found = { name: now.selected, nudge, change, besides: others.map(name => `${BY_NAME[name].html} = ${shown(now.values[name], 6)}`).join(", ") };
+  const known = now.tried.some(one => one.name === found.name);
+  return known ? now.tried.map(one => (one.name === found.name ? found : one)) : [...now.tried, found];
 }
 
 const nudgeView = {
   tab: "Nudge",
-  areas: (now, { tried = new Map() } = {}) => {
+  areas: now => {
     const { was, units } = nudged(now), keys = ["E_total", now.selected, ...COMPUTING.map(u => `out_${u}`)];
     const before = Object.fromEntries(keys.map(key => [key, was[key]]));
     return {
@@ -116,7 +119,7 @@ const nudgeView = {
         description: `A network: ${described(now)}, the total error is ${shown(now.v.E_total, 6)}. ` + (units.length ? `Changed by the nudge of ${spokenName(now.selected)}: ${listed(units)}.` : ""),
       }),
       bars: errorBars(now),
-      tried: triedTable(tried),
+      tried: triedTable(attempts(now)),
     };
   },
   readout: now => {
@@ -157,8 +160,8 @@ function sumTable(now) {
 }
 
 // The cards of a weight, with its numbers. Coming from another weight, they say which of them stayed as they were.
-function cardsOf(now, previous) {
-  const before = new Set(previous && previous !== now.weight ? SPEC.paths[previous].flatMap(path => path.factors) : []);
+function cardsOf(now) {
+  const { previous } = now, before = new Set(previous && previous !== now.weight ? SPEC.paths[previous].flatMap(path => path.factors) : []);
   const mark = key => before.size === 0 ? "" : before.has(key) ? `<p class="bp-mark">✓ as for ${previous}</p>` : '<p class="bp-mark new">turned over</p>';
   const html = filled(SPEC.cards[now.weight], now.v)
     .replace(/<li class="bp-card" data-factor="([^"]+)">(.*?)<\/li>/g, (_, key, inner) =>
@@ -171,7 +174,7 @@ const litPaths = now => now.paths.map((path, k) => ({ units: path.units, lines: 
 
 const pathsView = {
   tab: "Paths",
-  areas: (now, { previous = null } = {}) => {
+  areas: now => {
     const route = (path, k) => `Path ${k + 1}: ${spokenName(now.weight)}, ${path.units.join(", ")}, E${now.off.includes(k + 1) ? ", switched off" : ""}`;
     return {
       diagram: diagram(SPEC, {
@@ -179,7 +182,7 @@ const pathsView = {
         description: `The network with the ${now.paths.length === 1 ? "one path" : `${now.paths.length} paths`} from ${spokenName(now.weight)} to the error lit. ${now.paths.map(route).join(". ")}.`,
       }),
       sum: sumTable(now),
-      cards: cardsOf(now, previous),
+      cards: cardsOf(now),
     };
   },
   readout: now => {
@@ -402,29 +405,23 @@ function taken(text, name, old) {
   return { number };
 }
 
-const TRAITS = ["values", "selected", "view", "step", "off", "learning_rate", "outside"];
+const TRAITS = ["values", "selected", "view", "step", "off", "learning_rate", "outside", "previous", "tried"];
 
 export default {
   render({ model, el }) {
-    // Ids, and names of radio buttons, that no other figure on the page has; each figure is a module of its own.
-    globalThis.bpFiguresDrawn = (globalThis.bpFiguresDrawn ?? 0) + 1;
-    const id = `bp-by-hand-${globalThis.bpFiguresDrawn}`, keys = Object.keys(VIEWS);
+    const id = newId("by-hand"), keys = Object.keys(VIEWS);
     el.innerHTML = `<div class="bp-explorable bp-by-hand" role="group"><div class="bp-tabs" role="tablist" aria-label="Views of the calculation">` +
       keys.map(key => `<button type="button" role="tab" id="${id}-${key}" aria-controls="${id}-panel" data-view="${key}">${VIEWS[key].tab}</button>`).join("") +
       `</div><div class="bp-panels" role="tabpanel" id="${id}-panel"></div><p class="bp-readout"></p><p class="bp-hint" id="${id}-hint" role="alert"></p>` +
       `<div class="bp-foot">${allNumbers(id)}<button type="button" data-reset>Undo all changes</button></div><p class="bp-heard" role="status"></p></div>`;
     const root = el.firstElementChild, panel = root.querySelector(".bp-panels"), words = root.querySelector(".bp-readout");
     const hint = root.querySelector(".bp-hint"), heard = root.querySelector("[role=status]");
-    const state = () => Object.fromEntries(TRAITS.map(trait => [trait, model.get(trait)]));
-    const change = changes => {
-      for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
-      model.save_changes();
-    };
-    let now = settled(state()), shownView = null, previous = null, last = null, waiting = 0, silence = 0;
-    const tried = new Map();
+    const current = () => settled(stateOf(model, TRAITS)); // which may be ahead of what is drawn
+    const change = changes => put(model, { previous: "", ...changes });
+    let shownView = null, silence = 0, first = true;
 
     // New markup for an area, with the focus where it was.
-    const put = (name, html) => {
+    const fill = (name, html) => {
       const area = root.querySelector(`[data-area="${name}"]`);
       if (!area || area.drawn === html) return;
       const key = area.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -436,7 +433,7 @@ export default {
       if (input !== document.activeElement || !input.dataset.editing) input.value = typed(value);
     };
 
-    const sync = () => {
+    const sync = now => {
       for (const tab of root.querySelectorAll("[role=tab]")) {
         tab.ariaSelected = String(tab.dataset.view === now.view);
         tab.tabIndex = tab.dataset.view === now.view ? 0 : -1;
@@ -457,56 +454,52 @@ export default {
       }
       const own = root.querySelector('label[for$="-selected"] > span');
       if (own) own.innerHTML = BY_NAME[now.selected].html;
-      const back = root.querySelector("[data-back]"), first = EXAMPLE.values[now.selected];
+      const back = root.querySelector("[data-back]"), given = EXAMPLE.values[now.selected];
       if (back) {
-        back.textContent = `back to ${shown(first, 6)}`;
-        back.ariaDisabled = String(now.values[now.selected] === first);
+        back.textContent = `back to ${shown(given, 6)}`;
+        back.ariaDisabled = String(now.values[now.selected] === given);
       }
       root.querySelector(".bp-rate")?.toggleAttribute("hidden", now.outside);
       for (const button of root.querySelectorAll("[data-go]")) button.ariaDisabled = String(["first", "back"].includes(button.dataset.go) ? now.step === 0 : now.step === LAST);
       const different = NAMES.filter(name => now.values[name] !== EXAMPLE.values[name]).length + (now.eta !== EXAMPLE.eta);
-      put("changed", different ? `(${different} changed)` : "");
+      fill("changed", different ? `(${different} changed)` : "");
       root.querySelector("[data-reset]").hidden = different === 0;
     };
 
-    const draw = () => {
-      waiting = 0;
-      now = settled(state());
+    const draw = state => {
+      const now = settled(state);
       if (now.view !== shownView) {
         panel.innerHTML = SKELETONS[now.view](id);
         shownView = now.view;
-        previous = null;
       }
-      if (last && last.weight !== now.weight) previous = last.weight;
-      else if (last && (last.off.join() !== now.off.join() || NAMES.some(name => last.values[name] !== now.values[name]))) previous = null;
-      if (now.view === "nudge") {
-        const found = attempt(now);
-        if (found) tried.set(now.selected, found);
-      }
-      const memory = { previous, tried, ...(now.view === "training" ? { run: trained(now.values, now.eta) } : {}) };
-      for (const [name, html] of Object.entries(VIEWS[now.view].areas(now, memory))) put(name, html);
-      sync();
+      const memory = now.view === "training" ? { run: trained(now.values, now.eta) } : {};
+      for (const [name, html] of Object.entries(VIEWS[now.view].areas(now, memory))) fill(name, html);
+      sync(now);
       words.innerHTML = unbroken(readoutOf(now, memory));
+      put(model, { tried: attempts(now) });
       clearTimeout(silence);
-      if (last) silence = setTimeout(() => { heard.textContent = VIEWS[now.view].heard?.(now) ?? words.textContent; }, 600);
-      last = now;
+      if (!first) silence = setTimeout(() => { heard.textContent = VIEWS[now.view].heard?.(now) ?? words.textContent; }, 600);
+      first = false;
     };
-    const redraw = () => { waiting ||= requestAnimationFrame(draw); };
 
     const assign = (name, value) => {
       hint.textContent = "";
-      change({ values: { ...now.values, [name]: tidy(value) } });
+      change({ values: { ...current().values, [name]: tidy(value) } });
     };
-    const pick = name => { hint.textContent = ""; if (NAMES.includes(name)) change({ selected: name, off: [] }); };
+    const pick = name => {
+      const { weight, previous } = current();
+      hint.textContent = "";
+      if (NAMES.includes(name)) change({ selected: name, off: [], previous: name === weight ? previous : weight });
+    };
     const go = step => change({ step: Math.min(LAST, Math.max(0, step)) });
-    const steps = { first: () => 0, back: () => now.step - 1, next: () => now.step + 1, last: () => LAST };
+    const steps = { first: () => 0, back: () => current().step - 1, next: () => current().step + 1, last: () => LAST };
     const show = key => {
       change({ view: key });
       root.querySelector(`[data-view="${key}"]`).focus();
     };
 
     root.addEventListener("click", event => {
-      const on = selector => event.target.closest(selector);
+      const on = selector => event.target.closest(selector), now = current();
       const button = on("button"), part = on("[data-pick]");
       if (part && (now.view === "nudge" || part.dataset.pick in SPEC.cards)) return pick(part.dataset.pick);
       if (!button) return;
@@ -522,8 +515,7 @@ export default {
       if (rate) change({ learning_rate: EXAMPLE.eta });
       if (reset !== undefined) {
         hint.textContent = "";
-        tried.clear();
-        change({ values: { ...EXAMPLE.values }, learning_rate: EXAMPLE.eta, off: [] });
+        change({ values: { ...EXAMPLE.values }, learning_rate: EXAMPLE.eta, off: [], tried: [] });
         root.querySelector("summary").focus();
       }
     });
@@ -547,12 +539,12 @@ export default {
     root.addEventListener("input", event => {
       const { range, number } = event.target.dataset;
       if (number) event.target.dataset.editing = "yes";
-      if (range === "selected") assign(now.selected, Number(event.target.value));
+      if (range === "selected") assign(current().selected, Number(event.target.value));
       if (range === "step") go(Number(event.target.value) - 1);
       if (range === "rate") change({ learning_rate: Number((10 ** Number(event.target.value)).toPrecision(3)) });
     });
     root.addEventListener("change", event => {
-      const { target } = event, { number, switch: path } = target.dataset;
+      const { target } = event, { number, switch: path } = target.dataset, now = current();
       if (target.type === "radio") pick(target.value);
       if (path) change({ off: target.checked ? now.off.filter(k => k !== Number(path)) : [...now.off, Number(path)].sort() });
       if (!number) return;
@@ -561,7 +553,7 @@ export default {
       const found = taken(target.value, rate ? "η" : name, rate ? now.eta : now.values[name]);
       if (found.hint) {
         hint.textContent = found.hint;
-        sync();
+        sync(now);
       } else if (rate) {
         hint.textContent = "";
         change({ learning_rate: found.number });
@@ -580,11 +572,9 @@ export default {
       if (!event.relatedTarget?.closest?.("[data-factor]")) markPlaces(null);
     });
 
-    for (const trait of TRAITS) model.on(`change:${trait}`, redraw);
-    draw();
+    const { redraw, stop } = keepDrawn(model, TRAITS, draw);
     return () => {
-      for (const trait of TRAITS) model.off(`change:${trait}`, redraw);
-      cancelAnimationFrame(waiting);
+      stop();
       clearTimeout(silence);
     };
   },

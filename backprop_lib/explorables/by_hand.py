@@ -50,6 +50,10 @@ class ByHand(Explorable):
         Which paths of the selected weight the formula leaves out, counted from 1.
     learning_rate : float
         That of the example when none is given.
+    previous : str
+        Whose cards were on show before those of the selected weight, if any.
+    tried : list of dict
+        What each number that was nudged did to the error.
 
     Raises
     ------
@@ -70,6 +74,8 @@ class ByHand(Explorable):
     learning_rate = traitlets.Float().tag(sync=True)
     outside = traitlets.Bool(False).tag(sync=True)
     """Whether a slider for the learning rate stands outside the figure."""
+    previous = traitlets.Unicode().tag(sync=True)
+    tried = traitlets.List(traitlets.Dict()).tag(sync=True)
     sliders = (Slider("learning_rate", "learning rate η", 0.01, 1000, 0.05, ".3r", logarithmic=True),)
 
     def __init__(self, example: Example = SOURCES, view: str = "nudge", selected: str | None = None, **traits: Any):

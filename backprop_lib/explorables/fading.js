@@ -44,8 +44,6 @@ export const still = state => {
     `<details><summary>Fill the blanks first, then open: worked out</summary>${workedCards(now)}</details></div>`;
 };
 
-let fadings = 0; // inputs need ids that no other figure on the page has
-
 const asking = (id, now) =>
   `${pictureOf(now)}${instruction(now)}${cardsWith(now, key => answerField(id, key, now.spoken[key]), () => "")}` +
   '<ul class="bp-hints"></ul><div class="bp-bar"><button type="button" data-do="check" class="bp-main">Check</button>' +
@@ -63,10 +61,10 @@ function locked(now, verdicts) {
 
 export default {
   render({ model, el }) {
-    const id = `bp-fading-${++fadings}`, names = ["values", "title", "weight", "paths", "faded", "worked", "blanks", "result", "spoken", "symbols", "answers", "locked"];
+    const id = newId("fading"), names = ["values", "title", "weight", "paths", "faded", "worked", "blanks", "result", "spoken", "symbols", "answers", "checked", "locked"];
     el.innerHTML = `<div class="bp-explorable bp-fading" role="group" aria-label="Factor cards of ${escaped(model.get("weight"))}"><div></div><p class="bp-heard" role="status"></p></div>`;
     const root = el.firstElementChild, [body, heard] = root.children;
-    let checked = new Set(), current = null;
+    let current = null;
     const now = () => fadingOf(Object.fromEntries(names.map(name => [name, model.get(name)])));
     const texts = () => model.get("answers");
     const verdict = (state, key) => verdictOn(state.calculation, key, texts()[key] ?? "", texts());
@@ -74,7 +72,7 @@ export default {
     // Marks, hints, and the answers where the product uses them.
     function mark() {
       if (model.get("locked")) return;
-      const state = now(), marks = Object.fromEntries([...checked].map(key => [key, verdict(state, key)]).filter(([, { kind }]) => kind !== "empty"));
+      const state = now(), marks = Object.fromEntries(state.checked.map(key => [key, verdict(state, key)]).filter(([, { kind }]) => kind !== "empty"));
       showMarks(body, marks);
       for (const place of body.querySelectorAll("[data-echo]")) {
         const text = (texts()[place.dataset.echo] ?? "").trim();
@@ -94,8 +92,7 @@ export default {
 
     function check(keys) {
       const state = now(), given = keys.filter(key => (texts()[key] ?? "").trim());
-      given.forEach(key => checked.add(key));
-      mark();
+      put(model, { checked: [...new Set([...state.checked, ...given])] });
       const told = given.map(key => [key, verdict(state, key)]);
       heard.textContent = given.length
         ? `${told.filter(([, { kind }]) => kind === "right").length} of ${given.length} right. ${told.filter(([, { says }]) => says).map(([key, { says }]) => `${state.spoken[key]}: ${says}`).join(" ")}`
@@ -104,10 +101,7 @@ export default {
       return told;
     }
 
-    const lock = value => {
-      model.set("locked", value);
-      model.save_changes();
-    };
+    const lock = value => put(model, { locked: value });
     const actions = {
       check: () => check(askedFor(now())),
       lock: () => { lock(true); body.querySelector(".bp-worked").focus(); },
@@ -120,9 +114,8 @@ export default {
     root.addEventListener("input", event => {
       const { key } = event.target.dataset;
       if (!key) return;
-      checked.delete(key);
+      model.set("checked", model.get("checked").filter(one => one !== key));
       model.set("answers", { ...texts(), [key]: event.target.value });
-      mark();
     });
     root.addEventListener("change", () => model.save_changes());
     root.addEventListener("keydown", event => {
@@ -136,12 +129,9 @@ export default {
       refill(body, texts());
       mark();
     };
-    model.on("change:locked", draw);
-    model.on("change:answers", refilled);
+    const listeners = { locked: draw, checked: refilled, answers: refilled };
+    for (const [trait, listener] of Object.entries(listeners)) model.on(`change:${trait}`, listener);
     draw();
-    return () => {
-      model.off("change:locked", draw);
-      model.off("change:answers", refilled);
-    };
+    return () => { for (const [trait, listener] of Object.entries(listeners)) model.off(`change:${trait}`, listener); };
   },
 };

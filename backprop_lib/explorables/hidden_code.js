@@ -133,15 +133,18 @@ const explorable = {
 
 export const still = state => stillOf(explorable)(learned(state));
 
+const SWAY = 0.15; // degrees an epoch
+const halfTurn = degrees => ((((degrees + 180) % 360) + 360) % 360) - 180;
+
 // The buttons, and where the first weights come from. They stand outside the pictures, which are drawn anew each time.
-function controls(pictures, model, view) {
+function controls(pictures, model) {
   const options = Object.entries(STARTS).map(([key, text]) => `<option value="${key}">${text}</option>`).join("");
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices bp-player"><button type="button" data-do="play"></button>` +
     `<button type="button" data-do="step">One epoch</button><button type="button" data-do="reset">Start over</button>` +
     `<label>first weights <select aria-label="first weights">${options}</select></label></div>`);
   const bar = pictures.previousElementSibling, play = bar.querySelector("button"), menu = bar.querySelector("select");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let timer = 0, turnedByHand = false;
+  let timer = 0, swayed = null;
   const epoch = () => clamped(model.get("epoch"), 0, EPOCHS);
   const named = () => { play.textContent = timer ? "❚❚ Pause" : "▶ Play"; };
   const stop = () => { cancelAnimationFrame(timer); clearTimeout(timer); timer = 0; named(); model.save_changes(); };
@@ -149,7 +152,8 @@ function controls(pictures, model, view) {
   const next = () => { timer = calm.matches ? setTimeout(forward, 700) : requestAnimationFrame(forward); };
   const forward = () => {
     const now = Math.min(EPOCHS, epoch() + (calm.matches ? 25 : 1));
-    if (!calm.matches && !turnedByHand) view.sway += 0.15;
+    // The cube turns a little by itself, until the reader turns it.
+    if (!calm.matches && (swayed ?? model.get("turn")) === model.get("turn")) model.set("turn", (swayed = halfTurn(model.get("turn") + SWAY)));
     model.set("epoch", now);
     if (now < EPOCHS) next(); else stop();
   };
@@ -166,12 +170,10 @@ function controls(pictures, model, view) {
   named();
   let from = null;
   draggable(pictures, "cube", {
-    grabbed: () => { from = null; turnedByHand = true; },
+    grabbed: () => { from = null; },
     moved: fraction => {
       from ??= { fraction, turn: model.get("turn") };
-      const turned = from.turn + 240 * (fraction - from.fraction);
-      model.set("turn", Math.round((((turned + 180) % 360) + 360) % 360) - 180);
-      model.save_changes();
+      put(model, { turn: Math.round(halfTurn(from.turn + 240 * (fraction - from.fraction))) });
     },
   });
   return () => { cancelAnimationFrame(timer); clearTimeout(timer); model.off("change:start", follow); };
@@ -179,11 +181,6 @@ function controls(pictures, model, view) {
 
 export default {
   render({ model, el }) {
-    const view = { sway: 0 }; // by how far the cube has turned by itself while it played
-    return stage({ model, el }, {
-      ...explorable,
-      prepare: state => learned({ ...state, turn: state.turn + view.sway }),
-      setUp: ({ pictures }) => controls(pictures, model, view),
-    });
+    return stage({ model, el }, { ...explorable, prepare: learned, setUp: ({ pictures }) => controls(pictures, model) });
   },
 };

@@ -3,21 +3,23 @@
 
 const NAME = "Find the weight by hand";
 const LOW = -1, HIGH = 3, TOP = 2, H_NUDGE = 0.001;
-const tried = ({ w, x, t, been = [], nudge }) => ({
-  w, x, t, nudge, been, E: one_weight({ w, x, t, eta: 0 }).E,
-  nudged: one_weight({ w: w + H_NUDGE, x, t, eta: 0 }).E,
-});
+const errorAt = (w, { x, t }) => one_weight({ w, x, t, eta: 0 }).E;
+const tried = ({ been = [], ...state }) => {
+  const others = been.filter(w => w !== state.w);
+  return { ...state, been: others.length < been.length ? been : [...been, state.w], others, E: errorAt(state.w, state), nudged: errorAt(state.w + H_NUDGE, state) };
+};
 
-function field({ w, E, been, nudge }) {
+function field(now) {
+  const { w, E, others, nudge } = now;
   const W = 520, H = 250, left = 44, right = 430, top = 14, bottom = 208, bar = 474;
   const across = scale(LOW, HIGH, left, right), up = scale(0, TOP, bottom, top);
   const axis = ticks(LOW, HIGH, 4).map(v => label(across(v), bottom + 18, shown(v))).join("") +
     ticks(0, TOP, 4).map(e => line(left, up(e), right, up(e), "grid") + label(left - 7, up(e) + 4, shown(e, 3), "", "end")).join("");
-  const trail = been.map(p => `<circle class="been" cx="${across(p.w).toFixed(1)}" cy="${up(p.E).toFixed(1)}" r="3.5"/>`).join("");
+  const trail = others.map(v => `<circle class="been" cx="${across(v).toFixed(1)}" cy="${up(errorAt(v, now)).toFixed(1)}" r="3.5"/>`).join("");
   const here = line(across(w), bottom, across(w), up(E), "drop") + `<circle class="iterate first" cx="${across(w).toFixed(1)}" cy="${up(E).toFixed(1)}" r="9"/>`;
   const gauge = `<rect class="gauge" x="${bar - 14}" y="${top}" width="28" height="${bottom - top}" rx="4"/>` +
     `<rect class="level" x="${bar - 14}" y="${up(Math.min(E, TOP)).toFixed(1)}" width="28" height="${(bottom - up(Math.min(E, TOP))).toFixed(1)}" rx="4"/>` + label(bar, bottom + 18, "error", "name");
-  const said = `The error is ${shown(E)} at w = ${shown(w)}. ${been.length ? `${been.length} places tried before are marked.` : ""}`;
+  const said = `The error is ${shown(E)} at w = ${shown(w)}. ${others.length ? `${others.length} places tried before are marked.` : ""}`;
   return picture("field", nudge ? "Drag the point. What does a nudge do to the error?" : "Drag the point. How small can you make the error?", said, W, H,
     axis + line(left, bottom, right, bottom, "axis") + framed(left - 10, top - 10, right - left + 20, bottom - top + 20, trail + here) +
     gauge + label(right, bottom + 36, "weight w", "name", "end"));
@@ -26,6 +28,7 @@ function field({ w, E, been, nudge }) {
 const explorable = {
   name: NAME,
   traits: ["w", "x", "t", "nudge"],
+  memory: ["been"],
   panels: field,
   readout: ({ w, E, nudge, nudged }) =>
     `At w = <b>${shown(w)}</b> the error is <b>${shown(E)}</b>.` +
@@ -36,14 +39,9 @@ export const still = state => stillOf(explorable)(tried(state));
 
 export default {
   render({ model, el }) {
-    const been = [];
     return stage({ model, el }, {
       ...explorable,
-      prepare: state => {
-        const now = tried({ ...state, been: been.slice(0) });
-        if (!been.some(p => Math.abs(p.w - now.w) < 1e-9)) been.push({ w: now.w, E: now.E });
-        return now;
-      },
+      prepare: tried,
       setUp: ({ pictures }) => draggable(pictures, "field", {
         moved: fraction => {
           const w = scale(44 / 520, 430 / 520, LOW, HIGH)(fraction);

@@ -149,7 +149,7 @@ const BUTTONS = [["one", "merge one node"], ["all", "merge all"], ["undo", "undo
 
 export default {
   render({ model, el }) {
-    const state = () => account(Object.fromEntries(explorable.traits.map(trait => [trait, model.get(trait)])));
+    const state = () => account(stateOf(model, explorable.traits));
     return stage({ model, el }, {
       ...explorable,
       prepare: account,
@@ -158,10 +158,7 @@ export default {
         pictures.insertAdjacentHTML("beforebegin", `<div class="bp-buttons">${BUTTONS.map(([key, name]) => `<button type="button" data-merge="${key}">${name}</button>`).join("")}` +
           `<label class="bp-switch"><input type="checkbox"/><span>turn the graph round: one input, many outputs</span></label></div>`);
         const controls = pictures.previousElementSibling, box = controls.querySelector("input");
-        const change = changes => {
-          for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
-          model.save_changes();
-        };
+        const change = changes => put(model, changes);
         const follow = () => {
           const { merged, order, turned } = state();
           box.checked = turned;

@@ -127,6 +127,7 @@ function factorLine({ factor, found }) {
 const explorable = {
   name: NAME,
   traits: ["learning_rate", "start", "x", "t", "epochs"],
+  memory: ["found"],
   panels: now => parabola(now) + `<div class="bp-stack">${errorByEpoch(now)}${factorLine(now)}</div>`,
   readout: now => {
     const last = now.steps.at(-1), count = now.steps.length - 1;
@@ -143,22 +144,18 @@ export const still = state => stillOf(explorable)(descent(state));
 
 export default {
   render({ model, el }) {
-    let found = [], frame = null, now = null;
+    let frame = null, now = null;
     return stage({ model, el }, {
       ...explorable,
-      prepare: state => {
-        now = descent({ ...state, found, frame });
-        found = now.found;
-        return now;
-      },
-      setUp: ({ pictures }) => draggable(pictures, "steps", {
+      prepare: state => (now = descent({ ...state, frame })),
+      setUp: ({ pictures, redraw }) => draggable(pictures, "steps", {
         grabbed: () => { frame = now.frame; },
         moved: fraction => {
           const w = scale(44 / 380, 370 / 380, frame.low, frame.high)(fraction);
           model.set("start", Math.min(4, Math.max(-4, Math.round(w * 20) / 20)));
           model.save_changes();
         },
-        released: () => { frame = null; },
+        released: () => { frame = null; redraw(); },
       }),
     });
   },

@@ -96,6 +96,8 @@ class OneWeight(_OneWeightExplorable):
         First weight, input and target.
     epochs : int
         How many to draw.
+    found : list of str
+        The kinds of behaviour that have been met.
 
     Notes
     -----
@@ -108,6 +110,7 @@ class OneWeight(_OneWeightExplorable):
     x = traitlets.Float(1.0).tag(sync=True)
     t = traitlets.Float(1.0).tag(sync=True)
     epochs = traitlets.Int(20, min=1, max=200).tag(sync=True)
+    found = traitlets.List(traitlets.Unicode()).tag(sync=True)
     sliders = (
         Slider("learning_rate", "learning rate η", 0, 2.5, 0.05),
         Slider("start", "first weight w", -4, 4, 0.05),
@@ -128,6 +131,8 @@ class Hunt(_OneWeightExplorable):
         Input and target, which the reader is not told.
     nudge : bool
         Whether the readout says what a nudge of w by 0.001 does to the error.
+    been : list of float
+        Where w has been.
     """
 
     files = ("hunt.js",)
@@ -135,4 +140,5 @@ class Hunt(_OneWeightExplorable):
     x = traitlets.Float(1.0).tag(sync=True)
     t = traitlets.Float(1.0).tag(sync=True)
     nudge = traitlets.Bool(False).tag(sync=True)
+    been = traitlets.List(traitlets.Float()).tag(sync=True)
     sliders = (Slider("w", "weight w", -1, 3, 0.05),)

@@ -1,7 +1,5 @@
 // A prediction is a commitment: choose or type, lock in, and only then see what happens beside the guess.
 
-let asked = 0; // radio buttons need a name that no other question on the page has
-
 const UNKNOWN = "I don't know";
 const options = state => [...state.choices, UNKNOWN];
 
@@ -18,7 +16,7 @@ export const still = state =>
   `<details><summary>Decide first, then open: ${isNumber(state) ? "the answer" : "what happens"}</summary><p><b>${escaped(answerText(state))}</b></p><p>${escaped(state.outcome)}</p></details></div>`;
 
 function form(state) {
-  const id = `bp-ask-${++asked}`;
+  const id = newId("ask");
   const choices = options(state).map((choice, k) =>
     `<label class="${state.code && choice !== UNKNOWN ? "code" : ""}"><input type="radio" name="${id}" value="${k}"/><span>${escaped(choice)}</span></label>`).join("");
   // No inputmode="decimal": the number pad of some phones has no minus sign.

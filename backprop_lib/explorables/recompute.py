@@ -149,6 +149,8 @@ class WhatChanges(_OnTheGraph):
     ----------
     guesses : dict of str to list of str
         For each input asked about and answered, `w`, `t` and `lambda_` in turn, the operations that were marked.
+    round : int
+        Which of the three is on show, from 0.
 
     Notes
     -----
@@ -160,6 +162,7 @@ class WhatChanges(_OnTheGraph):
     guesses = traitlets.Dict(value_trait=traitlets.List(traitlets.Unicode()), key_trait=traitlets.Unicode()).tag(
         sync=True
     )
+    round = traitlets.Int(0, min=0).tag(sync=True)
 
     def __repr__(self) -> str:
         return "Which operations of J must be done again when w moves? When t moves? When λ moves?"
@@ -181,6 +184,8 @@ class Recompute(_OnTheGraph):
         How far it moves.
     copies : bool
         Whether each use of the weight has a copy of its own.
+    tried : list of str
+        What has been moved.
 
     Raises
     ------
@@ -197,6 +202,7 @@ class Recompute(_OnTheGraph):
     chosen = traitlets.Unicode("w").tag(sync=True)
     by = traitlets.Float(0.1).tag(sync=True)
     copies = traitlets.Bool(False).tag(sync=True)
+    tried = traitlets.List(traitlets.Unicode()).tag(sync=True)
     sliders = (Slider("by", "change by", -2, 2, 0.1, "+.1f"),)
 
     def __init__(self, **traits: Any):

@@ -17,6 +17,7 @@ function move({ values, chosen, by, copies, tried = [] }) {
   const known = [...tried, choice.key];
   return {
     svg, steps, choice, look, was, is,
+    tried: by && !tried.includes(choice.key) ? known : tried,
     by: look ? 0 : by,
     title: titleOf(choice.key, copies),
     redone: by && !look ? choice.redone : [],
@@ -76,13 +77,12 @@ function looking(now) {
 const explorable = {
   name: NAME,
   traits: ["values", "chosen", "by", "copies"],
+  memory: ["tried"],
   panels: drawn,
   readout: now => (now.look ? looking(now) : moving(now)),
 };
 
 export const still = state => stillOf(explorable)(move(state));
-
-let frames = 0; // radio buttons need a name that no other figure on the page has
 
 function controls(name, copies, chosen) {
   const { moves, looks, steps } = SPEC[copies ? "copies" : "once"];
@@ -93,17 +93,14 @@ function controls(name, copies, chosen) {
 }
 
 // The controls stand outside the pictures, which are drawn anew with each move.
-function setUp({ root, pictures, model, tried }) {
-  const name = `bp-moves-${++frames}`;
+function setUp({ root, pictures, model }) {
+  const name = newId("moves");
   for (const [attribute, value] of Object.entries({ tabindex: 0, role: "group", "aria-label": "The graph" })) pictures.setAttribute(attribute, value); // it may scroll
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices"><div></div><label class="bp-switch"><input type="checkbox"/><span>A copy of w for each use</span></label></div>`);
   pictures.insertAdjacentHTML("afterend", `<p class="bp-from-here"><button type="button">Start from here</button></p>`);
   const [choices, { firstElementChild: box }] = pictures.previousElementSibling.children, button = pictures.nextElementSibling.firstElementChild;
-  const save = changes => {
-    for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
-    model.save_changes();
-  };
-  const state = () => Object.fromEntries(explorable.traits.map(trait => [trait, model.get(trait)]));
+  const save = changes => put(model, changes);
+  const state = () => stateOf(model, explorable.traits);
   const ends = () => {
     const { choice, is } = move(state());
     return !choice.inputs || (model.get("copies") && choice.key.startsWith("w_")) ? null : { ...model.get("values"), [choice.key]: is[choice.inputs[0]] };
@@ -131,15 +128,6 @@ function setUp({ root, pictures, model, tried }) {
 
 export default {
   render({ model, el }) {
-    const tried = [];
-    return stage({ model, el }, {
-      ...explorable,
-      prepare: state => {
-        const now = move({ ...state, tried });
-        if (now.by && !tried.includes(now.choice.key)) tried.push(now.choice.key);
-        return now;
-      },
-      setUp,
-    });
+    return stage({ model, el }, { ...explorable, prepare: move, setUp });
   },
 };

@@ -195,17 +195,16 @@ export const still = state => {
 };
 
 const NETWORKS = [["P", "P"], ["sources", "of the sources"]];
-let programs = 0; // radio buttons need a name that no other program on the page has
 
 // The program stands outside the pictures, which are drawn anew with each change.
 function choices(pictures, model) {
-  const name = `bp-package-${++programs}`;
+  const name = newId("package");
   const packages = Object.keys(LISTINGS).map(kind => `<label><input type="radio" name="${name}" value="${kind}" data-trait="package"/>${kind}</label>`).join("");
   const networks = NETWORKS.map(([key, text]) => `<option value="${key}">${text}</option>`).join("");
   pictures.classList.add("bp-compared");
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-program"><div class="bp-heading"><span role="radiogroup" aria-label="package">${packages}</span>` +
     `<label>network <select data-trait="example" aria-label="network">${networks}</select></label><button type="button">As in the book</button></div>${listing("PyTorch", control)}${listing("JAX", control)}</div>`);
-  const program = pictures.previousElementSibling, controls = [...program.querySelectorAll("[data-trait]")];
+  const program = pictures.previousElementSibling, controls = [...program.querySelectorAll("[data-trait]")], back = program.querySelector("button");
   const traits = explorable.traits;
   const follow = () => {
     for (const one of controls) {
@@ -215,19 +214,16 @@ function choices(pictures, model) {
       else one.value = String(value);
       one.closest(".bp-line")?.classList.toggle("changed", one.dataset.trait in BOOK && value !== BOOK[one.dataset.trait]);
     }
+    back.ariaDisabled = String(Object.entries(BOOK).every(([trait, value]) => model.get(trait) === value));
     for (const part of program.querySelectorAll("[data-package]")) part.hidden = part.dataset.package !== model.get("package");
     for (const part of program.querySelectorAll("[data-value]"))
       part.textContent = part.dataset.value === "eta" ? VALUES[model.get("example")].eta : Math.round(model.get("rounds"));
   };
-  const save = changes => {
-    for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
-    model.save_changes();
-  };
   for (const one of controls) one.addEventListener("change", () => {
     const { trait } = one.dataset;
-    save({ [trait]: one.type === "checkbox" ? one.checked : trait === "turned" ? one.value === "true" : one.value });
+    put(model, { [trait]: one.type === "checkbox" ? one.checked : trait === "turned" ? one.value === "true" : one.value });
   });
-  program.querySelector("button").addEventListener("click", () => save(BOOK));
+  back.addEventListener("click", () => put(model, BOOK));
   for (const trait of traits) model.on(`change:${trait}`, follow);
   follow();
   return () => traits.forEach(trait => model.off(`change:${trait}`, follow));

@@ -135,10 +135,8 @@ const explorable = {
 
 export const still = state => stillOf(explorable)(looked(state));
 
-let boards = 0; // radio buttons need a name that no other board on the page has
-
 function choices(root, model) {
-  const name = `bp-shapes-${++boards}`;
+  const name = newId("shapes");
   const radio = (group, value, text, said) => `<label><input type="radio" name="${name}-${group}" value="${value}"${said ? ` aria-label="${said}"` : ""}/><span>${text}</span></label>`;
   root.insertAdjacentHTML("afterbegin", `<div class="bp-shapes"><fieldset><legend>The gradient by</legend>${Object.keys(FACTORS).map(by => radio("by", by, by)).join("")}</fieldset>` +
     `<fieldset><legend></legend></fieldset></div>`);

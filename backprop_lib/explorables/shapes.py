@@ -100,7 +100,7 @@ class Shapes(Explorable):
     row = traitlets.Float(1.0).tag(sync=True)
     column = traitlets.Float(1.0).tag(sync=True)
     by = traitlets.Unicode("W").tag(sync=True)
-    product = traitlets.Int(0).tag(sync=True)
+    product = traitlets.Int(5).tag(sync=True)
     sliders = (
         Slider("examples", "examples", 1, MOST, 1, ".0f"),
         Slider("inputs", "inputs", 1, MOST, 1, ".0f"),

@@ -65,31 +65,67 @@ const stillOf = ({ name, panels, readout }) => state =>
   `<div class="bp-explorable" role="group" aria-label="${escaped(name)}"><div class="bp-panels">${panels(state)}</div>` +
   `<p class="bp-readout">${readout(state)}</p></div>`;
 
-// Puts an explorable on the page and redraws it, at most once a frame, whenever one of its traits changes.
+// What a model holds. A slider works out its numbers by percentages: its 3 may be 3.0000000000000004, which a reader never sees.
+const stateOf = (model, traits) => Object.fromEntries(traits.map(trait => {
+  const value = model.get(trait);
+  return [trait, typeof value === "number" ? Number(value.toPrecision(12)) : value];
+}));
+
+function put(model, changes) {
+  for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+  model.save_changes();
+}
+
+// Draws now and, at most once a frame, whenever one of the traits changes: what the model holds by then, not what it held
+// when a change asked for it. A drawing that takes longer than a frame may gives true after a part of it; with the next
+// frame it goes on from whatever the model holds then, so that nothing is ever finished for a state that is past.
+function keepDrawn(model, traits, draw) {
+  let waiting = 0;
+  const drawn = () => {
+    waiting = 0;
+    if (draw(stateOf(model, traits))) redraw();
+  };
+  const redraw = () => { waiting ||= requestAnimationFrame(drawn); };
+  for (const trait of traits) model.on(`change:${trait}`, redraw);
+  drawn();
+  return {
+    redraw,
+    stop: () => {
+      for (const trait of traits) model.off(`change:${trait}`, redraw);
+      cancelAnimationFrame(waiting);
+    },
+  };
+}
+
+// An id that no other figure on the page has. Each figure is a module of its own, so the page has to count.
+function newId(kind) {
+  globalThis.bpFiguresDrawn = (globalThis.bpFiguresDrawn ?? 0) + 1;
+  return `bp-${kind}-${globalThis.bpFiguresDrawn}`;
+}
+
+// Puts an explorable on the page and redraws it as `keepDrawn` does. `prepare` gives all that is drawn; if not all of it is
+// worked out yet, it is `unfinished`. What a reader has met so far is state as well: `prepare` adds to the traits in `memory`.
 // The readout is seen at once; a screen reader hears it when the reader's hand has come to rest.
-function stage({ model, el }, { name, traits, panels, readout, prepare = s => s, setUp = () => {} }) {
+function stage({ model, el }, { name, traits, memory = [], panels, readout, prepare = s => s, setUp = () => {} }) {
   el.innerHTML =
     `<div class="bp-explorable" role="group" aria-label="${escaped(name)}"><div class="bp-panels"></div>` +
     `<p class="bp-readout"></p><p class="bp-heard" role="status"></p></div>`;
   const root = el.firstElementChild, [pictures, words, heard] = root.children;
-  let waiting = 0, silence = 0, first = true;
-  const state = () => Object.fromEntries(traits.map(trait => [trait, model.get(trait)]));
-  const draw = () => {
-    waiting = 0;
-    const now = prepare(state());
+  let silence = 0, first = true;
+  const draw = state => {
+    const now = prepare(state);
     pictures.innerHTML = panels(now);
     words.innerHTML = readout(now);
     clearTimeout(silence);
     if (!first) silence = setTimeout(() => { heard.textContent = words.textContent; }, 600);
     first = false;
+    if (memory.length) put(model, Object.fromEntries(memory.map(trait => [trait, now[trait]])));
+    return now.unfinished;
   };
-  const redraw = () => { waiting ||= requestAnimationFrame(draw); };
-  for (const trait of traits) model.on(`change:${trait}`, redraw);
+  const { redraw, stop } = keepDrawn(model, [...traits, ...memory], draw);
   const tearDown = setUp({ root, pictures, model, redraw });
-  draw();
   return () => {
-    for (const trait of traits) model.off(`change:${trait}`, redraw);
-    cancelAnimationFrame(waiting);
+    stop();
     clearTimeout(silence);
     tearDown?.();
   };

@@ -108,10 +108,8 @@ export const still = () => {
     `<details><summary>All of them on one scale</summary>${lineUp(SUSPECTS)}</details></div>`;
 };
 
-let lineUps = 0; // radio buttons need a name that no other line-up on the page has
-
 function frame() {
-  const name = `bp-suspects-${++lineUps}`;
+  const name = newId("suspects");
   const choice = suspect => `<label><input type="radio" name="${name}" value="${suspect.key}"/>` +
     `<span class="bp-no">${numberOf(suspect)}</span><span>${escaped(suspect.name)}</span><span class="bp-mark" data-mark="${suspect.key}"></span></label>`;
   const group = title => `<fieldset><legend>${escaped(title)}</legend>${SUSPECTS.filter(s => s.group === title).map(choice).join("")}</fieldset>`;
@@ -156,10 +154,7 @@ export default {
       words.innerHTML = tally(tested);
       again.hidden = !tested.length;
     };
-    const save = changes => {
-      for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
-      model.save_changes();
-    };
+    const save = changes => put(model, changes);
     el.addEventListener("change", event => { if (event.target.type === "radio") save({ suspect: event.target.value }); });
     el.addEventListener("click", event => {
       const guess = event.target.closest("[data-guess]");

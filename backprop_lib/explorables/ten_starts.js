@@ -144,14 +144,13 @@ function choices(pictures, model) {
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-ten-choices">${box("half", "no ½ in the loss", false)}` +
     `${box("learn_biases", "biases learn", true)}${box("scaled", "draw against η × epochs", true)}<button type="button" class="bp-again"></button></div>`);
   const bar = pictures.previousElementSibling, boxes = [...bar.querySelectorAll("input")], again = bar.querySelector("button");
-  const put = (trait, value) => { model.set(trait, value); model.save_changes(); };
   const follow = () => {
     boxes.forEach(control => { control.checked = model.get(control.dataset.trait) === (control.dataset.on === "true"); });
     const first = model.get("first");
     again.textContent = `Seeds ${first} to ${first + TABLE.runs - 1}: draw ten others`;
   };
-  for (const control of boxes) control.addEventListener("change", () => put(control.dataset.trait, control.checked === (control.dataset.on === "true")));
-  again.addEventListener("click", () => put("first", model.get("first") + TABLE.runs > TABLE.last ? 0 : model.get("first") + TABLE.runs));
+  for (const control of boxes) control.addEventListener("change", () => put(model, { [control.dataset.trait]: control.checked === (control.dataset.on === "true") }));
+  again.addEventListener("click", () => put(model, { first: model.get("first") + TABLE.runs > TABLE.last ? 0 : model.get("first") + TABLE.runs }));
   const followed = [...boxes.map(control => control.dataset.trait), "first"];
   for (const trait of followed) model.on(`change:${trait}`, follow);
   follow();
@@ -170,9 +169,7 @@ export default {
           if (!drawing) return;
           const place = drawing.getBoundingClientRect(), wide = drawing.viewBox.baseVal.width / place.width;
           const found = nearest(now, drawing.dataset.part, (event.clientX - place.left) * wide, (event.clientY - place.top) * wide);
-          if (found === null || found === now.place) return;
-          model.set("chosen", found);
-          model.save_changes();
+          if (found !== null) put(model, { chosen: found });
         };
         pictures.addEventListener("pointermove", point);
         pictures.addEventListener("pointerdown", point);

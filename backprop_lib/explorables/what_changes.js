@@ -53,37 +53,30 @@ function result(input, marked, round, inputs) {
 
 export default {
   render({ model, el }) {
-    const inputs = model.get("asked"), guesses = () => model.get("guesses");
-    let round = Math.max(0, Math.min(inputs.length, Object.keys(guesses()).length) - 1);
-    const save = next => { model.set("guesses", next); model.save_changes(); };
-    const draw = ({ focus = false } = {}) => {
-      const marked = guesses()[inputs[round]];
-      el.innerHTML = marked ? result(inputs[round], marked, round, inputs) : form(inputs[round], round, inputs.length);
-      if (focus) el.querySelector(marked ? ".bp-locked" : "input").focus({ preventScroll: true });
-    };
-    const redraw = () => {
-      if (!Object.keys(guesses()).length) round = 0;
-      draw({ focus: el.contains(document.activeElement) });
+    const inputs = model.get("asked"), guesses = () => model.get("guesses"), round = () => Math.min(inputs.length - 1, model.get("round"));
+    const draw = () => {
+      const focused = el.contains(document.activeElement), marked = guesses()[inputs[round()]];
+      el.innerHTML = marked ? result(inputs[round()], marked, round(), inputs) : form(inputs[round()], round(), inputs.length);
+      if (focused) el.querySelector(marked ? ".bp-locked" : "input").focus({ preventScroll: true });
     };
     const boxes = () => [...el.querySelectorAll("input")];
     const marks = () => boxes().filter(box => box.checked).map(box => box.value);
-    const repaint = () => { el.querySelector(".bp-graph svg").outerHTML = asked(inputs[round], marks()); };
+    const repaint = () => { el.querySelector(".bp-graph svg").outerHTML = asked(inputs[round()], marks()); };
     el.addEventListener("change", repaint);
     el.addEventListener("submit", event => {
       event.preventDefault();
       if (!marks().length) { el.querySelector(".bp-hint").textContent = "Mark at least one."; return; }
-      save({ ...guesses(), [inputs[round]]: marks() });
+      put(model, { guesses: { ...guesses(), [inputs[round()]]: marks() } });
     });
     el.addEventListener("click", event => {
       const key = event.target.closest("form [data-node]")?.dataset.node, box = boxes().find(b => b.value === key);
       if (box) { box.checked = !box.checked; repaint(); }
       if (!event.target.closest(".bp-locked button")) return;
-      round = (round + 1) % inputs.length;
-      if (round) draw({ focus: true });
-      else save({});
+      const next = (round() + 1) % inputs.length;
+      put(model, { round: next, guesses: next ? guesses() : {} });
     });
-    model.on("change:guesses", redraw);
+    for (const trait of ["round", "guesses"]) model.on(`change:${trait}`, draw);
     draw();
-    return () => model.off("change:guesses", redraw);
+    return () => { for (const trait of ["round", "guesses"]) model.off(`change:${trait}`, draw); };
   },
 };

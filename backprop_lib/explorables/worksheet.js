@@ -121,8 +121,6 @@ function tally(now, marks) {
 
 // The page
 
-let sheets = 0; // each sheet needs ids that no other on the page has
-
 const button = (action, text, more = "") => `<button type="button" data-do="${action}"${more}>${text}</button>`;
 
 const frame = (id, now) =>
@@ -177,11 +175,11 @@ function printAlone(markup) {
 
 export default {
   render({ model, el }) {
-    const id = `bp-sheet-${++sheets}`, own = onOwnPage();
+    const id = newId("sheet"), own = onOwnPage();
     el.innerHTML = frame(id);
     const root = el.firstElementChild, body = root.querySelector(".bp-problem"), select = root.querySelector("select");
     const seedField = root.querySelector(".bp-seed"), hint = root.querySelector(".bp-hint"), heard = root.querySelector(".bp-heard");
-    let now = null, current = {}, emptied = null;
+    let now = null;
 
     const all = () => model.get("answers");
     const name = () => problemKey(now.shape, now.seed);
@@ -209,12 +207,13 @@ export default {
       for (const part of body.querySelectorAll(".bp-part")) {
         const keys = answerFields(part).map(box => box.dataset.key);
         showHints(part.querySelector(".bp-hints"), keys.filter(key => marks[key]?.says).map(key => [escaped(now.words[key]), marks[key].says]));
-        const wanted = current[part.dataset.table] ?? keys.find(key => marks[key]?.kind !== "right") ?? keys[0];
+        const wanted = keys.find(key => key === model.get("current")) ?? keys.find(key => marks[key]?.kind !== "right") ?? keys[0];
         const show = part.querySelector('[data-do="show"]');
         show.dataset.key = wanted;
         show.textContent = `Show ${now.words[wanted]}`;
         part.querySelector(".bp-count").textContent = `${keys.filter(key => marks[key]?.kind === "right").length} of ${keys.length} right`;
       }
+      body.querySelector('[data-do="empty"]').textContent = name() in model.get("emptied") ? "Undo: fill them again" : "Empty all cells";
       body.querySelector("progress").value = count.right + count.shown;
       body.querySelector(".bp-progress span").textContent =
         count.right + count.shown < count.all ? `${count.right} of ${count.all} right${count.shown ? `, ${count.shown} shown` : ""}`
@@ -223,8 +222,6 @@ export default {
 
     function draw() {
       now = problem(model.get("shape"), model.get("seed"));
-      current = {};
-      emptied = null;
       body.innerHTML = liveProblem(id, now);
       select.value = now.shape;
       seedField.value = now.seed;
@@ -236,9 +233,7 @@ export default {
     // To another problem; its address goes into the page's where the browser lets it.
     function go(shape, seed) {
       hint.textContent = "";
-      model.set("shape", shape);
-      model.set("seed", seed);
-      model.save_changes();
+      put(model, { shape, seed, current: "", emptied: {} });
       if (!own) return;
       try {
         history.replaceState(history.state, "", `${queryFor(shape, seed, location.search)}${location.hash}`);
@@ -266,16 +261,11 @@ export default {
         model.save_changes();
         heard.textContent = `${now.words[key]} is ${text}`;
       },
-      sign: part => changeSign(field(current[part.dataset.table]) ?? answerFields(part)[0]),
+      sign: part => changeSign(answerFields(part).find(box => box.dataset.key === model.get("current")) ?? answerFields(part)[0]),
       empty: () => {
-        const before = emptied, typed = cells();
+        const before = model.get("emptied")[name()], typed = cells();
         keep(before ?? {});
-        model.save_changes();
-        draw();
-        emptied = before ? null : typed;
-        const again = body.querySelector('[data-do="empty"]');
-        if (emptied) again.textContent = "Undo: fill them again";
-        again.focus();
+        put(model, { emptied: before ? {} : { [name()]: typed } });
       },
       "print-sheet": () => printAlone(blankSheet(now, fullAddress())),
       "print-key": () => printAlone(keySheet(now, fullAddress())),
@@ -293,8 +283,7 @@ export default {
     });
     root.addEventListener("focusin", event => {
       if (!event.target.dataset.key) return;
-      current[event.target.closest(".bp-part").dataset.table] = event.target.dataset.key;
-      mark();
+      model.set("current", event.target.dataset.key);
     });
     root.addEventListener("keydown", event => {
       if (event.key !== "Enter" || !event.target.matches("input")) return;
@@ -309,8 +298,10 @@ export default {
       if (event.target === select) go(select.value, now.seed);
       else if (event.target === seedField) {
         const seed = readSeed(seedField.value);
-        if (seed === null) hint.textContent = `“${seedField.value.trim()}” is no seed: a whole number from 0 to ${LAST_SEED}.`;
-        else go(now.shape, seed);
+        if (seed === null) {
+          hint.textContent = `“${seedField.value.trim()}” is no seed: a whole number from 0 to ${LAST_SEED}.`;
+          seedField.value = now.seed;
+        } else go(now.shape, seed);
       } else if (event.target.dataset.key) model.save_changes();
     });
 
@@ -325,13 +316,8 @@ export default {
       draw();
       if (asked.refused.length) hint.textContent = `The address asks for ${asked.refused.join(", and for ")}. This is network ${asked.shape}, seed ${asked.seed} instead.`;
     } else draw();
-    model.on("change:shape", draw);
-    model.on("change:seed", draw);
-    model.on("change:answers", refilled);
-    return () => {
-      model.off("change:shape", draw);
-      model.off("change:seed", draw);
-      model.off("change:answers", refilled);
-    };
+    const listeners = { shape: draw, seed: draw, answers: refilled, current: mark, emptied: mark };
+    for (const [trait, listener] of Object.entries(listeners)) model.on(`change:${trait}`, listener);
+    return () => { for (const [trait, listener] of Object.entries(listeners)) model.off(`change:${trait}`, listener); };
   },
 };

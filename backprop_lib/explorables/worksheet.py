@@ -109,7 +109,8 @@ class AnotherNetwork(Explorable):
 
     Notes
     -----
-    `answers` holds what was typed: for each problem, such as "2-2-2/1", the texts by the key of their cell.
+    `answers` holds what was typed: for each problem, such as "2-2-2/1", the texts by the key of their cell; `current`
+    the key of the last cell that was entered, `emptied` what was typed before the cells were emptied.
     Chapter *By hand*.
     """
 
@@ -117,6 +118,8 @@ class AnotherNetwork(Explorable):
     shape = traitlets.Unicode("2-2-2").tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
+    current = traitlets.Unicode().tag(sync=True)
+    emptied = traitlets.Dict().tag(sync=True)
 
     def __init__(self, shape: str = "2-2-2", seed: int = 1):
         super().__init__(_esm=_worksheet_module(), shape=checked_shape(shape), seed=checked_seed(seed))
@@ -214,7 +217,8 @@ class Fading(Explorable):
 
     Notes
     -----
-    `answers` holds what was typed, by the key of the factor, `locked` whether the worked cards are shown.
+    `answers` holds what was typed, by the key of the factor, `checked` which of it was checked, `locked` whether the
+    worked cards are shown.
     Chapter *By hand*.
     """
 
@@ -230,6 +234,7 @@ class Fading(Explorable):
     spoken = traitlets.Dict().tag(sync=True)
     symbols = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
+    checked = traitlets.List(traitlets.Unicode()).tag(sync=True)
     locked = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, example: Example = SOURCES, weight: str = "w6", blank: int | str = 1, paths: Sequence[int] = ()):
