@@ -35,9 +35,15 @@ def is_of_the_library(item):
 
 @pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the library alone, which `make check` runs: found by what they use, not by hand."""
-    for item in filter(is_of_the_library, items):
-        item.add_marker("library")
+    """Mark the tests of the library alone, which `make check` runs, and those of the site that need no browser.
+
+    They are found by what they use, not by hand.
+    """
+    for item in items:
+        if is_of_the_library(item):
+            item.add_marker("library")
+        elif "site" in (used := getattr(item, "fixturenames", ())) and "browser" not in used:
+            item.add_marker("site")
 
 
 ONE_BY_ONE = "tests/test_page_faults.py"

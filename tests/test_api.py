@@ -160,6 +160,10 @@ def test_types_are_told_by_their_own_names(both_pages):
     assert "dict[str, ndarray]" in visible and not re.search(r"NDArray|ndarray\[|dtype\[", visible)
 
 
+def test_a_test_of_the_site_is_marked_as_one(request, site):
+    assert [mark.name for mark in request.node.iter_markers()] == ["site"]
+
+
 def test_a_change_anywhere_in_the_library_has_its_pages_made_again(site):
     environment = pickle.loads((site.parent / ".doctrees" / "environment.pickle").read_bytes())
     for page in ("book/api", "book/api-modules"):
