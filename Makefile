@@ -13,9 +13,12 @@ READY := $(VENV)/ready
 # Tests in as many processes as there are processors, up to four; see tests/conftest.py for which go together.
 TOGETHER := --numprocesses logical --maxprocesses 4
 
+# The tests that `make check` runs, by the marks that tests/conftest.py gives them.
+TESTS := library
+
 export PORT
 
-.PHONY: book html notebooks lab check test bench newest lock clean help
+.PHONY: book html notebooks executed lab check test elsewhere bench newest lock clean help
 
 book: $(READY)          ## build the site and serve it on 127.0.0.1 (PORT=8000)
 	$(RUN) -m tools.site serve
@@ -26,14 +29,20 @@ html: $(READY)          ## build the site into _build/html, which also opens fro
 notebooks: $(READY)     ## execute the chapters whose text, or whose library, has changed
 	$(RUN) -m tools.chapters
 
+executed: $(READY)      ## execute chapters in memory and compare them with their notebooks (CHAPTERS=one-weight)
+	$(RUN) -m tools.chapters --check $(CHAPTERS)
+
 lab: $(READY)           ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 check: $(READY)         ## run the tests of the library alone, without the site: two minutes
-	$(RUN) -m pytest $(TOGETHER) -m library tests
+	$(RUN) -m pytest $(TOGETHER) -m "$(TESTS)" tests
 
 test: $(READY)          ## run every test; browser tests need Chromium or Chrome
 	$(RUN) -m pytest $(TOGETHER)
+
+elsewhere:              ## try the book on the newest other Python of this machine, or on OTHER=python3.12
+	$(PYTHON) -m tools.elsewhere $(OTHER)
 
 bench: $(READY)         ## measure, and print, what the book promises about speed and weight
 	$(RUN) -m benchmarks
@@ -53,7 +62,7 @@ lock: $(READY)          ## lock the versions of all parts anew, Python's and the
 	$(RUN) -m tools.front_end lock
 
 clean:                  ## remove everything that was built or installed
-	rm -rf _build $(VENV) .venv-newest node_modules dist .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf _build $(VENV) .venv-newest .elsewhere node_modules dist .pytest_cache .hypothesis .ruff_cache .mypy_cache
 
 help:                   ## say what each target does
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'

@@ -306,8 +306,9 @@ class _Check:
         """Where two gradients differ, and the value is not at a kink that would explain it."""
         low, high = np.minimum(near.below, near.above), np.maximum(near.below, near.above)
         room = 1e-3 * (high - low)
-        unlike: Array = ~self.same(one, other, allowed)
-        return unlike & ~(near.kink & (low - room <= one) & (one <= high + room))
+        excused = near.kink & (low - room <= one) & (one <= high + room)
+        unlike: Array = ~self.same(one, other, allowed) & ~excused
+        return unlike
 
     def _vague(self, exact: Array, near: Nudged) -> Array:
         """Where nudging is so uncertain that to agree with it means nothing."""
@@ -371,7 +372,8 @@ class _Step:
         """The gradient that the step goes on from: the one claimed, or else the engine's."""
         if source.name is None:
             return np.ones(())
-        return np.nan_to_num(claims.get(source.name, self.check.exact[source.name]))
+        claimed: Array = np.nan_to_num(claims.get(source.name, self.check.exact[source.name]))
+        return claimed
 
     def _open(self, source: Node) -> Node:
         """A source as a graph of the node, and of named values that stay as they are when the node is nudged."""

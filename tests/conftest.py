@@ -43,13 +43,17 @@ FIRST = f"{ONE_BY_ONE}::test_every_page_that_was_published_is_looked_at"
 
 @pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
 def pytest_collection_modifyitems(items):
-    """Mark the tests of the library alone, found by what they use, not by hand; and bring all tests in an order.
+    """Mark the tests of the library alone, and those of the site that need no browser; and bring all tests in an order.
 
-    First the one test for which the site is built, and beside it the files that need no site: nobody waits for it.
-    Last those that any process can take, so that all of them have work until the end.
+    They are found by what they use, not by hand. First comes the one test for which the site is built, and beside it
+    the files that need no site: nobody waits for it. Last come those that any process can take, so that all of them
+    have work until the end.
     """
-    for item in filter(is_of_the_library, items):
-        item.add_marker("library")
+    for item in items:
+        if is_of_the_library(item):
+            item.add_marker("library")
+        elif "site" in (used := getattr(item, "fixturenames", ())) and "browser" not in used:
+            item.add_marker("site")
     others = {item.path for item in items if not item.get_closest_marker("library")}
     items.sort(key=lambda item: (item.nodeid != FIRST, item.path in others, item.nodeid.startswith(ONE_BY_ONE)))
 

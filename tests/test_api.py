@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import pickle
 import re
 from html import unescape
 
@@ -43,6 +45,9 @@ def complete(x: float, *rest: float, **more: float) -> float:
     return x + sum(rest) + sum(more.values())
 
 
+COMPLETE = inspect.getdoc(complete)  # not as it is indented here: from Python 3.13 on `__doc__` is not either
+
+
 def planted(text: str) -> Entry:
     return Entry(LIBRARY, "complete", complete, text)
 
@@ -50,19 +55,19 @@ def planted(text: str) -> Entry:
 @pytest.mark.parametrize(
     "written, instead, fault",
     [
-        (complete.__doc__, "", "no docstring"),
+        (COMPLETE, "", "no docstring"),
         ("x, *rest :", "*rest :", "`x`"),
         ("x, *rest :", "x :", "`rest`"),
         (", or keywords", "", "`more`"),
-        ("Parameters\n    ----------", "", "`x`"),
-        ("Returns\n    -------", "", "what it returns"),
-        ("Introduced in the chapter\n    *One weight*.", "After Singh (2024).", "which chapter introduces it"),
+        ("Parameters\n----------", "", "`x`"),
+        ("Returns\n-------", "", "what it returns"),
+        ("Introduced in the chapter\n*One weight*.", "After Singh (2024).", "which chapter introduces it"),
         ("*One weight*", "*One mountain*", "“One mountain”, which the book does not have"),
     ],
 )
 def test_what_a_docstring_lacks_is_found(written, instead, fault):
-    assert faults(planted(api.inspect.cleandoc(complete.__doc__)), TITLES) == []
-    found = faults(planted(api.inspect.cleandoc(complete.__doc__.replace(written, instead))), TITLES)
+    assert faults(planted(COMPLETE), TITLES) == []
+    found = faults(planted(COMPLETE.replace(written, instead)), TITLES)
     assert found and fault in " ".join(found)
 
 
@@ -151,3 +156,15 @@ def test_types_are_told_by_their_own_names(both_pages):
     visible = unescape(re.sub(r"<[^>]*>", "", both_pages.partition("<main")[2]))
     assert "Sequence[Node]" in visible
     assert not re.search(r"backprop_lib\.\w+\.nodes|collections\.abc|typing\.|0x[0-9a-f]{6}", visible)
+    # What stands behind NumPy's alias depends on its version, and so on the Python that built the page.
+    assert "dict[str, ndarray]" in visible and not re.search(r"NDArray|ndarray\[|dtype\[", visible)
+
+
+def test_a_test_of_the_site_is_marked_as_one(request, site):
+    assert [mark.name for mark in request.node.iter_markers()] == ["site"]
+
+
+def test_a_change_anywhere_in_the_library_has_its_pages_made_again(site):
+    environment = pickle.loads((site.parent / ".doctrees" / "environment.pickle").read_bytes())
+    for page in ("book/api", "book/api-modules"):
+        assert {ROOT / part for part in environment.dependencies[page]} >= set((ROOT / LIBRARY).rglob("*.py"))

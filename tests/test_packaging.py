@@ -15,7 +15,7 @@ import nbformat
 import pytest
 import yaml
 
-from tools import chapters
+from tools import chapters, elsewhere
 from tools import site as builder
 from tools.downloads import MARK
 
@@ -132,7 +132,8 @@ def check_workflow(path):
 
 def test_workflows_call_targets_that_the_makefile_has():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
-    called = {t for path in WORKFLOWS for t in re.findall(r"run: make (\w+)", path.read_text(encoding="utf-8"))}
+    texts = [path.read_text(encoding="utf-8") for path in [*WORKFLOWS, ROOT / ".ci" / "run"]]
+    called = {target for text in texts for target in re.findall(r"^(?: *run: )?make (\w+)", text, flags=re.MULTILINE)}
     assert called and called <= targets
 
 
@@ -141,6 +142,20 @@ def test_the_readme_lists_the_targets_that_the_makefile_has():
     targets = set(re.findall(r"^([a-z]+):[^=].*##", makefile, flags=re.MULTILINE))
     listed = set(re.findall(r"make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert targets <= listed
+
+
+SAYS_WHICH_PYTHON = {
+    "README.md": r"They need Python (3\.\d+) or newer",
+    "pyproject.toml": r'requires-python = ">=(3\.\d+)"',
+    "environment.yml": r"- python>=(3\.\d+)",
+    "Makefile": r"Python (3\.\d+) or newer is needed",
+    ".github/workflows/test.yml": r'python: \["(3\.\d+)", ',
+}
+
+
+def test_all_say_the_same_of_the_oldest_python_that_will_do():
+    told = {name: re.search(said, (ROOT / name).read_text("utf-8"))[1] for name, said in SAYS_WHICH_PYTHON.items()}
+    assert set(told.values()) == {".".join(map(str, elsewhere.OLDEST))}, told
 
 
 def test_the_readme_example_computes_what_its_comments_say():

@@ -307,6 +307,8 @@ class FromTheLibrary(SphinxDirective):
         for entry in found:
             if not entry.text:
                 LOGGER.warning("%s has no docstring", entry.address, location=self.get_location())
+        for part in (ROOT / LIBRARY).rglob("*.py"):  # a signature may name a type that stands in any of them
+            self.env.note_dependency(str(part))
         holder = nodes.container()
         source, _ = self.get_source_info()
         self.state.nested_parse(StringList(self.written(found).splitlines(), source), self.content_offset, holder)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard, cast
 from unicodedata import normalize
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .copying import Linked
 from .errors import GraphError, brief, is_whole, listing
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from .nodes import Node
 
 Shape = tuple[int, ...]
-Array = NDArray[Any]
+Array = np.ndarray
 
 
 def label(node: Linked) -> str:
