@@ -16,7 +16,7 @@ from backprop_lib.networks import SOURCES, Network
 from benchmarks import chain, race, sweeps
 from benchmarks.__main__ import main
 from benchmarks.ours import OURS
-from benchmarks.race import Missing, Promise, System, Timing
+from benchmarks.race import Limit, Missing, Promise, System, Timing
 from benchmarks.report import duration, times
 from benchmarks.speed import SYSTEMS
 from benchmarks.systems import digits, encoder, hand_worked, momentum, ten_starts
@@ -146,7 +146,8 @@ def test_every_promise_names_programs_of_its_system():
     assert set(OURS) <= set(SYSTEMS)
     for system in SYSTEMS.values():
         assert {promise.ours for promise in system.promises} <= ours
-        assert {promise.peer for promise in system.promises} <= set(system.contestants)
+        peers = {promise.peer for promise in system.promises if isinstance(promise, Promise)}
+        assert peers <= set(system.contestants)
 
 
 def counting(step):
@@ -161,6 +162,17 @@ def lacking_program():
 def test_programs_that_do_different_work_are_not_raced():
     with pytest.raises(AssertionError, match="the other does other work"):
         list(System("a count", 100, {"one": counting(1e-3), "the other": counting(1.0001e-3)}).results())
+
+
+def test_a_limit_tells_whether_an_update_keeps_to_it():
+    timings = {"one": race.Timing([0.5, 0.25, 1.0], timed=100, first=0.5)}
+    kept, broken, absent = (Limit(name, seconds, 100).told(timings, {}) for name, seconds in LIMITS)
+    assert (kept.measured, kept.promised) == ("5.00 ms (2.50 to 10.00)", "at most 6.00 ms")
+    assert broken.promised == "at most 4.00 ms: NOT KEPT"
+    assert "no such program" in absent.measured
+
+
+LIMITS = [("one", 6e-3), ("one", 4e-3), ("two", 1)]
 
 
 def test_a_race_tells_times_what_is_missing_and_what_was_promised():
