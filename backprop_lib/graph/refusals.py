@@ -182,9 +182,11 @@ def real_array(value: Any, role: str) -> Array:
     role : str
         What the value is for, to open the error message with.
     """
-
-    if type(value) is float and isfinite(value):  # as nearly all are
+    # As nearly all are.
+    if type(value) is float and isfinite(value):
         return np.array(value)
+    if type(value) is np.ndarray and value.dtype == np.float64 and value.size and np.isfinite(value).all():
+        return value.copy()
 
     def refuse(what: str, hint: str) -> NoReturn:
         given = f"{role} was given {brief(value)}, {what}."

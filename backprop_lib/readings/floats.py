@@ -13,13 +13,13 @@ from functools import cache, cached_property
 from math import inf, isfinite, nan
 from types import FunctionType
 from typing import Any
-from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
 from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, Operation
 from ..graph.order import topological_order
 from ..graph.refusals import label
+from .remembered import Remembered
 
 MOST_COMPILED = 5_000
 """Nodes up to which a graph is written out: Python compiles it in about the time of two walks, and keeps it."""
@@ -38,18 +38,18 @@ def floats(outputs: Sequence[Node], values: Mapping[Any, Any], more: Mapping[str
     given = ordinary(values, more)
     if given is None or not outputs:
         return None
-    asked = _ASKED.get(outputs[0])
+    written = _WRITTEN.get(outputs)
     try:
         with np.errstate(all="ignore"):
-            if asked is not None and asked.outputs_are(outputs):
-                numbers = in_order(given, asked.names)
-                return None if numbers is None else asked.function(*numbers)
+            if written is not None:
+                numbers = in_order(given, written.names)
+                return None if numbers is None else written.function(*numbers)
             order = topological_order(outputs)
             found = _walked(order, given)
     except (ArithmeticError, ValueError):  # which Python raises where NumPy goes on with inf or NaN
         return None
     if found is not None and len(found) <= MOST_COMPILED:
-        _ASKED[outputs[0]] = _Asked(outputs, order)
+        _WRITTEN.keep(outputs, _Written(outputs, order))
     return None if found is None else [found[node] for node in outputs]
 
 
@@ -91,7 +91,7 @@ def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] 
         else:
             function = functions.get(row)
             if function is None:
-                function, _ = _on_floats(row, len(parents), tuple(node.attributes.items()))
+                function, _ = _read(node)
                 if not node.attributes:
                     functions[row] = function
             if len(parents) == 2:  # as most have, and a list of them takes longer than the arithmetic
@@ -105,68 +105,66 @@ def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] 
     return None if left else found
 
 
-class _Asked:
-    """Outputs that were asked for, and their function. It holds no node: else none would ever be forgotten."""
+class _Written:
+    """A graph as one function of Python, in which a value that is used once stands where it is used."""
 
     def __init__(self, outputs: Sequence[Node], order: Sequence[Node]):
-        self._outputs = [ref(node) for node in outputs]
         self.names = [label(node) for node in order if node.operation is VARIABLE]
-        self._source, self._called = _written(outputs, order)
-
-    def outputs_are(self, outputs: Sequence[Node]) -> bool:
-        """Whether it was these, in this order."""
-        known = self._outputs
-        return len(known) == len(outputs) and all(one() is node for one, node in zip(known, outputs, strict=True))
+        read = {node: _read(node) for node in order if node.parents}
+        calls = {node: function for node, (function, signs) in read.items() if not signs}
+        names = {function: f"f{k}" for k, function in enumerate(dict.fromkeys(calls.values()))}
+        hiding = [parent for node, (_, signs) in read.items() if not hands_on(signs) for parent in node.parents]
+        looked_at = dict.fromkeys([*outputs, *hiding])
+        uses = Counter(parent for node in read for parent in node.parents)
+        text: dict[Node, str] = {}
+        given, lines = [], []
+        for k, node in enumerate(order):
+            text[node] = name = f"v{k}"
+            if node.operation is VARIABLE:
+                given.append(name)
+            elif node.operation is CONSTANT:
+                number = float(node.attributes["value"])
+                text[node] = repr(number) if number > 0 else f"({number!r})"
+            else:
+                operands = [text[parent] for parent in node.parents]
+                listed = ", ".join(operands)
+                written = f"{names[calls[node]]}({listed})" if node in calls else read[node][1].format(*operands)
+                if uses[node] == 1 and node not in looked_at and len(written) < LONGEST:
+                    text[node] = f"({written})"
+                else:
+                    lines.append(f"{name} = {written}")
+        lines.append(f"total = sum(({', '.join(text[node] for node in looked_at)},))")
+        lines.append(f"return [{', '.join(text[node] for node in outputs)}] if total == total else None")
+        self._source = "\n ".join([f"def compiled({', '.join(given)}):", *lines])
+        self._called = {"inf": inf, "nan": nan, **{name: function for function, name in names.items()}}
 
     @cached_property
     def function(self) -> Callable[..., Floats | None]:
         """The outputs from the values of the variables, in their order; None if one is not a number."""
-        names = dict(self._called)
+        names: dict[str, Any] = dict(self._called)
         exec(self._source, names)  # our own text, written from a graph
         compiled: Callable[..., Floats | None] = names["compiled"]
         return compiled
 
 
-_ASKED: WeakKeyDictionary[Node, _Asked] = WeakKeyDictionary()
-"""By the first output what was asked for last."""
-
-
-def _written(outputs: Sequence[Node], order: Sequence[Node]) -> tuple[str, dict[str, Any]]:
-    """The source, in which a value that is used once stands where it is used, and what it calls."""
-    read = {
-        node: _on_floats(node.operation, len(node.parents), tuple(node.attributes.items()))
-        for node in order
-        if node.parents
-    }
-    calls = {node: function for node, (function, signs) in read.items() if not signs}
-    names = {function: f"f{k}" for k, function in enumerate(dict.fromkeys(calls.values()))}
-    # Signs hand on what is not a number. A function may not, so that what it is given is looked at.
-    looked_at = dict.fromkeys([*outputs, *(parent for node in calls for parent in node.parents)])
-    uses = Counter(parent for node in read for parent in node.parents)
-    text: dict[Node, str] = {}
-    given, lines = [], []
-    for k, node in enumerate(order):
-        text[node] = name = f"v{k}"
-        if node.operation is VARIABLE:
-            given.append(name)
-        elif node.operation is CONSTANT:
-            number = float(node.attributes["value"])
-            text[node] = repr(number) if number > 0 else f"({number!r})"
-        else:
-            operands = [text[parent] for parent in node.parents]
-            listed = ", ".join(operands)
-            written = f"{names[calls[node]]}({listed})" if node in calls else read[node][1].format(*operands)
-            if uses[node] == 1 and node not in looked_at and len(written) < LONGEST:
-                text[node] = f"({written})"
-            else:
-                lines.append(f"{name} = {written}")
-    lines.append(f"total = sum(({', '.join(text[node] for node in looked_at)},))")
-    lines.append(f"return [{', '.join(text[node] for node in outputs)}] if total == total else None")
-    source = "\n ".join([f"def compiled({', '.join(given)}):", *lines])
-    return source, {"inf": inf, "nan": nan, **{name: function for function, name in names.items()}}
+_WRITTEN: Remembered[_Written] = Remembered()
 
 
 # One operation on plain floats
+
+
+def in_signs(node: Node) -> str:
+    """The operation of a node as an expression in Python, if that is made of signs alone; else an empty text."""
+    return _read(node)[1]
+
+
+def hands_on(signs: str) -> bool:
+    """Whether an operand that is not a number makes the value none either: arithmetic does so, a choice may not."""
+    return bool(signs) and not any(map(str.isalpha, signs))
+
+
+def _read(node: Node) -> tuple[Function, str]:
+    return _on_floats(node.operation, len(node.parents), tuple(node.attributes.items()))
 
 
 @cache

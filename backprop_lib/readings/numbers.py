@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_mapping, listing, nearest
-from ..graph.interpret import inputs, interpret, value_of
+from ..graph.interpret import interpret, value_of
 from ..graph.nodes import Node
 from ..graph.refusals import Shape, by_name, checked_node, in_words, label, real_array
 from .floats import floats
+from .steps import steps_to
 
 LISTED = 12
 """Elements up to which a hint writes an array out."""
@@ -63,17 +64,12 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
 
 def evaluate_on_arrays(wanted: Sequence[Node], *values: Mapping[Any, Any]) -> list[Any]:
     """The same for a list of nodes, whatever they are: `evaluate` is quicker where all is made of plain numbers."""
-    shapes = {name: node.shape for name, node in inputs(wanted).items()}
-    arrays = checked_values(shapes, *values)
-    with np.errstate(all="ignore"):
-        computed = interpret(
-            wanted,
-            variable=lambda node: arrays[label(node)],
-            constant=lambda node: node.attributes["value"],
-            apply=value_of,
-        )
-    _refuse_nan(computed)
-    return [_plain(computed[node]) for node in wanted]
+    steps = steps_to(wanted)
+    arrays = checked_values(steps.shapes, *values)
+    found = steps(arrays)
+    if found is None:
+        _refuse_nan(wanted, arrays)
+    return [_plain(array) for array in found]
 
 
 def one_run(nodes: Sequence[Node], values: Mapping[str, Any], what: str) -> list[Any]:
@@ -145,21 +141,26 @@ def _check_runs(runs: Mapping[str, Shape]) -> None:
         ) from None
 
 
-def _refuse_nan(computed: Mapping[Node, np.ndarray]) -> None:
+def _refuse_nan(wanted: Sequence[Node], arrays: Mapping[str, np.ndarray]) -> NoReturn:
     """Name the first node whose value is not a number."""
-    for node, array in computed.items():
-        if np.isnan(array).any():
-            where = tuple(np.argwhere(np.isnan(array))[0])
-            runs = array.ndim - len(node.shape)
-            whole = [np.broadcast_to(computed[p], array.shape[:runs] + p.shape)[where[:runs]] for p in node.parents]
-            parts = [_part(node, k, operand, where[runs:]) for k, operand in enumerate(whole)]
-            operands = ", ".join(f"{label(p)} = {part}" for p, part in zip(node.parents, parts, strict=True))
-            raise GraphError(
-                f"{label(node)} is not a number: {node.operation.name} of {operands}.",
-                "operands for which the operation is defined, and not so large that they overflow",
-                "log and fractional powers need positive numbers; a very large value may come from training that "
-                "diverged.",
-            )
+    with np.errstate(all="ignore"):
+        computed = interpret(
+            wanted,
+            variable=lambda node: arrays[label(node)],
+            constant=lambda node: node.attributes["value"],
+            apply=value_of,
+        )
+    node, array = next((node, array) for node, array in computed.items() if np.isnan(array).any())
+    where = tuple(np.argwhere(np.isnan(array))[0])
+    runs = array.ndim - len(node.shape)
+    whole = [np.broadcast_to(computed[p], array.shape[:runs] + p.shape)[where[:runs]] for p in node.parents]
+    parts = [_part(node, k, operand, where[runs:]) for k, operand in enumerate(whole)]
+    operands = ", ".join(f"{label(p)} = {part}" for p, part in zip(node.parents, parts, strict=True))
+    raise GraphError(
+        f"{label(node)} is not a number: {node.operation.name} of {operands}.",
+        "operands for which the operation is defined, and not so large that they overflow",
+        "log and fractional powers need positive numbers; a very large value may come from training that diverged.",
+    )
 
 
 def _part(node: Node, k: int, operand: np.ndarray, place: tuple[int, ...]) -> str:
