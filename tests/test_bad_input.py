@@ -378,7 +378,7 @@ INNER = {
     "glorot", "he",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
-    "named_below", "local_derivatives", "one_run",  # steps that several readings share
+    "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing

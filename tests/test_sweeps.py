@@ -287,7 +287,15 @@ def test_an_interruption_keeps_what_is_finished(tmp_path):
     assert sweep(stopping(None), {}, 6, file=tmp_path / "runs.jsonl")["loss"].tolist() == [0, 1, 2, 3, 4, 5]
 
 
-def test_an_interruption_while_others_work_keeps_what_is_finished(tmp_path, threads):
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is heard, also by processes started meanwhile, where a shell runs the tests in its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interruption_while_others_work_keeps_what_is_finished(tmp_path, threads, interruptible):
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
     timer.start()
     with pytest.raises(Interrupted) as stopped:
@@ -312,7 +320,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends what Ctrl-C sends to all processes of a terminal")
-def test_ctrl_c_in_a_terminal_stops_all_processes_and_keeps_what_is_finished(tmp_path):
+def test_ctrl_c_in_a_terminal_stops_all_processes_and_keeps_what_is_finished(tmp_path, interruptible):
     file, script = tmp_path / "runs.jsonl", tmp_path / "script.py"
     script.write_text(SCRIPT.replace("FOLDER", repr(str(tmp_path))).replace("FILE", repr(str(file))))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
