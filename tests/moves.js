@@ -39,7 +39,7 @@ globalThis.moves = (() => {
   // What a figure shows: its markup, with what is chosen in its controls; a form that is not sent is the reader's own.
   // Left out: numbers that only tell one figure on a page from the others, what is folded, what is said in answer to an act.
   const isState = control => !control.closest("form");
-  function pictureOf(el, { counts = isState, said = false } = {}) {
+  function pictureOf(el, { counts = isState, said = false, readout = true } = {}) {
     const copy = el.cloneNode(true), [from, to] = [el, copy].map(root => [...root.querySelectorAll("*")]);
     to.forEach((element, k) => {
       for (const name of ["id", "for", "name", "aria-describedby", "aria-controls", "aria-labelledby"]) {
@@ -52,14 +52,15 @@ globalThis.moves = (() => {
       if (counts(from[k])) element.setAttribute("data-shown", `${from[k].checked} ${from[k].value}`);
     });
     for (const part of copy.querySelectorAll(`.bp-heard${said ? "" : ", [role=alert]"}`)) part.replaceChildren();
+    if (!readout) copy.querySelectorAll(".bp-panels ~ .bp-readout").forEach(words => words.replaceChildren());
     return copy.innerHTML;
   }
 
-  async function settled(...elements) {
-    for (let before = "", same = 0; same < 4; ) {
+  async function settled(el, times = 4) {
+    for (let before = "", same = 0; same < times; ) {
       await frame();
       await frame();
-      const now = elements.map(el => pictureOf(el)).join();
+      const now = pictureOf(el);
       same = now === before ? same + 1 : 0;
       before = now;
     }
@@ -125,9 +126,10 @@ globalThis.moves = (() => {
   }
 
   // The reader's hand comes to rest: what plays by itself is paused, nothing is pointed at or being typed.
+  const playing = figure => [...scopeOf(figure).querySelectorAll("button")].filter(button => button.textContent.includes("Pause"));
   function pause(figure) {
     document.activeElement?.blur();
-    for (const button of scopeOf(figure).querySelectorAll("button")) if (button.textContent.includes("Pause")) button.click();
+    for (const button of playing(figure)) button.click();
   }
 
   async function rest(figure) {
@@ -197,7 +199,9 @@ globalThis.moves = (() => {
   // How what a figure shows, once it has come to rest, differs from what a fresh one shows in its state; null if it does not.
   async function compared(figure) {
     await rest(figure);
-    const { el, end } = await fresh(figure), lost = astray(figure);
+    const lost = astray(figure), drawn = await fresh(figure).catch(error => ({ error }));
+    if (drawn.error) return { error: String(drawn.error) };
+    const { el, end } = drawn;
     await settled(el);
     const found = apart(pictureOf(figure.el), pictureOf(el));
     end();
@@ -215,23 +219,26 @@ globalThis.moves = (() => {
   const PATIENCE = 15; // frames
 
   // The controls that move nothing to be seen from how the figure stands now. One that says itself that there is nothing
-  // for it to do, and one that says that it is chosen, are not tried. The text in a box for an answer, and the choice in a form
+  // for it to do, and one that says that it is chosen, are not tried. Words below a picture do not count: many repeat what
+  // the controls are set to. The text in a box for an answer, and the choice in a form
   // that is not sent, are seen in the control itself: what comes of them is hidden until the reader commits to it.
   async function idle(figure) {
     const own = control => control.closest("form, .bp-answer") !== null;
-    const focus = control => (document.activeElement === control ? -1 : [...figure.el.querySelectorAll("*")].indexOf(document.activeElement));
-    const seen = control => [pictureOf(figure.el, { counts: own, said: true }), printed, focus(control)].join();
+    const seen = () => [pictureOf(figure.el, { counts: own, said: true, readout: false }), printed].join();
+    await settled(figure.el);
     const state = stateOf(figure), found = [];
     const needless = '[aria-disabled="true"], [aria-selected="true"], [aria-current]';
     const all = () => controlsOf(figure, Object.keys(TRIES)).filter(([, control]) => !control.matches(needless));
     const works = async (k, way) => {
-      const [kind, control] = all()[k], before = seen(control);
+      const [kind, control] = all()[k], before = seen();
       TRIES[kind](control)[way]();
-      for (let frames = 0; frames < PATIENCE && seen(control) === before; frames++) await frame();
-      const moved = seen(control) !== before;
+      for (let frames = 0; frames < PATIENCE && (playing(figure).length || seen() === before); frames++) await frame();
+      const led = document.activeElement !== control && figure.el.contains(document.activeElement); // to where to go on
       pause(figure);
+      await settled(figure.el, 2); // what is seen on the way to the same picture is no effect
+      const moved = led || seen() !== before;
       for (const [name, value] of Object.entries(state)) figure.model.set(name, value);
-      for (let frames = 0; frames < 3; frames++) await frame();
+      await settled(figure.el, 2);
       return moved;
     };
     for (let k = 0; k < all().length; k++) {
