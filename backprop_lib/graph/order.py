@@ -31,15 +31,16 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     done: set[Node] = set()
     stack = [*outputs][::-1]
     while stack:
-        node = stack[-1]
-        for parent in node.parents[::-1]:
+        node = stack.pop()
+        if node in done:
+            continue
+        for parent in node.parents:
             if parent not in done:
-                stack.append(parent)
-        if stack[-1] is node:  # it waits for none of them
-            stack.pop()
-            if node not in done:
-                done.add(node)
-                order.append(node)
+                stack += (node, *node.parents[::-1])
+                break
+        else:
+            done.add(node)
+            order.append(node)
     return order
 
 

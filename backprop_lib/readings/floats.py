@@ -79,28 +79,31 @@ def in_order(given: Mapping[Any, float] | None, names: Collection[str]) -> Float
 def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] | None:
     """What all nodes come to; None if one is not a number, or the values left are not just those of the variables."""
     found: dict[Node, float] = {}
-    functions: dict[Operation, Function] = {}
+    functions: dict[Operation, Function] = {}  # of the rows that know no attributes, which are nearly all
     for node in order:
         row, parents = node.operation, node.parents
-        if node.shape or (row is VARIABLE and label(node) not in left):
+        if node.shape:
             return None
-        if row is CONSTANT:
-            value = float(node.attributes["value"])
-        elif row is VARIABLE:
-            value = left.pop(label(node))
+        function = functions.get(row)
+        if function is None:
+            if row is CONSTANT:
+                found[node] = float(node.attributes["value"])
+                continue
+            if row is VARIABLE:
+                if label(node) not in left:
+                    return None
+                found[node] = left.pop(label(node))
+                continue
+            function, _ = _read(node)
+            if not node.attributes:
+                functions[row] = function
+        if len(parents) == 2:  # as most have, and a list of them takes longer than the arithmetic
+            first, second = parents
+            value = function(found[first], found[second])
         else:
-            function = functions.get(row)
-            if function is None:
-                function, _ = _read(node)
-                if not node.attributes:
-                    functions[row] = function
-            if len(parents) == 2:  # as most have, and a list of them takes longer than the arithmetic
-                first, second = parents
-                value = function(found[first], found[second])
-            else:
-                value = function(*[found[parent] for parent in parents])
-            if value != value:
-                return None
+            value = function(*[found[parent] for parent in parents])
+        if value != value:
+            return None
         found[node] = value
     return None if left else found
 
