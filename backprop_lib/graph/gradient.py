@@ -233,24 +233,6 @@ def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     return _sweep(output, wrt, seed, checked_order(output, wrt))
 
 
-def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
-    """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
-    order = order or topological_order([output])
-    # What moves when one of `wrt` does: no other node matters.
-    on_the_way = downstream(wrt, order)
-    arrived = {output: seed}
-    with _nothing_collected():
-        # Descendants first: at a node's turn, all that reaches it has arrived.
-        for node in reversed(order):
-            if node not in arrived or on_the_way.isdisjoint(node.parents):
-                continue
-            parts = node.operation.pullback(arrived[node], node, *node.parents)
-            for parent, part in zip(node.parents, parts, strict=True):
-                if part is not None and parent in on_the_way:
-                    arrived[parent] = arrived[parent] + part if parent in arrived else part
-    return [arrived[node] if node in arrived else constant(np.zeros(node.shape)) for node in wrt]
-
-
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
     """All that a sweep makes is kept: looking for garbage meanwhile would find none, and take longer than the sweep."""
@@ -261,3 +243,22 @@ def _nothing_collected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@_nothing_collected()
+def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
+    """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
+    order = order or topological_order([output])
+    # What moves when one of `wrt` does: no other node matters.
+    on_the_way = downstream(wrt, order)
+    arrived = {output: seed}
+    # Descendants first: at a node's turn, all that reaches it has arrived.
+    for node in reversed(order):
+        if node not in arrived or on_the_way.isdisjoint(node.parents):
+            continue
+        parts = node.operation.pullback(arrived[node], node, *node.parents)
+        for parent, part in zip(node.parents, parts, strict=True):
+            if part is not None and parent in on_the_way:
+                before = arrived.get(parent)
+                arrived[parent] = part if before is None else before + part
+    return [arrived[node] if node in arrived else constant(np.zeros(node.shape)) for node in wrt]
