@@ -63,7 +63,8 @@ def summed_axes(source: Shape, target: Shape) -> tuple[int, ...]:
 def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     runs = x.shape[: x.ndim - len(source)]
     axes = summed_axes(source, target)
-    return np.asarray(np.sum(x, axis=axes, keepdims=True)).reshape(runs + target) if axes else x.reshape(runs + target)
+    total = np.asarray(np.add.reduce(x, axis=axes, keepdims=True)) if axes else x
+    return total.reshape(runs + target)
 
 
 def _alike(text: str, apply: Callable[..., Any]) -> dict[str, Any]:
