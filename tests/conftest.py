@@ -30,8 +30,8 @@ HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy"}, (builder, chapters,
 
 
 def is_of_the_library(item):
-    """Whether a test needs no fixture that takes long, at whatever remove, and its file no such module."""
-    if not isinstance(item, pytest.Function):  # a notebook's cell
+    """Whether a test is not thorough, and needs nothing that takes long: no fixture, at whatever remove, and no module."""
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("thorough"):  # the first is a notebook's cell
         return False
     modules = [value for value in vars(item.module).values() if isinstance(value, ModuleType)]
     return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)

@@ -11,6 +11,8 @@ from backprop_lib.readings import arrays, faster, numbering
 from tests.random_graphs import READINGS, complaints, drawn, held, smaller, written
 from tests.test_operations import WRONG_PULLBACKS
 
+pytestmark = pytest.mark.thorough
+
 GRAPHS = 2000
 
 

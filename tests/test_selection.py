@@ -38,6 +38,12 @@ def test_a_test_whose_file_builds_or_executes_is_not(needing, request, monkeypat
     assert not is_of_the_library(needing("tmp_path"))
 
 
+def test_a_test_that_takes_long_by_itself_is_not(needing):
+    test = needing("tmp_path")
+    test.add_marker("thorough")
+    assert not is_of_the_library(test)
+
+
 def test_a_cell_of_a_notebook_is_not():
     assert not is_of_the_library(SimpleNamespace(fixturenames=[]))
 

@@ -14,6 +14,8 @@ from backprop_lib.readings import faster
 from backprop_lib.training import _program, javascript_training, train
 from tests.test_random_graphs import sum_by_sizes
 
+pytestmark = pytest.mark.thorough
+
 INPUTS, UNITS, OUTPUTS, EXAMPLES, RATE, EPOCHS = 3, 3, 2, 6, 0.01, 2
 TOLERANCE = 1e-12
 RNG = np.random.default_rng(11)

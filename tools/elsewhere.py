@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TRIED = ["--keep-going", "html", "executed", "CHAPTERS=one-weight", "check", "TESTS=library or site"]
+TRIED = ["--keep-going", "html", "executed", "CHAPTERS=one-weight", "check", "TESTS=library or site or thorough"]
 OLDEST = (3, 11)
 PROBE = "import sys; print(sys.implementation.name, *sys.version_info[:4])"
 Version = tuple[int, ...]
