@@ -30,7 +30,7 @@ HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy"}, (builder, chapters,
 
 
 def is_of_the_library(item):
-    """Whether a test is not thorough, and needs nothing that takes long: no fixture, at whatever remove, and no module."""
+    """Whether a test is not thorough, and needs nothing that takes long: no fixture, at any remove, and no module."""
     if not isinstance(item, pytest.Function) or item.get_closest_marker("thorough"):  # the first is a notebook's cell
         return False
     modules = [value for value in vars(item.module).values() if isinstance(value, ModuleType)]
