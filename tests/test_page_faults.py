@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tools import browser as looking
-from tools.browser import SCHEMES, SITE, faults
+from tools.browser import SCHEMES, SITE, faults, violations
 from tools.site import listed_pages
 
 PAGES = [*(f"{name}.html" for name in listed_pages()), "search.html"]
@@ -153,3 +153,13 @@ def test_a_fault_of_only_one_protocol_is_found(browser, address, plant):
     name = plant("book/notation.html", lambda text: text.replace("</body>", f"<script>{nameless}</script></body>"))
     found = faults(browser, [f"{address}/{name}", f"{SITE.as_uri()}/{name}"], [(1280, "light")])
     assert [fault[-6:] for fault in found if fault.startswith("axe, image-alt")] == [" file)"]
+
+
+def test_a_figure_is_judged_alone_by_all_rules_on_what_is_in_it(browser, site):
+    markup = f"<main><h1>Figures</h1><div id='one'>{NAMELESS}<input>{PLANTED['axe, color-contrast']}</div><p id='two'>A"
+    with looking.opened(browser, "about:blank") as (page, _):
+        page.set_content(f'<!doctype html><html lang="en"><title>Figures</title>{markup}')
+        assert [one.split(":")[0] for one in violations(page, page.locator("#one"))] == [
+            *("axe, color-contrast", "axe, image-alt", "axe, label")
+        ]
+        assert violations(page, page.locator("#two")) == []

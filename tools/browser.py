@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -58,12 +58,12 @@ SETTLE = """async () => {
 }"""
 # Two thirds of axe-core's time go into the contrast of each text with its ground. Once a page is unfolded, only what
 # that has brought to light is new to it; all other rules see the whole page again.
-JUDGE = """(only) => {
+JUDGE = """([only, within]) => {
   const newly = document.querySelector("[data-unfolded]") ? "[data-unfolded], [data-unfolded] *" : "*";
   axe.configure({rules: [{id: "color-contrast", selector: newly}]});
   // Without its preloading, which asks for the style sheets a second time and may not when they are files.
   const rules = only.length ? {runOnly: only} : {};
-  return axe.run(document, {resultTypes: ["violations"], preload: false, ...rules});
+  return axe.run(within ?? document, {resultTypes: ["violations"], preload: false, ...rules});
 }"""
 # The rules that look at colours. All others look at texts, attributes, and whether and where elements are drawn.
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -218,20 +218,28 @@ class Judged:
         form, colours = page.evaluate(FORM)
         if (form, colours) in self.states:
             return []
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(JUDGE, COLOURS if form in self._forms else [])["violations"]
+        found = _violations(page, COLOURS if form in self._forms else [])
         self.states.add((form, colours))
         self._forms.add(form)
-        return [
-            f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
-            for rule in found
-        ]
+        return found
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with `page` as it stands, a sentence for each rule. It takes seconds."""
-    return Judged().violations(page)
+def violations(page: Page, within: Locator | None = None) -> list[str]:
+    """What axe-core finds wrong with `page` as it stands, or with what is `within` an element, a sentence a rule.
+
+    A whole page takes seconds; where only a figure has changed, that figure is enough.
+    """
+    return _violations(page, [], within)
+
+
+def _violations(page: Page, only: Sequence[str], within: Locator | None = None) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(JUDGE, [only, within and within.element_handle()])["violations"]
+    return [
+        f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
+        for rule in found
+    ]
 
 
 def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Variant] = VARIANTS) -> list[str]:
