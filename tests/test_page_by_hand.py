@@ -152,7 +152,7 @@ def test_views_are_changed_by_arrow_keys_and_each_is_sound(page):
         drawn(page)
         assert not STRAY.search(box.inner_text())
         assert box.locator("[role=tab][aria-selected=true]").count() == 1
-        assert violations(page) == []
+        assert violations(page, box) == []
 
 
 def test_without_script_the_chapter_has_its_numbers_and_folds_the_way_back(site, browser):

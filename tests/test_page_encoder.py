@@ -149,7 +149,7 @@ def test_half_trained_and_on_a_phone_the_page_has_no_fault(site, browser, scheme
         box = panel(page)
         button(box, "Start over").click()
         told(box)
-        assert violations(page) + scrolls_sideways(page) + met == []
+        assert violations(page, box) + scrolls_sideways(page) + met == []
         for table in page.locator(".bp-heat:visible, .bp-codes").all():
             assert table.evaluate("box => box.querySelector('table').getBoundingClientRect().right <= innerWidth")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tools.browser import SCHEMES, SITE, WIDTHS, faults
+from tools import browser as looking
+from tools.browser import SCHEMES, SITE, faults, violations
 from tools.site import listed_pages
 
 PAGES = [*(f"{name}.html" for name in listed_pages()), "search.html"]
@@ -17,10 +18,9 @@ def test_every_page_that_was_published_is_looked_at(site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", WIDTHS.values())
-def test_a_page_has_no_fault(browser, address, name, width):
+def test_a_page_has_no_fault(browser, address, name):
     """No request to another host, no complaint in the console, no violation for axe, no scrolling sideways."""
-    assert faults(browser, [f"{address}/{name}", f"{SITE.as_uri()}/{name}"], [(width, s) for s in SCHEMES]) == []
+    assert faults(browser, [f"{address}/{name}", f"{SITE.as_uri()}/{name}"]) == []
 
 
 PLANTED = {
@@ -100,6 +100,51 @@ def test_a_fault_of_one_width_or_scheme_or_of_what_is_folded_is_found(
     assert found and all(one.startswith(fault) for one in found), found
 
 
+BELOW_TITLE = "document.querySelector('h1').insertAdjacentHTML('afterend', '{}')"
+NARROW, FILE = "innerWidth < 600", "location.protocol === 'file:'"
+DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+AT_THE_START = {
+    "console": "console.error('planted')",
+    "figure": BELOW_TITLE.format('<p class="bp-notice">could not start</p>'),
+    "scrolls sideways": BELOW_TITLE.format(WIDE),
+    "another host": BELOW_TITLE.format(PLANTED["another host"]),
+    "axe, image-alt": BELOW_TITLE.format(NAMELESS),
+}
+
+
+def everywhere(browser, address, plant, script):
+    """What is found wrong in all variants, over http and from its file, with a page that runs `script` at its end."""
+    name = plant("book/notation.html", lambda text: text.replace("</body>", f"<script>{script}</script></body>"))
+    return faults(browser, [f"{address}/{name}", f"{SITE.as_uri()}/{name}"])
+
+
+@pytest.mark.parametrize("when, where", [(NARROW, "(390 px, "), (DARK, ", dark, "), (FILE, ", file)")])
+def test_what_goes_wrong_only_in_a_page_that_starts_narrow_or_dark_or_from_its_file_is_found(
+    browser, address, plant, when, where
+):
+    """A page that is moved from one variant to the next starts in the first one only."""
+    found = everywhere(browser, address, plant, f"if ({when}) {{ {'; '.join(AT_THE_START.values())} }}")
+    for fault in AT_THE_START:
+        assert any(one.startswith(fault) and where in one for one in found), (fault, found)
+
+
+def test_a_page_that_is_not_the_same_when_it_is_opened_as_when_it_is_moved_is_opened_in_every_variant(
+    browser, address, plant
+):
+    marked, planted = "document.querySelector('h1').dataset.started = innerWidth", AT_THE_START["console"]
+    found = everywhere(browser, address, plant, f"{marked}; if (!({NARROW}) && {DARK}) {planted}")
+    assert [fault for fault in found if fault.endswith("http)")] == ["console: planted (1280 px, dark, http)"]
+
+
+def test_a_page_that_is_the_same_everywhere_is_opened_three_times(browser, address, monkeypatch):
+    started, opened = [], looking.opened
+    monkeypatch.setattr(looking, "opened", lambda *how: started.append(how[1:]) or opened(*how))
+    page = "book/notation.html"
+    assert faults(browser, [f"{address}/{page}", f"{SITE.as_uri()}/{page}"]) == []
+    http, file = f"{address}/{page}", f"{SITE.as_uri()}/{page}"
+    assert started == [(http, 1280, "light"), (http, 390, "dark"), (file, 1280, "light")]
+
+
 def test_a_fault_of_only_one_protocol_is_found(browser, address, plant):
     """The second page is judged too, unless it is the same to the letter."""
     nameless = (
@@ -108,3 +153,13 @@ def test_a_fault_of_only_one_protocol_is_found(browser, address, plant):
     name = plant("book/notation.html", lambda text: text.replace("</body>", f"<script>{nameless}</script></body>"))
     found = faults(browser, [f"{address}/{name}", f"{SITE.as_uri()}/{name}"], [(1280, "light")])
     assert [fault[-6:] for fault in found if fault.startswith("axe, image-alt")] == [" file)"]
+
+
+def test_a_figure_is_judged_alone_by_all_rules_on_what_is_in_it(browser, site):
+    markup = f"<main><h1>Figures</h1><div id='one'>{NAMELESS}<input>{PLANTED['axe, color-contrast']}</div><p id='two'>A"
+    with looking.opened(browser, "about:blank") as (page, _):
+        page.set_content(f'<!doctype html><html lang="en"><title>Figures</title>{markup}')
+        assert [one.split(":")[0] for one in violations(page, page.locator("#one"))] == [
+            *("axe, color-contrast", "axe, image-alt", "axe, label")
+        ]
+        assert violations(page, page.locator("#two")) == []

@@ -139,7 +139,7 @@ def test_with_everything_changed_a_narrow_page_has_no_fault(site, browser, schem
         menu(box, "what is copied into a layer").select_option("W")
         box.get_by_role("checkbox").uncheck()
         drawn(page)
-        assert violations(page) + scrolls_sideways(page) + met == []
+        assert violations(page, box) + scrolls_sideways(page) + met == []
 
 
 def test_without_script_there_is_the_program_and_its_numbers(site, browser):

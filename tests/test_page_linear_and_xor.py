@@ -134,7 +134,7 @@ def test_on_a_phone_the_trained_network_has_no_fault(site, browser, scheme):
         box = panel(page)
         press(box, "+10")
         after(box, 70)
-        assert violations(page) + met == []
+        assert violations(page, box) + met == []
 
 
 def test_without_script_there_is_a_drawing_and_its_numbers(site, browser):

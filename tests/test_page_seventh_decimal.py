@@ -65,7 +65,7 @@ def test_all_suspects_can_be_tested_on_a_phone(site, browser, scheme):
             predict(box, numbered(one), ["Less than half of it", "About as much", "test it"][k % 3])
         expect(box.locator(".shift")).to_have_count(len(SUSPECTS))
         expect(box.locator(".bp-readout")).to_contain_text("more than 4 of the 6 figures")
-        assert violations(page) + scrolls_sideways(page) + met == []
+        assert violations(page, box) + scrolls_sideways(page) + met == []
 
 
 def test_without_script_every_suspect_can_be_opened(site, browser):

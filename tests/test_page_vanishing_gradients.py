@@ -100,7 +100,7 @@ def test_with_a_kept_line_and_fifty_layers_the_page_has_no_fault(site, browser, 
         handle(box, "hidden layers").focus()
         page.keyboard.press("End")
         words(box)
-        assert violations(page) + met == []
+        assert violations(page, box) + met == []
 
 
 def test_without_script_there_is_a_drawing_and_its_numbers(site, browser):

@@ -112,7 +112,7 @@ def test_a_whole_network_is_worked_out_by_keyboard(visit):
         page.keyboard.press("Enter")  # checks the cell, and goes on to the next one
         expect(kind(page, key)).to_have_attribute("data-kind", "right")
     expect(sheet(page).locator(".bp-progress")).to_contain_text(f"All {len(right)} are right")
-    assert violations(page) == []
+    assert violations(page, sheet(page)) == []
 
 
 def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
@@ -134,7 +134,7 @@ def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
     part(page, "B").get_by_role("button", name="Check table B").click()
     expect(hints.nth(0)).to_contain_text("“x” is not a number")
     expect(sheet(page).get_by_role("status").last).to_contain_text("0 of 2 right")
-    assert violations(page) == []
+    assert violations(page, sheet(page)) == []
     assert not STRAY.search(sheet(page).inner_text())
 
 
@@ -332,7 +332,7 @@ def test_a_marked_sheet_has_no_fault(visit, width, scheme):
         cell(page, key).fill(text)
     part(page, "A").get_by_role("button", name="Check").click()
     sheet(page).locator(".bp-key summary").click()
-    assert violations(page) + scrolls_sideways(page) == []
+    assert violations(page, sheet(page)) + scrolls_sideways(page) == []
 
 
 def test_without_script_the_blank_sheet_stands_there_and_its_key_is_folded(visit_anywhere):

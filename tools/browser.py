@@ -2,7 +2,7 @@
 
     python -m tools.browser PAGE…        pages below _build/html, such as book/how-to.html
 
-Each page is opened light and dark, wide and narrow, over http and from its file. A fault is a sentence: an error
+Each page is looked at light and dark, wide and narrow, over http and from its file. A fault is a sentence: an error
 in the console, a request to another host, a page that scrolls sideways, a figure that did not start, a violation
 that axe-core finds.
 The variable CHROME names the browser's program where it stands in no usual place.
@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Scheme = Literal["light", "dark"]
 WIDTHS = {"wide": 1280, "narrow": 390}
+HEIGHT = 900
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 Variant = tuple[int, Scheme]
 VARIANTS: tuple[Variant, ...] = tuple(itertools.product(WIDTHS.values(), SCHEMES))
@@ -39,34 +40,57 @@ PROGRAMS = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
-# Opens whatever is folded, and marks it; gives how much that was, once it has faded in, fonts and figures have taken
-# their places, and whatever measures them has done so.
-UNFOLD = """async () => {
+# Opens whatever is folded, and marks it; gives how much that was.
+UNFOLD = """() => {
   const folded = document.querySelectorAll("main details:not([open])");
   folded.forEach((details) => (details.open = details.dataset.unfolded = true));
-  const frame = () => new Promise(requestAnimationFrame);
-  await frame();
-  const fading = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
-  await Promise.allSettled([document.fonts.ready, ...fading.map((one) => one.finished)]);
-  await frame().then(frame);
   return folded.length;
+}"""
+# Until what was changed has faded in, fonts and figures have taken their places, and what measures them has done so.
+# What fades where it is not drawn stands still, and is not waited for.
+SETTLE = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame().then(frame);
+  const fading = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+  const faded = Promise.allSettled(fading.map((one) => one.finished));
+  await Promise.all([document.fonts.ready, Promise.race([faded, new Promise((done) => setTimeout(done, 1000))])]);
+  await frame().then(frame);
 }"""
 # Two thirds of axe-core's time go into the contrast of each text with its ground. Once a page is unfolded, only what
 # that has brought to light is new to it; all other rules see the whole page again.
-JUDGE = """(only) => {
+JUDGE = """([only, within]) => {
   const newly = document.querySelector("[data-unfolded]") ? "[data-unfolded], [data-unfolded] *" : "*";
   axe.configure({rules: [{id: "color-contrast", selector: newly}]});
   // Without its preloading, which asks for the style sheets a second time and may not when they are files.
   const rules = only.length ? {runOnly: only} : {};
-  return axe.run(document, {resultTypes: ["violations"], preload: false, ...rules});
+  return axe.run(within ?? document, {resultTypes: ["violations"], preload: false, ...rules});
 }"""
 # The rules that look at colours. All others look at texts, attributes, and whether and where elements are drawn.
 COLOURS = ["color-contrast", "link-in-text-block"]
-FORM = """() => document.body.outerHTML + innerWidth + [...document.body.querySelectorAll("*")].map((element) => {
-  const { x, y, width, height } = element.getBoundingClientRect();
-  const drawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  return [drawn, ...[x + scrollX, y + scrollY, width, height].map(Math.round)];
-})"""
+# What the others see, and what colours there are. Not what is folded, which is seen once it is unfolded; nor the style
+# of a box without area, of which a banner that may roll down has one.
+FORM = """() => {
+  const unseen = "details:not([open]) > :not(summary)";
+  const elements = [...document.body.querySelectorAll("*")].filter((element) => !element.closest(unseen));
+  const form = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const marked = [...element.attributes].filter(({ name }) => name !== "style" || width * height);
+    const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+    const drawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    return [
+      element.localName,
+      ...marked.map(({ name, value }) => `${name}=${value}`),
+      drawn && [...[x + scrollX, y + scrollY, width, height].map(Math.round), ...texts.map(({ data }) => data)],
+    ];
+  };
+  const colours = (element) => {
+    const { color, backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+    return [color, backgroundColor, backgroundImage, opacity];
+  };
+  const { lang, dataset } = document.documentElement;
+  const found = [[innerWidth, lang, document.title, elements.map(form)], [dataset, elements.map(colours)]];
+  return found.map((one) => JSON.stringify(one));
+}"""
 # What a browser does not need here. This list takes the place of Playwright's, so that what stands there stands here;
 # ours are the popups of the address bar: each window has two, which together cost as much as a page of the book.
 NEEDLESS = [
@@ -146,7 +170,7 @@ def opened(
     `before` are scripts that run before the page's own.
     """
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, java_script_enabled=script
     )
     page = context.new_page()
     for source in before:
@@ -191,48 +215,80 @@ def unstarted_figures(page: Page) -> list[str]:
 class Judged:
     """What axe-core has judged of one page in several states: of another width or scheme, from a file, unfolded.
 
-    Of a state that is the same to the letter as one that was judged, nothing is judged again: most pages are, from a
-    file as over http. Where all elements are alike and at the same places, only what looks at colours is.
+    Of a state that is the same as one that was judged, nothing is judged again: most pages are, from a file as over
+    http. Where all elements are alike and at the same places, only what looks at colours is.
     """
 
     def __init__(self) -> None:
-        self._states: set[str] = set()
+        self.states: set[tuple[str, str]] = set()
         self._forms: set[str] = set()
 
     def violations(self, page: Page) -> list[str]:
         """What axe-core finds wrong with `page` as it stands and has not looked at before, a sentence for each rule."""
-        state = f"{page.viewport_size} {page.content()}"
-        if state in self._states:
+        form, colours = page.evaluate(FORM)
+        if (form, colours) in self.states:
             return []
-        form = page.evaluate(FORM)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(JUDGE, COLOURS if form in self._forms else [])["violations"]
-        self._states.add(state)
+        found = _violations(page, COLOURS if form in self._forms else [])
+        self.states.add((form, colours))
         self._forms.add(form)
-        return [
-            f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
-            for rule in found
-        ]
+        return found
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with `page` as it stands, a sentence for each rule. It takes seconds."""
-    return Judged().violations(page)
+def violations(page: Page, within: Locator | None = None) -> list[str]:
+    """What axe-core finds wrong with `page` as it stands, or with what is `within` an element, a sentence a rule.
+
+    A whole page takes seconds; where only a figure has changed, that figure is enough.
+    """
+    return _violations(page, [], within)
+
+
+def _violations(page: Page, only: Sequence[str], within: Locator | None = None) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(JUDGE, [only, within and within.element_handle()])["violations"]
+    return [
+        f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
+        for rule in found
+    ]
 
 
 def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Variant] = VARIANTS) -> list[str]:
-    """All faults of one page in its `variants`, at each of its `addresses`, http or file, folded and unfolded."""
+    """All faults of one page in its `variants`, at each of its `addresses`, http or file, folded and unfolded.
+
+    Opened in the first variant it is moved to all the others, and opened once more in the last. If it was not the same
+    when it had been moved there, it is opened in each. At its second address it is only opened in the first, if it is
+    the same there as at the other wherever it is moved.
+    """
     found: list[str] = []
     judged = Judged()
-    for (width, scheme), address in itertools.product(variants, addresses):
-        with opened(browser, address, width, scheme) as (page, met):
+
+    def look(address: str, *variants: Variant) -> bool:
+        before = len(judged.states)
+        with opened(browser, address, *variants[0]) as (page, met):
             page.wait_for_selector("html[data-settled]", state="attached")
-            states = [*judged.violations(page), *scrolls_sideways(page)]
-            if page.evaluate(UNFOLD):
-                states += [*judged.violations(page), *scrolls_sideways(page)]
-            where = f"{width} px, {scheme}, {urlsplit(address).scheme}"
-            found += dict.fromkeys(f"{fault} ({where})" for fault in [*met, *unstarted_figures(page), *states])
-    return found
+            where = urlsplit(address).scheme
+            found.extend(f"{fault}, {where})" for fault in _faults_in(page, met, judged, variants))
+        return len(judged.states) > before
+
+    for address in addresses:
+        if look(address, *variants) and variants[1:] and look(address, variants[-1]):
+            for variant in variants[1:-1]:
+                look(address, variant)
+    return list(dict.fromkeys(found))
+
+
+def _faults_in(page: Page, met: list[str], judged: Judged, variants: Sequence[Variant]) -> Iterator[str]:
+    """What is wrong with an opened page in each of `variants`, to which it is moved; then once more unfolded."""
+    for unfolded in (False, True):
+        if unfolded and not page.evaluate(UNFOLD):
+            return
+        for width, scheme in reversed(variants) if unfolded else variants:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.evaluate(SETTLE)
+            states = [*unstarted_figures(page), *judged.violations(page), *scrolls_sideways(page)]
+            yield from (f"{fault} ({width} px, {scheme}" for fault in [*met, *states])
+            met.clear()
 
 
 def main(pages: Sequence[str]) -> int:
