@@ -26,7 +26,7 @@ book: $(READY)          ## build the site and serve it on 127.0.0.1 (PORT=8000)
 html: $(READY)          ## build the site into _build/html, which also opens from the file system
 	$(RUN) -m tools.site html
 
-notebooks: $(READY)     ## execute the chapters whose text, or whose library, has changed
+notebooks: $(READY)     ## execute the chapters whose text has changed, or what they load of the library
 	$(RUN) -m tools.chapters
 
 executed: $(READY)      ## execute chapters in memory and compare them with their notebooks (CHAPTERS=one-weight)

@@ -54,9 +54,16 @@ def write(root: Path, text: str, name: str = "chapter") -> Path:
     return path
 
 
-def library(root: Path, text: str) -> None:
-    (root / "backprop_lib").mkdir(exist_ok=True)
-    (root / "backprop_lib" / "engine.py").write_text(text, encoding="utf-8")
+def library(root: Path, text: str, name: str = "engine.py") -> None:
+    """A file of the library of that book."""
+    path = root / "backprop_lib" / name
+    path.parent.mkdir(exist_ok=True)
+    path.parent.joinpath("__init__.py").touch()
+    path.write_text(text, encoding="utf-8")
+
+
+def cell(*lines: str) -> str:
+    return "\n".join(["```{code-cell}", *lines, "```", ""])
 
 
 def failure(root: Path, text: str) -> str:
@@ -296,7 +303,7 @@ def test_a_notebook_that_a_merge_has_broken_is_stale(tmp_path):
 
 def test_a_changed_library_is_noticed_but_leaves_the_notebook_of_its_text(tmp_path):
     library(tmp_path, "one = 1\n")
-    chapter = write(tmp_path, "# Title\n")
+    chapter = write(tmp_path, cell("import backprop_lib.engine"))
     assert chapters.library_changed(tmp_path) == []
     chapters.make(chapter)
     assert chapters.library_changed(tmp_path) == []
@@ -305,14 +312,19 @@ def test_a_changed_library_is_noticed_but_leaves_the_notebook_of_its_text(tmp_pa
     assert chapters.stale(tmp_path) == []
 
 
+def run_main(arguments, root, capsys):
+    """The command's exit status, and what it says it has done with each chapter."""
+    status = chapters.main(arguments, root)
+    return status, [line.split(",")[0] for line in capsys.readouterr().out.splitlines()]
+
+
 def test_the_command_executes_what_changed_and_nothing_else(tmp_path, capsys):
     library(tmp_path, "one = 1\n")
-    write(tmp_path, "# Title\n", "a")
+    write(tmp_path, cell("import backprop_lib.engine"), "a")
     write(tmp_path, "# Title\n", "b")
 
     def run(*arguments):
-        status = chapters.main(arguments, tmp_path)
-        return status, [line.split(",")[0] for line in capsys.readouterr().out.splitlines()]
+        return run_main(arguments, tmp_path, capsys)
 
     assert run("--stale") == (1, ["a", "b"])
     assert run("a") == (0, ["a: executed"])
@@ -322,12 +334,42 @@ def test_the_command_executes_what_changed_and_nothing_else(tmp_path, capsys):
     library(tmp_path, "one = 2\n")
     assert run("a") == (0, ["a: the same"])
     assert run("a") == (0, ["a: unchanged"])
-    (tmp_path / "_build" / "notebooks.json").unlink()
+    (tmp_path / "_build" / "loaded.json").unlink()
     assert run("b") == (0, ["b: the same"])
     write(tmp_path, "# Another title\n", "b")
     assert run("b") == (0, ["b: executed"])
     assert run("--check") == (0, ["a: the same", "b: the same"])
     assert run("c")[0] == 1
+
+
+def test_what_changes_in_the_library_is_executed_where_it_is_loaded_and_nowhere_else(tmp_path, capsys):
+    """Two chapters, each with a module that reads a script: one of them only when asked, by a module imported late."""
+    reading = "from pathlib import Path\ndef script(): return Path(__file__).with_suffix('.js').read_text()\n"
+    for name in ("slope", "chain"):
+        library(tmp_path, reading, f"{name}.py")
+        library(tmp_path, "1", f"{name}.js")
+    library(tmp_path, "def script():\n    from backprop_lib.chain import script\n    return script()\n", "late.py")
+    library(tmp_path, "", "shared.py")
+    write(tmp_path, cell("import backprop_lib.shared", "from backprop_lib.slope import script", "script()"), "a")
+    write(tmp_path, cell("import backprop_lib.shared", "from backprop_lib.late import script", "script()"), "b")
+    assert run_main([], tmp_path, capsys) == (0, ["a: executed", "b: executed"])
+
+    def changed(name, text):
+        library(tmp_path, text, name)
+        return chapters.library_changed(tmp_path)
+
+    assert changed("slope.js", "2") == ["a"]
+    assert run_main([], tmp_path, capsys) == (0, ["a: executed", "b: unchanged"])
+    assert changed("chain.js", "2") == ["b"]
+    assert changed("slope.py", "import backprop_lib.new\n" + reading) == ["a", "b"]
+    library(tmp_path, "one = 1\n", "new.py")
+    assert run_main([], tmp_path, capsys) == (0, ["a: the same", "b: executed"])
+    assert changed("new.py", "one = 2\n") == ["a"], "a module that was added since it was first executed"
+    assert changed("another.py", "") == ["a"], "a module that nobody loads"
+    assert changed("shared.py", "one = 1\n") == ["a", "b"]
+    assert run_main([], tmp_path, capsys) == (0, ["a: the same", "b: the same"])
+    (tmp_path / "backprop_lib" / "chain.js").unlink()
+    assert chapters.library_changed(tmp_path) == ["b"], "a file that is gone"
 
 
 def test_a_notebook_without_a_text_is_reported(tmp_path, capsys):
@@ -365,7 +407,7 @@ def test_one_chapter_that_fails_does_not_keep_the_next_from_being_made(tmp_path,
 
 def test_a_chapter_that_comes_out_the_same_to_a_reader_is_left_as_it_is(tmp_path):
     library(tmp_path, "one = 1\n")
-    chapter = write(tmp_path, WIDGETS)
+    chapter = write(tmp_path, cell("import backprop_lib.engine") + WIDGETS)
     assert chapters.make(chapter)
     notebook = chapters.notebook_of(chapter)
     # As a machine with another last digit, and another Python, would have stored it.

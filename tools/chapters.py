@@ -1,6 +1,6 @@
 """Turn the text of each chapter, `book/NAME.md`, into the executed notebook `notebooks/NAME.ipynb`.
 
-    python -m tools.chapters             execute what changed, text or library
+    python -m tools.chapters             execute what changed: the text, or what it loads of the library
     python -m tools.chapters --all       execute every chapter
     python -m tools.chapters --check     execute in memory and compare with the notebooks; 1 if any differs
     python -m tools.chapters --stale     list notebooks that are not of their text; 1 if any
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
-from tools import agreement, placeholders
+from tools import agreement, front_end, placeholders
 from tools.agreement import WIDGET_STATE, WIDGET_VIEW
+from tools.loaded import loaded, recorder
 from tools.placeholders import Placeholder, PlaceholderError
 from tools.prose import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = "backprop_lib"
 CELL_SECONDS = 300
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_CELL_METADATA = ("tags", "mystnb")
@@ -88,19 +90,7 @@ def notebook_of(chapter: Path) -> Path:
 
 def text_hash(chapter: Path) -> str:
     """SHA-256 of a chapter's text, the same whatever line ends Git checked it out with."""
-    return _sha256(chapter.read_text(encoding="utf-8"))
-
-
-def library_hash(root: Path = ROOT) -> str:
-    """SHA-256 of all the library's Python and JavaScript."""
-    library = root / "backprop_lib"
-    sources = sorted(path for end in ("py", "js") for path in library.rglob(f"*.{end}"))
-    texts = (f"{path.relative_to(library).as_posix()}\n{path.read_text('utf-8')}" for path in sources)
-    return _sha256("\0".join(texts))
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(chapter.read_text(encoding="utf-8").encode("utf-8")).hexdigest()
 
 
 def stale(root: Path = ROOT) -> list[str]:
@@ -126,24 +116,43 @@ def orphans(root: Path = ROOT) -> list[str]:
 
 
 def library_changed(root: Path = ROOT) -> list[str]:
-    """Names of the chapters last executed here with another library.
+    """Names of the chapters last executed here when something that they load of the library was another.
 
     A chapter never executed in this checkout is not listed: nothing is known against its notebook.
     """
-    stamps, now = _stamps(root), library_hash(root)
-    return [chapter.stem for chapter in chapters(root) if stamps.get(chapter.stem, now) != now]
+    stamps = _stamps(root)
+    known = [chapter.stem for chapter in chapters(root) if chapter.stem in stamps]
+    return [name for name in known if _has_changed(stamps[name], root)]
 
 
-def _stamps(root: Path) -> dict[str, str]:
-    """Chapter to the hash of the library at its last execution in this checkout."""
-    path = root / "_build" / "notebooks.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+@dataclass(frozen=True)
+class _Stamp:
+    """What a chapter loaded of the library at its last execution in this checkout, as it was then."""
+
+    loaded: list[str]  # places below the root
+    digest: str
 
 
-def _stamp(chapter: Path) -> None:
+def _stamps(root: Path) -> dict[str, _Stamp]:
+    path = root / "_build" / "loaded.json"
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {name: _Stamp(**stamp) for name, stamp in stored.items()}
+
+
+def _stamp(chapter: Path, parts: Sequence[Path]) -> None:
     root = chapter.parents[1]
-    stamps = _stamps(root) | {chapter.stem: library_hash(root)}
-    _write(root / "_build" / "notebooks.json", json.dumps(stamps, indent=1, sort_keys=True) + "\n")
+    places = [path.relative_to(root.resolve()).as_posix() for path in parts]
+    stamps = _stamps(root) | {chapter.stem: _Stamp(places, _digest(places, root))}
+    stored = {name: asdict(stamp) for name, stamp in stamps.items()}
+    _write(root / "_build" / "loaded.json", json.dumps(stored, indent=1, sort_keys=True) + "\n")
+
+
+def _has_changed(stamp: _Stamp, root: Path) -> bool:
+    return stamp.digest != _digest(stamp.loaded, root)
+
+
+def _digest(places: Sequence[str], root: Path) -> str:
+    return front_end.digest([root / place for place in places], root)
 
 
 def _write(path: Path, text: str) -> None:
@@ -171,20 +180,31 @@ def execute(chapter: Path, folder: Path | None = None, library: Path | None = No
     """The executed notebook of one chapter (a path in `book/`), computed in memory.
 
     The kernel runs in `folder`, or in that of the notebooks, with the library that is installed in the folder
-    `library`, or with the one that this Python finds.
+    `library`, or with the one beside `book/`.
 
     Raises ChapterError, with the line of the text, if a cell fails, a placeholder cannot be filled or
     an output would not be the same next time.
     """
+    return _executed(chapter, folder, library)[0]
+
+
+def _executed(
+    chapter: Path, folder: Path | None = None, library: Path | None = None
+) -> tuple[NotebookNode, list[Path]]:
+    """The notebook that `execute` gives, and what the chapter has loaded of its library."""
     root = chapter.parents[1]
+    library = library or root
     text = _read(chapter)
     folder = folder or notebook_of(chapter).parent
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         client = _ChapterClient(text, folder)
+        record = Path(profile) / "loaded"
+        _write(Path(profile) / "profile_default" / "startup" / "recorder.py", recorder(library / LIBRARY, record))
         try:
             client.check_placeholders()
             client.execute(env=_environment(profile, library))
+            parts = loaded(record)
         except PlaceholderError as error:
             raise ChapterError(f"{text.name}, {error}") from None
         except CellExecutionError as error:
@@ -195,7 +215,7 @@ def execute(chapter: Path, folder: Path | None = None, library: Path | None = No
             raise text.error(text.lines[client.cell_index], problem) from None
     _forget_addresses_of_widgets(text.notebook)
     _check_repeatable(text, root)
-    return _normalised(text.notebook, text_hash(chapter))
+    return _normalised(text.notebook, text_hash(chapter)), parts
 
 
 def _read(chapter: Path) -> _Text:
@@ -228,13 +248,12 @@ def _cell_metadata(metadata: NotebookNode) -> NotebookNode:
     return NotebookNode(kept, jupyter=NotebookNode(folds)) if folds else kept
 
 
-def _environment(profile: str, library: Path | None) -> dict[str, str]:
+def _environment(profile: str, library: Path) -> dict[str, str]:
     """The kernel's environment: nothing of the author's own settings may reach an output."""
     inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    if library:
-        found_first = [str(library), *filter(None, [os.environ.get("PYTHONPATH")])]
-        inherited["PYTHONPATH"] = os.pathsep.join(found_first)
+    found_first = [str(library), *filter(None, [os.environ.get("PYTHONPATH")])]
     return inherited | {
+        "PYTHONPATH": os.pathsep.join(found_first),
         "IPYTHONDIR": profile,
         "PYTHONHASHSEED": "0",
         "TQDM_DISABLE": "1",
@@ -458,17 +477,19 @@ def _stored(chapter: Path) -> NotebookNode:
 def make(chapter: Path) -> bool:
     """Execute one chapter and keep what is new in its notebook; tells whether anything is."""
     stored = _stored(chapter)
-    text = to_text(agreement.kept(stored, execute(chapter)))
+    executed, parts = _executed(chapter)
+    text = to_text(agreement.kept(stored, executed))
     is_new = text != to_text(stored)
     if is_new:
         _write(notebook_of(chapter), text)
-    _stamp(chapter)
+    _stamp(chapter, parts)
     return is_new
 
 
 def _needs_making(chapter: Path) -> bool:
     root = chapter.parents[1]
-    return _is_stale(chapter) or _stamps(root).get(chapter.stem) != library_hash(root)
+    stamp = _stamps(root).get(chapter.stem)
+    return _is_stale(chapter) or stamp is None or _has_changed(stamp, root)
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
@@ -491,7 +512,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.chapters", description="Execute the chapters whose text or library changed."
+        prog="python -m tools.chapters",
+        description="Execute the chapters whose text, or what they load of the library, has changed.",
     )
     parser.add_argument("names", nargs="*", help="only these chapters")
     mode = parser.add_mutually_exclusive_group()

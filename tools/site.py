@@ -50,9 +50,9 @@ def refuse_stale(names: Sequence[str]) -> None:
 
 
 def warn_of_library(names: Sequence[str]) -> str:
-    """The sentence that tells which chapters were executed with another library; empty if none were."""
+    """The sentence that tells which chapters were executed when the library was another; empty if none were."""
     listed = ", ".join(names)
-    told = f"Note: backprop_lib has changed since these chapters were executed: {listed}.\n"
+    told = f"Note: what these chapters load of backprop_lib has changed since they were executed: {listed}.\n"
     return f"{told}`make notebooks` brings them up to date." if names else ""
 
 

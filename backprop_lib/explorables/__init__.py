@@ -1,50 +1,24 @@
-"""The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph."""
+"""The interactive figures: each a Python class, an ES module of its own, and arithmetic that is read from a graph.
 
-from .backward_sweep import BackwardSweep
-from .base import Explorable, Slider
-from .boundary import Boundary
-from .by_hand import ByHand
-from .chain import NudgedChain, chain_graph
-from .deltas import DeltaByDepth
-from .hidden_code import HiddenCode
-from .ledger import Ledger
-from .one_weight import Hunt, OneWeight, descent_graph, one_weight_error
-from .prediction import Prediction
-from .recompute import Recompute, WhatChanges, weight_decay_cost
-from .same_gradient import SameGradient
-from .shapes import Shapes
-from .sigmoid import SigmoidChain, SigmoidSlope, sigmoid_chain_graph, sigmoid_graph
-from .suspects import Suspects
-from .ten_starts import TenStarts
-from .worksheet import AnotherNetwork, Fading
+What this package offers is listed once, in `__init__.pyi`, which type checkers read too. A name is imported when it is
+first asked for, so that a chapter loads the figures that it shows, and is executed anew when one of these has changed.
+"""
 
-__all__ = [
-    "AnotherNetwork",
-    "BackwardSweep",
-    "Boundary",
-    "ByHand",
-    "DeltaByDepth",
-    "Explorable",
-    "Fading",
-    "HiddenCode",
-    "Hunt",
-    "Ledger",
-    "NudgedChain",
-    "OneWeight",
-    "Prediction",
-    "Recompute",
-    "SameGradient",
-    "Shapes",
-    "SigmoidChain",
-    "SigmoidSlope",
-    "Slider",
-    "Suspects",
-    "TenStarts",
-    "WhatChanges",
-    "chain_graph",
-    "descent_graph",
-    "one_weight_error",
-    "sigmoid_chain_graph",
-    "sigmoid_graph",
-    "weight_decay_cost",
-]
+import ast
+from importlib import import_module
+from pathlib import Path
+
+_LISTED = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")).body
+_HOMES = {name.name: line.module for line in _LISTED if isinstance(line, ast.ImportFrom) for name in line.names}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
