@@ -142,7 +142,7 @@ def test_a_page_that_is_the_same_everywhere_is_opened_three_times(browser, addre
     page = "book/notation.html"
     assert faults(browser, [f"{address}/{page}", f"{SITE.as_uri()}/{page}"]) == []
     http, file = f"{address}/{page}", f"{SITE.as_uri()}/{page}"
-    assert started == [(http, 1280, "light"), (http, 390, "dark"), (file, 1280, "light")]
+    assert started == [(http, 1280, "light"), (http, 390, "dark"), (file, 390, "dark")]
 
 
 def test_a_fault_of_only_one_protocol_is_found(browser, address, plant):

@@ -256,8 +256,8 @@ def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Varian
     """All faults of one page in its `variants`, at each of its `addresses`, http or file, folded and unfolded.
 
     Opened in the first variant it is moved to all the others, and opened once more in the last. If it was not the same
-    when it had been moved there, it is opened in each. At its second address it is only opened in the first, if it is
-    the same there as at the other wherever it is moved.
+    when it had been moved there, it is opened in each. At a second address it is opened in the last, and in each if it
+    is not the same there as at the first address.
     """
     found: list[str] = []
     judged = Judged()
@@ -270,9 +270,13 @@ def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Varian
             found.extend(f"{fault}, {where})" for fault in _faults_in(page, met, judged, variants))
         return len(judged.states) > before
 
-    for address in addresses:
-        if look(address, *variants) and variants[1:] and look(address, variants[-1]):
-            for variant in variants[1:-1]:
+    first, *others = addresses
+    if look(first, *variants) and variants[1:] and look(first, variants[-1]):
+        for variant in variants[1:-1]:
+            look(first, variant)
+    for address in others:
+        if look(address, variants[-1]):
+            for variant in variants[:-1]:
                 look(address, variant)
     return list(dict.fromkeys(found))
 
