@@ -27,10 +27,10 @@ html: $(READY)          ## build the site into _build/html, which also opens fro
 	$(RUN) -m tools.site html
 
 notebooks: $(READY)     ## execute the chapters whose text has changed, or what they load of the library
-	$(RUN) -m tools.chapters
+	$(RUN) -m tools.execution.chapters
 
 executed: $(READY)      ## execute chapters in memory and compare them with their notebooks (CHAPTERS=one-weight)
-	$(RUN) -m tools.chapters --check $(CHAPTERS)
+	$(RUN) -m tools.execution.chapters --check $(CHAPTERS)
 
 lab: $(READY)           ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
@@ -42,7 +42,7 @@ test: $(READY)          ## run every test; browser tests need Chromium or Chrome
 	$(RUN) -m pytest $(TOGETHER)
 
 elsewhere:              ## try the book on the newest other Python of this machine, or on OTHER=python3.12
-	$(PYTHON) -m tools.elsewhere $(OTHER)
+	$(PYTHON) -m tools.checks.elsewhere $(OTHER)
 
 bench: $(READY)         ## measure, and print, what the book promises about speed and weight
 	$(RUN) -m benchmarks
@@ -59,7 +59,7 @@ lock: $(READY)          ## lock the versions of all parts anew, Python's and the
 	$(RUN) -m uv pip compile pyproject.toml --extra book --extra fast --extra data --extra cluster --extra test \
 	  --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	  --custom-compile-command "make lock" --output-file requirements.txt
-	$(RUN) -m tools.front_end lock
+	$(RUN) -m tools.site.front_end lock
 
 clean:                  ## remove everything that was built or installed
 	rm -rf _build $(VENV) .venv-newest .elsewhere node_modules dist .pytest_cache .hypothesis .ruff_cache .mypy_cache

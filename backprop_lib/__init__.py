@@ -4,20 +4,20 @@
 # fmt: off
 # isort: skip_file
 
-from .checks import gradient_check
-from .compiled import Compiled
+from .checking.gradient_check import gradient_check
 from .graph import (
     ACTIVATIONS, LOSSES, GraphError, Node, absolute, constant, exp, gradient, gradients, hessian, hessian_vector,
     jacobian, jacobian_vector, log, log_sum_exp, maximum, mean_of, relu, sigmoid, softmax, softplus, sum_of, tanh,
     variable, variables, vector_jacobian,
 )
-from .layers import Layers
-from .readings.drawing import drawing
+from .networks.layers import Layers
+from .networks.training import train
+from .readings.compiled import Compiled
+from .readings.drawing.graphs import drawing
 from .readings.javascript import javascript
 from .readings.numbers import evaluate
 from .readings.symbols import expression, is_gradient, prove_gradient, prove_gradients
-from .sweeps import sweep
-from .training import train
+from .sweeps.sweep import sweep
 
 __version__ = "0.1.0"
 

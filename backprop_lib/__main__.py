@@ -2,7 +2,7 @@
 
 import sys
 
-from .configurations import main
+from .experiments.configurations import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from benchmarks import chain, grid, hand, homework, imports, lab, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
-from tools.browser import chromium
+from tools.checks.browser import chromium
 
 IN_A_BROWSER: dict[str, Callable[..., Iterator[Result]]] = {
     "frames": site.frames,

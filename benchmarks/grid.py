@@ -1,13 +1,13 @@
-"""How long the whole grid of the encoder takes on two processes: what `python -m tools.experiments encoder` does."""
+"""How long the whole grid of the encoder takes on two processes, as `python -m tools.execution.experiments` does it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 
-from backprop_lib.configurations import processes
 from backprop_lib.experiments import EXPERIMENTS
-from backprop_lib.sweeps import sweep
+from backprop_lib.experiments.configurations import processes
+from backprop_lib.sweeps.sweep import sweep
 from benchmarks.report import Result, duration
 
 WORKERS, MOST = 2, 60

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from backprop_lib.hand import HandCalculation
-from backprop_lib.networks import SOURCES
+from backprop_lib.by_hand.calculation import HandCalculation
+from backprop_lib.networks.network import SOURCES
 from benchmarks.clock import timed, told
 from benchmarks.report import Result, spread
 
@@ -22,7 +22,7 @@ def proofs() -> Iterator[Result]:
     program = (
         "import time, sympy\n"
         "from backprop_lib import prove_gradients\n"
-        "from backprop_lib.networks import SOURCES\n"
+        "from backprop_lib.networks.network import SOURCES\n"
         "start = time.perf_counter()\n"
         "network = SOURCES.network\n"
         "assert all(prove_gradients(network.total, [network.nodes[w] for w in network.weight_names]))\n"

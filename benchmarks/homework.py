@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 
-from backprop_lib.datasets import two_numbers
 from backprop_lib.experiments.two_hidden import EPOCHS, RATE, network, starts
 from backprop_lib.graph.refusals import Array
-from backprop_lib.training import train
+from backprop_lib.networks.datasets import two_numbers
+from backprop_lib.networks.training import train
 from benchmarks.race import seconds
 from benchmarks.report import Result, duration
 

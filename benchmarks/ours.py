@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from backprop_lib import Compiled, evaluate, gradient, sigmoid, variable
-from backprop_lib.layers import Layers
-from backprop_lib.networks import SOURCES
+from backprop_lib.networks.layers import Layers
+from backprop_lib.networks.network import SOURCES
+from backprop_lib.networks.training import train
 from backprop_lib.readings.python import Rounds
-from backprop_lib.training import train
 from benchmarks.race import Program, needed
 from benchmarks.systems import digits as noise
 from benchmarks.systems import encoder as patterns

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 
 from benchmarks.clock import timed
 from benchmarks.report import Result, spread
-from tools.browser import ROOT, SITE, served
-from tools.weigh import weigh
+from tools.checks.browser import ROOT, SITE, served
+from tools.checks.weigh import weigh
 
 CHAPTER, BY_HAND = "notebooks/one-weight.html", "notebooks/by-hand.html"
 

@@ -15,11 +15,11 @@ from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.node import Node
-from tools import chapters, experiments
-from tools import site as builder
-from tools.browser import chromium, opened, program, served
-from tools.chapters import ROOT
-from tools.downloads import build_wheel
+from tools.checks.browser import chromium, opened, program, served
+from tools.execution import chapters, experiments
+from tools.execution.chapters import ROOT
+from tools.exports.downloads import build_wheel
+from tools.site import build as builder
 
 settings.register_profile("the same every time", derandomize=True, database=None, deadline=None)
 settings.load_profile("the same every time")
@@ -37,7 +37,7 @@ def is_of_the_library(item):
     return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)
 
 
-ONE_BY_ONE = "tests/test_page_faults.py"
+ONE_BY_ONE = "tests/site/test_page_faults.py"
 FIRST = f"{ONE_BY_ONE}::test_every_page_that_was_published_is_looked_at"
 
 
@@ -92,7 +92,7 @@ def site():
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
-    """The library's wheel, which tests/test_packaging.py holds to be the one that is published."""
+    """The library's wheel, which tests/book/test_packaging.py holds to be the one that is published."""
     folder = tmp_path_factory.mktemp("wheel")
     return folder / build_wheel(ROOT, folder)
 

@@ -6,7 +6,7 @@ One process serves a whole session: each question is a line of JSON, and so is i
 import json
 import subprocess
 
-from tools import front_end
+from tools.site import front_end
 
 SERVER = """
 import { createInterface } from "node:readline";

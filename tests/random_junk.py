@@ -17,7 +17,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 import backprop_lib
-from tests import test_bad_input as known
+from tests.library import test_bad_input as known
 
 SURFACE = {
     name: (getattr(backprop_lib, name), inspect.signature(getattr(backprop_lib, name)))

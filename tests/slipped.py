@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cache, reduce
 from operator import add, mul
 
+from backprop_lib.by_hand.calculation import HandCalculation
+from backprop_lib.by_hand.mistakes import Slip, changed_formulas
 from backprop_lib.graph import Node, constant, exp, log, sigmoid
-from backprop_lib.hand import HandCalculation
 from backprop_lib.readings.formula import Call, Name, Number, Part, Power, Product, Quotient, Sum
-from backprop_lib.slips import Slip, changed_formulas
 
 
 def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str, Node]:

@@ -1,4 +1,4 @@
-/* Sets mathematics at build time, for tools/mathematics.py: one JSON request a line in, one JSON answer a line out.
+/* Sets mathematics at build time, for tools/site/mathematics.py: one JSON request a line in, one JSON answer a line out.
 
    Request: {latex, display}; answer: {html} or {error}. The HTML holds MathML too, for screen readers and for copying. */
 import { createInterface } from "node:readline";

@@ -1,4 +1,4 @@
-/* Draws still figures at build time: `still(state)` of each explorable's module, called in Node by tools/stills.py.
+/* Draws still figures at build time: `still(state)` of each explorable's module, called in Node by tools/site/stills.py.
 
    Reads from standard input a JSON list of {id, esm, state}; writes an object from id to {html} or {error}. A module that
    exports no `still` has no entry. */

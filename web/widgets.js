@@ -2,7 +2,7 @@
 
    MyST-NB leaves in a page the state of all its widgets and, where each is shown, a small script that names one. Here those
    become live: sliders and boxes from @jupyter-widgets/controls, explorables from their own ES modules, tied by `jslink`.
-   Nothing is ever fetched. The still figure that the build put beside a view (tools/sphinx_book.py) goes when the live one has
+   Nothing is ever fetched. The still figure that the build put beside a view (tools/site/sphinx_book.py) goes when the live one has
    drawn, and stays, with a word of explanation, when it has not. */
 import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";

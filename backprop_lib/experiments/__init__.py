@@ -1,7 +1,7 @@
 """The experiments of the sources: what each of them sweeps, and the distributions that came of it.
 
 A system of the sources is a function in a module beside this one. What takes longer than a chapter may is computed
-once, by `python -m tools.experiments`, and kept in `backprop_lib/results/NAME.csv`.
+once, by `python -m tools.execution.experiments`, and kept in `backprop_lib/experiments/results/NAME.csv`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..graph.errors import GraphError, brief, checked_choice
-from ..results_table import Results, Value
+from ..sweeps.results import Results, Value
 
 __all__ = ["EXPERIMENTS", "Experiment", "results"]
 
@@ -176,5 +176,5 @@ def results(name: str) -> Results:
     file = FOLDER / f"{checked_choice(name, EXPERIMENTS, 'experiment')}.csv"
     if not file.is_file():
         told = f"The results of the experiment '{name}' are not there."
-        raise GraphError(told, f"the file {file}", f"python -m tools.experiments {name}.")
+        raise GraphError(told, f"the file {file}", f"python -m tools.execution.experiments {name}.")
     return Results.read(file)

@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets import encoder as encoder_data
 from ..graph import GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import checked_choice, checked_count, listing
 from ..graph.refusals import Array, real_array
-from ..layers import Initialisation, Layers, normal, uniform
+from ..networks.datasets import encoder as encoder_data
+from ..networks.layers import Initialisation, Layers, normal, uniform
+from ..networks.training import train
 from ..readings.numbers import evaluate
-from ..sweeps import checked_seeds
-from ..training import train
+from ..sweeps.sweep import checked_seeds
 from . import results
 
 SIZE = 8

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets import Data, dataset, xor
 from ..graph import ACTIVATIONS, GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.refusals import Array, real_array
-from ..layers import Layers, normal
+from ..networks.datasets import Data, dataset, xor
+from ..networks.layers import Layers, normal
+from ..networks.training import train
 from ..readings.numbers import evaluate
 from ..readings.python import NUMBA_LONGEST
-from ..sweeps import checked_seeds
-from ..training import train
+from ..sweeps.sweep import checked_seeds
 
 MOMENTUM = 0.9
 """Of all trainings of the lab."""
@@ -187,7 +187,7 @@ def lab_data(data: str, seed: int) -> Data:
 
 
 def _checked_data(data: str) -> str:
-    return checked_choice(data, ("linear", "xor"), "data set of the lab", "see backprop_lib.datasets.")
+    return checked_choice(data, ("linear", "xor"), "data set of the lab", "see backprop_lib.networks.datasets.")
 
 
 def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, epochs: int) -> dict[str, Array]:
@@ -332,7 +332,7 @@ class Model:
 
     Examples
     --------
-    >>> from backprop_lib.datasets import xor
+    >>> from backprop_lib.networks.datasets import xor
     >>> model = Model(hidden_size=(5, 10), epochs=2, lr=0.1)
     >>> losses, accuracies = model.train(*xor())
     >>> len(losses)

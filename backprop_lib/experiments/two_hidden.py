@@ -15,13 +15,13 @@ from math import log
 
 import numpy as np
 
-from ..datasets import two_numbers
+from ..by_hand.problems import mulberry32
 from ..graph.errors import checked_flag
 from ..graph.refusals import Array
-from ..layers import Layers
-from ..sweeps import checked_seeds
-from ..training import Training, train
-from ..worksheets import mulberry32
+from ..networks.datasets import two_numbers
+from ..networks.layers import Layers
+from ..networks.training import Training, train
+from ..sweeps.sweep import checked_seeds
 
 __all__ = ["BIASES", "EPOCHS", "RATE", "SMALL", "WEIGHTS", "network", "starts", "trained", "two_hidden"]
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets import Data, digits
 from ..graph import ACTIVATIONS, GraphError, Node, gradient, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.functions import prelu
 from ..graph.refusals import Array, Shape, real_array
-from ..layers import PRELU_START, Initialisation, Layers, checked_layers, glorot, he
+from ..networks.datasets import Data, digits
+from ..networks.layers import PRELU_START, Initialisation, Layers, checked_layers, glorot, he
+from ..networks.training import train
 from ..readings.numbers import evaluate
-from ..results_table import Results
-from ..sweeps import checked_seeds
-from ..training import train
+from ..sweeps.results import Results
+from ..sweeps.sweep import checked_seeds
 from . import EXPERIMENTS, results
 
 WIDTH = 32

@@ -1,4 +1,4 @@
-// The numbers of another network, drawn from a seed: what backprop_lib/worksheets.py does, in the same whole numbers.
+// The numbers of another network, drawn from a seed: what backprop_lib/by_hand/problems.py does, in the same whole numbers.
 // Needs random.js, and DRAWN and FAIR, which are that module's tables.
 
 const LAST_SEED = 2 ** 32 - 1;

@@ -8,10 +8,10 @@ from typing import Any
 
 import traitlets
 
-from ..costs import reports
+from ..checking.costs import reports
 from ..graph import Node, gradients
-from ..readings.drawing import STYLE as DRAWING_STYLE
-from ..readings.drawing import drawing
+from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
+from ..readings.drawing.graphs import drawing
 from ..readings.numbers import evaluate
 from .base import HERE, Explorable, module
 

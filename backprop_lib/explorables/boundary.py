@@ -10,8 +10,8 @@ import traitlets
 from ..experiments.linear_xor import MOMENTUM, lab_data
 from ..graph import GraphError
 from ..graph.errors import brief, listing, nearest
-from ..layers import Layers
-from ..training import javascript_training
+from ..networks.layers import Layers
+from ..networks.training import javascript_training
 from .base import HERE, Explorable, Slider, module
 
 MOST_UNITS = 10

@@ -11,9 +11,9 @@ import ipywidgets
 import traitlets
 from traitlets.utils.bunch import Bunch
 
+from ..by_hand.calculation import HandCalculation
 from ..graph.errors import GraphError, brief, listing, nearest
-from ..hand import HandCalculation
-from ..networks import SOURCES, Example
+from ..networks.network import SOURCES, Example
 from ..readings.derivation import STYLE as CARDS_STYLE
 from .base import HERE, Explorable, Slider, module
 from .network import programs, specification

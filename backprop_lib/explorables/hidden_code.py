@@ -9,7 +9,7 @@ import traitlets
 
 from ..experiments.encoder import NEAR, NETWORK, SIZE, STARTS, first_parameters
 from ..graph.errors import checked_choice
-from ..training import javascript_training
+from ..networks.training import javascript_training
 from .base import HERE, Explorable, Slider, module
 
 SEEDS, EPOCHS = 10, 1000

@@ -1,6 +1,6 @@
 // What all derivatives of a graph in layers cost, in three ledgers: path by path, forward mode, reverse mode.
 // Nothing is known here but the graph that is drawn: its paths are followed and its sweeps carried out, and what is
-// multiplied on the way is counted, as backprop_lib/costs.py does it. A first factor, with nothing before it, is free.
+// multiplied on the way is counted, as backprop_lib/checking/costs.py does it. A first factor, with nothing before it, is free.
 
 const NAME = "Three ledgers";
 const MOST_WIDE = 5, MOST_DEEP = 5;

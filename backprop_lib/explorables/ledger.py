@@ -25,7 +25,7 @@ class Ledger(Explorable):
 
     Notes
     -----
-    What counts is what `backprop_lib.costs` counts: multiplications, the slopes being given.
+    What counts is what `backprop_lib.checking.costs` counts: multiplications, the slopes being given.
     Chapter *Backpropagation*.
     """
 

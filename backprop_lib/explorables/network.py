@@ -7,8 +7,8 @@ from itertools import pairwise
 from operator import mul
 from typing import Any
 
+from ..by_hand.calculation import GOALS, HandCalculation, Line, Table
 from ..graph import Node
-from ..hand import GOALS, HandCalculation, Line, Table
 from ..readings.derivation import LIVE, Factor, cards
 from ..readings.formula import HTML, WORDS, write
 from ..readings.javascript import javascript, javascript_rounds

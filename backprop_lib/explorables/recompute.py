@@ -14,8 +14,8 @@ from ..graph import GraphError, Node, descendants, topological_order, variable, 
 from ..graph.errors import brief, listing, nearest
 from ..graph.interpret import inputs
 from ..graph.nodes import CONSTANT
-from ..readings.drawing import STYLE as DRAWING_STYLE
-from ..readings.drawing import drawing
+from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
+from ..readings.drawing.graphs import drawing
 from ..readings.formula import HTML, formula, split, write
 from ..readings.javascript import javascript
 from .base import HERE, Explorable, Slider, module

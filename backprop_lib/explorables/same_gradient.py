@@ -11,7 +11,7 @@ from traitlets.utils.bunch import Bunch
 
 from ..graph import Node, gradients, softplus, variable, variables
 from ..graph.errors import checked_choice
-from ..networks import SOURCES, Example, Network, P
+from ..networks.network import SOURCES, Example, Network, P
 from ..readings.javascript import javascript_rounds
 from .base import HERE, Explorable, Slider, module
 

@@ -10,9 +10,9 @@ from typing import Any
 import traitlets
 from traitlets.utils.bunch import Bunch
 
+from ..by_hand.hypotheses import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from ..graph.errors import GraphError, brief, listing
 from ..readings.javascript import javascript_rounds
-from ..suspects import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from .base import HERE, Explorable, module
 
 FIGURES = {
@@ -34,7 +34,7 @@ class Suspects(Explorable):
     printed : mapping of str to str
         For each of FIGURES its printed text, with all digits, from the record of the sources.
     suspect : str
-        Which one is chosen at first; a key of the table `backprop_lib.suspects.SUSPECTS`.
+        Which one is chosen at first; a key of the table `backprop_lib.by_hand.hypotheses.SUSPECTS`.
 
     Raises
     ------

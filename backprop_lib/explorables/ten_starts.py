@@ -8,9 +8,9 @@ from typing import Any
 
 import traitlets
 
-from ..datasets import two_numbers
 from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
-from ..networks import Network
+from ..networks.datasets import two_numbers
+from ..networks.network import Network
 from ..readings.javascript import javascript_rounds
 from .base import HERE, Explorable, Slider, module
 

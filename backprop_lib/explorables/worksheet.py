@@ -13,15 +13,15 @@ from typing import Any
 import traitlets
 from traitlets.utils.bunch import Bunch
 
+from ..by_hand.calculation import HandCalculation
+from ..by_hand.mistakes import known
+from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
 from ..graph import Node, sigmoid, variable
 from ..graph.errors import GraphError, brief, listing, nearest
-from ..hand import HandCalculation
-from ..networks import SOURCES, Example, Network
+from ..networks.network import SOURCES, Example, Network
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
 from ..readings.formula import HTML, WORDS, Part, Style, write
 from ..readings.javascript import javascript
-from ..slips import known
-from ..worksheets import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
 from .base import Explorable, module
 from .by_hand import hand_style
 from .network import outline

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import checked_like, checked_list, checked_node, checked_order, checked_output
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import downstream, topological_order
-from .refusals import check_held, checked_like, checked_list, checked_node, checked_order, checked_output
+from .refusals import check_held
 
 
 def gradient(output: Node, wrt: Node) -> Node:

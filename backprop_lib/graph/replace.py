@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .arguments import checked_node
 from .errors import checked_mapping
 from .interpret import interpret
 from .nodes import Node
-from .refusals import checked_node
 
 
 def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, brief, listing
 from ..graph.interpret import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.operations import summed_axes
 from ..graph.order import downstream, topological_order
-from ..graph.refusals import Array, Shape, checked_node, label
+from ..graph.refusals import Array, Shape, label
 from .faster import faster
 from .numbering import is_one, numbered
 from .straight_line import checked_updates

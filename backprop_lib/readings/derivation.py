@@ -13,11 +13,12 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
+from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
 from ..graph.nodes import VARIABLE, Node, variable
 from ..graph.order import downstream, topological_order
-from ..graph.refusals import by_name, checked_node, label
+from ..graph.refusals import by_name, label
 from ..graph.replace import replaced
 from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
 from .numbers import one_run

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
 from ..graph.interpret import interpret
 from ..graph.nodes import Node, variable
-from ..graph.refusals import checked_number, label
+from ..graph.refusals import label
 from ..graph.replace import replaced
 
 __all__ = ["LATEX", "formula", "shown", "write"]

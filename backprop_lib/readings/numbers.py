@@ -8,10 +8,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, brief, checked_mapping, listing, nearest
 from ..graph.interpret import interpret, value_of
 from ..graph.nodes import Node
-from ..graph.refusals import Shape, by_name, checked_node, in_words, label, real_array
+from ..graph.refusals import Shape, by_name, in_words, label, real_array
 from .floats import floats
 from .steps import steps_to
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from ..graph.arguments import checked_node, checked_number
 from ..graph.errors import GraphError, brief, checked_mapping, listing
 from ..graph.interpret import inputs
 from ..graph.lower import Index, bracketed, lowered
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import by_name, checked_node, checked_number, in_words, label, one_spelling
+from ..graph.refusals import by_name, in_words, label, one_spelling
 from .numbering import numbered
 
 MOST_ELEMENTS_A_STATEMENT = 8

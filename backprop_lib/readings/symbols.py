@@ -7,13 +7,14 @@ from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from ..graph.arguments import checked_node, checked_number
 from ..graph.errors import GraphError
 from ..graph.gradient import gradients
 from ..graph.interpret import inputs, interpret
 from ..graph.lower import lowered, underscored
 from ..graph.nodes import VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import Array, checked_node, checked_number, label
+from ..graph.refusals import Array, label
 
 if TYPE_CHECKING:
     import sympy

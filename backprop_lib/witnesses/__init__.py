@@ -1,7 +1,8 @@
 """What programs that the book does not install say about its networks: numbers from a file, and who computed them.
 
-The programs are `in_pytorch.py` and `in_jax.py` beside this file; `python -m tools.witnesses` asks those whose package
-is installed and writes the file, `python -m backprop_lib.witnesses` compares it with what they say here.
+The programs are `in_pytorch.py` and `in_jax.py` beside this file; `python -m tools.execution.witnesses` asks those
+whose package is installed and writes the file, `python -m backprop_lib.witnesses` compares it with what they say
+here.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from ..datasets import encoder
 from ..graph import gradients
 from ..graph.errors import checked_choice
 from ..graph.refusals import Array
-from ..layers import Layers
-from ..networks import SOURCES, Example, Network, P
+from ..networks.datasets import encoder
+from ..networks.layers import Layers
+from ..networks.network import SOURCES, Example, Network, P
 from ..readings.numbers import evaluate
 
 HERE = Path(__file__).parent

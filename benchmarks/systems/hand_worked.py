@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_lib.networks import SOURCES
+from backprop_lib.networks.network import SOURCES
 from benchmarks.race import Missing, Program, needed
 from benchmarks.systems.shared import Numbers, dense, flat, half_squares, pytorch, sigmoid, trained
 

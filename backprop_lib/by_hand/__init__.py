@@ -1,0 +1,1 @@
+"""Networks on paper: the calculation, problems from a seed, the mistakes that are made in them."""

@@ -1,0 +1,315 @@
+"""A network of layers, written out in matrices: forward pass, node deltas and gradients, each with its shapes.
+
+An equation is one line of NumPy. Its LaTeX is read from that line, so what is printed is what can be run; and each is
+tied to the node of the graph that it stands for, so that both can be compared.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from ..graph import ACTIVATIONS, GraphError, Node, gradients, variable
+from ..graph.errors import checked_choice
+from ..graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
+from ..graph.nodes import OPERATIONS
+from ..graph.refusals import Array, Shape
+from ..readings.numbers import evaluate
+from .layers import Layers
+
+SLOPES = {
+    "sigmoid": "out * (1 - out)",
+    "tanh": "(1 - out**2)",
+    "softplus": "sigmoid(net)",
+    "relu": "(net > 0)",
+    "leaky_relu": "((net > 0) + 0.01 * (net <= 0))",
+    "elu": "((net > 0) + (net <= 0) * (out + 1))",
+    "selu": "(scale * (net > 0) + (net <= 0) * (out + scale * alpha))",
+    "silu": "(sigmoid(net) + out * (1 - sigmoid(net)))",
+}
+"""The slope of each activation, from its net input and its output. That of `identity` is 1, and is not written."""
+
+LOSS_SLOPES = {
+    "half_squared_error": ("(out - T)", ""),
+    "squared_error": ("2 * (out - T)", ""),
+    "mean_squared_error": ("2 * (out - T)", "outputs"),
+    "mean_absolute_error": ("sign(out - T)", "outputs"),
+    "binary_cross_entropy": ("(out - T)", ""),
+    "categorical_cross_entropy": ("(out - T)", ""),
+}
+"""The slope of each loss by the outputs, of those from logits by the net inputs; and what it is a mean over besides the
+examples."""
+
+SIGNS = {"sigmoid": r"\sigma", "maximum": r"\max", "tanh": r"\tanh", "scale": r"\lambda", "alpha": r"\alpha"}
+"""Functions and constants in LaTeX; one without a row here is set under its own name."""
+
+PARTS = {"forward": "forward", "deltas": "node deltas", "gradients": "gradients"}
+
+
+def _applied(activation: str, net: Array) -> Array:
+    values: Array = evaluate(ACTIVATIONS[activation](variable("net", net.shape)), net=net)
+    return values
+
+
+NAMES: dict[str, Any] = {
+    **{name: partial(_applied, name) for name in ACTIVATIONS},
+    "sigmoid": OPERATIONS["sigmoid"].value,
+    "maximum": np.maximum,
+    "sign": np.sign,
+    "scale": SELU_SCALE,
+    "alpha": SELU_ALPHA,
+}
+"""What a line may use besides the values above it."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line: a value of the network, and how it comes from those before it.
+
+    Attributes
+    ----------
+    name : str
+        `net1`, `out1`, …; `delta1` for ∂E/∂net1; `dW1` for ∂E/∂W1.
+    line : str
+        The right side, in NumPy.
+    part : str
+        A key of `PARTS`.
+    node : Node
+        The node of the graph that it stands for.
+    shapes : mapping of str to tuple of int
+        Of every name in the line, and of its own.
+    """
+
+    name: str
+    line: str
+    part: str
+    node: Node
+    shapes: Mapping[str, Shape]
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.line}"
+
+    @property
+    def latex(self) -> str:
+        """The equation, with the shape of each matrix written below it where it first stands."""
+        written = _Latex(self.shapes)
+        left = written.shaped(_symbol(self.name), self.shapes[self.name])
+        return f"{left} &= {written.of(ast.parse(self.line, mode='eval').body)}"
+
+
+@dataclass(frozen=True)
+class LayerForm:
+    """All equations of a network, in the order in which they can be computed."""
+
+    network: Layers
+    examples: int
+    equations: tuple[Equation, ...]
+
+    @property
+    def nodes(self) -> dict[str, Node]:
+        """For each equation, by name, the node of the graph that it stands for."""
+        return {equation.name: equation.node for equation in self.equations}
+
+    def latex(self, part: str | None = None) -> str:
+        """The equations, or those of one part, as LaTeX: aligned, for display."""
+        if part is not None:
+            checked_choice(part, PARTS, "part", "latex() for all.")
+        lines = [equation.latex for equation in self.equations if part in (None, equation.part)]
+        return r"\begin{aligned}" + r" \\[0.6em] ".join(lines) + r"\end{aligned}"
+
+    @property
+    def source(self) -> str:
+        """The equations as a program for NumPy."""
+        lines: list[str] = []
+        for part, equations in groupby(self.equations, lambda equation: equation.part):
+            lines += [f"# {PARTS[part]}", *map(str, equations)]
+        return "\n".join(lines)
+
+    def at(self, parameters: Mapping[str, Any], X: Any, T: Any) -> dict[str, Array]:
+        """What every equation comes to, computed by NumPy line after line, without the graph.
+
+        Parameters
+        ----------
+        parameters : mapping of str to array_like
+            As `Layers.start` gives them.
+        X, T : array_like, shape (examples, inputs) and (examples, outputs)
+
+        Raises
+        ------
+        GraphError
+            For values that do not fit the network, or another number of examples than the equations were written for.
+        """
+        values = self.network.checked_parameters(parameters)
+        for key, given in (("X", X), ("T", T)):
+            values[key] = self.network.checked_examples(given, key)
+            if len(values[key]) != self.examples:
+                raise GraphError(
+                    f"'{key}' was given with {len(values[key])} examples.",
+                    f"{self.examples}, for which the equations were written",
+                    f"layer_form(network, {len(values[key])}).",
+                )
+        for equation in self.equations:  # our own text, written from a network
+            values[equation.name] = eval(equation.line, dict(NAMES), values)
+        return {equation.name: values[equation.name] for equation in self.equations}
+
+    def __repr__(self) -> str:
+        return self.source
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
+def layer_form(network: Layers, examples: int = 1) -> LayerForm:
+    """A network in the matrix form of layers: its forward pass, its node deltas, and its gradients.
+
+    Parameters
+    ----------
+    network : Layers
+    examples : int
+        How many rows the inputs have; the loss is a mean over them.
+
+    Returns
+    -------
+    LayerForm
+
+    Raises
+    ------
+    GraphError
+        For `softmax` anywhere but under its cross-entropy: each of its outputs hangs on every net input, so it has a
+        matrix where others have a slope. And for `prelu`, which has a parameter besides.
+
+    Notes
+    -----
+    The form of Chin (2021), Listing 4; of Onghena and Hilt, section 3, completed. Introduced in the chapter *Vectors
+    and tensors*.
+    """
+    batch = network.batch(examples)
+    depth = len(network.activations)
+    layers = range(1, depth + 1)
+    wanted = {f"delta{k}": batch.nodes[f"net{k}"] for k in layers}
+    wanted |= {f"d{name}": batch.nodes[name] for name in network.shapes}
+    nodes = {**batch.nodes, **dict(zip(wanted, gradients(batch.loss, list(wanted.values())), strict=True))}
+    shapes = {name: node.shape for name, node in nodes.items()}
+    equations: list[Equation] = []
+
+    def add(part: str, name: str, line: str) -> None:
+        equations.append(Equation(name, line, part, nodes[name], shapes))
+
+    for k, activation in enumerate(network.activations, 1):
+        bias = f" + b{k}" if f"b{k}" in shapes else ""
+        add("forward", f"net{k}", f"{_out(network, k - 1)} @ W{k}{bias}")
+        if activation != "identity":
+            add("forward", f"out{k}", f"maximum(0, net{k})" if activation == "relu" else f"{activation}(net{k})")
+    for k in reversed(layers):
+        arriving = f"(delta{k + 1} @ W{k + 1}.T)" if k < depth else _at_the_output(network, examples)
+        slope = "" if k == depth and network.loss in FROM_LOGITS else _slope(network.activations[k - 1])
+        line = arriving + (f" * {slope}" if slope else "")
+        add("deltas", f"delta{k}", _numbered(line, network, k))
+    for k in layers:
+        add("gradients", f"dW{k}", f"{_out(network, k - 1)}.T @ delta{k}")
+        if f"b{k}" in shapes:
+            add("gradients", f"db{k}", f"delta{k}.sum(axis=0)")
+    return LayerForm(network, examples, tuple(equations))
+
+
+def _out(network: Layers, k: int) -> str:
+    """What layer k hands on."""
+    return "X" if k == 0 else f"net{k}" if network.activations[k - 1] == "identity" else f"out{k}"
+
+
+def _at_the_output(network: Layers, examples: int) -> str:
+    line, more = LOSS_SLOPES[network.loss]
+    count = examples * (network.sizes[-1] if more else 1)
+    return line + (f" / {count}" if count > 1 else "")
+
+
+def _slope(activation: str) -> str:
+    if activation not in (*SLOPES, "identity"):
+        raise GraphError(
+            f"The slope of {activation} was asked for.",
+            "an activation of one net input and nothing else, or softmax under categorical_cross_entropy",
+            "vector_jacobian carries a gradient back through it.",
+        )
+    return SLOPES.get(activation, "")
+
+
+def _numbered(line: str, network: Layers, k: int) -> str:
+    """The line with `net` and `out` of layer k: names are replaced whole."""
+    names = {"net": f"net{k}", "out": _out(network, k)}
+    return re.sub(r"\b(net|out)\b", lambda name: names[name[0]], line)
+
+
+# Lines of NumPy as LaTeX
+
+
+def _symbol(name: str) -> str:
+    letters = name.rstrip("0123456789")
+    number = f"_{{{name[len(letters) :]}}}" if name != letters else ""
+    if letters[0] == "d" and letters in ("dW", "db"):
+        return rf"\frac{{\partial E}}{{\partial {letters[1:]}{number}}}"
+    return {"net": r"\mathit{net}", "out": r"\mathit{out}", "delta": r"\delta"}.get(letters, letters) + number
+
+
+def _word(name: str) -> str:
+    return SIGNS.get(name, r"\operatorname{" + name.replace("_", r"\ ") + "}")
+
+
+SUM, PRODUCT, ATOM = range(3)
+
+
+class _Latex:
+    """One line of NumPy in LaTeX; each matrix has its shape below it where it first stands."""
+
+    def __init__(self, shapes: Mapping[str, Shape]):
+        self.shapes, self.seen = shapes, set[str]()
+
+    def shaped(self, symbol: str, shape: Shape) -> str:
+        return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
+
+    def of(self, node: ast.expr, at_least: int = SUM) -> str:
+        text, holds = self._written(node)
+        return text if holds >= at_least else f"({text})"
+
+    def _written(self, node: ast.expr) -> tuple[str, int]:
+        """The text, and how tightly it holds together."""
+        match node:
+            case ast.Constant(float(value) | int(value)):
+                return f"{value:g}", ATOM
+            case ast.Name(name) if name in self.shapes:
+                symbol, first = _symbol(name), name not in self.seen
+                self.seen.add(name)
+                return self.shaped(symbol, self.shapes[name]) if first else symbol, ATOM
+            case ast.Name(name):
+                return _word(name), ATOM
+            case ast.Attribute(ast.Name(name), "T"):
+                return self.shaped(_symbol(name) + r"^{\top}", self.shapes[name][::-1]), ATOM
+            case ast.Compare(left, [sign], [right]):
+                symbol = ">" if isinstance(sign, ast.Gt) else r"\le"
+                return f"[{self.of(left)} {symbol} {self.of(right)}]", ATOM
+            case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
+                return rf"\sum_{{\text{{examples}}}} {self.of(matrix, ATOM)}", PRODUCT
+            case ast.Call(ast.Name(name), operands):
+                return f"{_word(name)}({', '.join(map(self.of, operands))})", ATOM
+            case ast.BinOp(left, ast.Pow(), right):
+                return f"{self.of(left, ATOM)}^{{{self.of(right)}}}", ATOM
+            case ast.BinOp(left, ast.MatMult(), right):
+                return rf"{self.of(left, PRODUCT)}\,{self.of(right, ATOM)}", PRODUCT
+            case ast.BinOp(left, ast.Div(), right):
+                return rf"\tfrac{{1}}{{{self.of(right)}}}\,{self.of(left, PRODUCT)}", PRODUCT
+            case ast.BinOp(left, ast.Mult(), right):
+                grouped = ATOM if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult) else PRODUCT
+                is_number = isinstance(left, ast.Constant) or (
+                    isinstance(left, ast.Name) and left.id not in self.shapes
+                )
+                dot = r"\," if is_number else r"\odot "
+                return f"{self.of(left, grouped)} {dot}{self.of(right, ATOM)}", PRODUCT
+            case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
+                return f"{self.of(left)} {'+' if isinstance(sign, ast.Add) else '-'} {self.of(right, PRODUCT)}", SUM
+        raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")

@@ -1,0 +1,1 @@
+"""Tests of how the book is made: text, chapters, packages, measurements."""

@@ -1,0 +1,1 @@
+"""Tests of the library: what it computes, what it refuses, what its explorables say."""

@@ -1,0 +1,1 @@
+"""What is tried on the finished book: pages in a browser, their weight, the book on another Python."""

@@ -1,0 +1,1 @@
+"""What an author writes: its prose, its placeholders, and numbers that should not be typed."""
