@@ -18,7 +18,7 @@ from ..sweeps.results import Results, Value
 
 __all__ = ["EXPERIMENTS", "Experiment", "results"]
 
-FOLDER = Path(__file__).parents[1] / "results"
+FOLDER = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _page_svg(drawn: Figure, attributes: str) -> str:
     return svg.strip()
 
 
-HEAT_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+HEAT_STYLE = Path(__file__).with_name("figures.css").read_text(encoding="utf-8")
 """How heat maps look; the class thrice, so that the rules of the page for the tables of its text do not reach in."""
 DEEPEST = 45
 """Percent of the accent colour in the deepest cell: more, and its numbers would be hard to read, light or dark."""

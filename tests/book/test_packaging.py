@@ -85,8 +85,8 @@ def test_the_wheel_holds_the_scripts_of_the_explorables(installed_wheel):
 
 
 def test_the_wheel_holds_the_results_of_the_experiments(installed_wheel):
-    shipped = {path.name for path in (installed_wheel / "backprop_lib" / "results").iterdir()}
-    assert shipped == {path.name for path in (ROOT / "backprop_lib" / "results").iterdir()}
+    shipped = {path.name for path in (installed_wheel / "backprop_lib" / "experiments" / "results").iterdir()}
+    assert shipped == {path.name for path in (ROOT / "backprop_lib" / "experiments" / "results").iterdir()}
 
 
 def test_no_lock_file_names_a_host():

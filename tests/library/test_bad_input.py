@@ -361,13 +361,13 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "checks", "configurations", "datasets", "experiments", "experiments.encoder", "experiments.linear_xor", "figures",
-    "hand", "layers", "line_by_line", "network_drawing", "networks", "record",
-    "results_table", "suspects", "sweeps", "training", "witnesses", "worksheets",
-    "experiments.two_hidden",
-    "experiments.vanishing",
+    "by_hand.calculation", "by_hand.hypotheses", "by_hand.problems",
+    "checking.gradient_check", "checking.steps_of_algebra",
+    "experiments", "experiments.configurations", "experiments.encoder", "experiments.linear_xor",
+    "experiments.two_hidden", "experiments.vanishing", "figures",
+    "networks.datasets", "networks.drawing", "networks.layers", "networks.network", "networks.training",
     "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
-    "readings.symbols",
+    "readings.symbols", "record", "sweeps.results", "sweeps.sweep", "witnesses",
 )  # fmt: skip
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes

@@ -45,7 +45,7 @@ EDITS = {
         "    variable, variables, vector_jacobian,\n)",
         "    sin, variable, variables, vector_jacobian,\n)",
     ),
-    "readings/drawing.py": ('    "log": ("ln",),\n', '    "log": ("ln",),\n    "sin": ("sin",),\n'),
+    "readings/drawing/graphs.py": ('    "log": ("ln",),\n', '    "log": ("ln",),\n    "sin": ("sin",),\n'),
 }
 """The steps of the recipe: in which file what is replaced by what."""
 

@@ -261,8 +261,8 @@ def test_a_page_that_left_the_table_of_contents_is_no_longer_published(tmp_path)
 
 def test_only_one_process_at_a_time_builds(tmp_path, monkeypatch):
     monkeypatch.setattr(site, "PATIENCE", 0.1)
-    building = "from tools import site; import pathlib, sys; folder = pathlib.Path(sys.argv[1])\n"
-    building += "with site.alone(folder): print('building', flush=True); sys.stdin.read()"
+    building = "from tools.site import build; import pathlib, sys; folder = pathlib.Path(sys.argv[1])\n"
+    building += "with build.alone(folder): print('building', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", building, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline().strip() == b"building"

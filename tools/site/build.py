@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
-import io
 import os
 import shutil
 import sqlite3
@@ -185,10 +184,3 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` name; returns the exit code."""
     commands = {"html": html, "serve": serve}
     return front_end.obey(commands, arguments, __doc__, SiteError, front_end.FrontEndError)
-
-
-if __name__ == "__main__":
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-    sys.exit(main(sys.argv[1:]))

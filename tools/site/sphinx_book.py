@@ -196,7 +196,7 @@ def rebuild_for_front_end(
     built = Path(app.outdir) / "objects.inv"
     if not built.exists():
         return []
-    sources = [Path(app.srcdir) / "web", Path(__file__).parent]
+    sources = [Path(app.srcdir) / "web", Path(__file__).parents[1]]
     files = (file for folder in sources for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc")
     newest = max(file.stat().st_mtime for file in files)
     return list(env.found_docs) if newest > built.stat().st_mtime else []
