@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 from .order import topological_order
 
-if TYPE_CHECKING:
-    from .nodes import Node, Operation
-
 _PICKLING = ContextVar("_PICKLING", default=False)
 """Whether a list of nodes is being pickled, in which each has its parents before it and needs no list of its own."""
+
+
+class Named(Protocol):
+    """What has a name, as an operation has."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
 
 
 class Linked:
     """What a node is made of, and how that is copied and pickled."""
 
     __slots__ = ()
-    operation: Operation
-    parents: tuple[Node, ...]
+    operation: Named
+    parents: tuple[Self, ...]
     shape: tuple[int, ...]
     attributes: Mapping[str, Any]
     name: str | None
@@ -44,13 +49,13 @@ class _Before:
     of no use afterwards.
     """
 
-    def __init__(self, parents: tuple[Node, ...]):
+    def __init__(self, parents: tuple[Linked, ...]):
         self.parents = parents
 
-    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Node]]:
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[()], None, Iterator[Linked]]:
         return list, (), None, self._flat()
 
-    def _flat(self) -> Iterator[Node]:
+    def _flat(self) -> Iterator[Linked]:
         before = topological_order(self.parents)
         _PICKLING.set(True)  # the parents of each of them have been pickled already
         try:
@@ -59,5 +64,5 @@ class _Before:
             _PICKLING.set(False)
 
 
-def _unpickled(_: list[Node] | None, kind: type[Linked], *parts: Any) -> Linked:
+def _unpickled(_: list[Linked] | None, kind: type[Linked], *parts: Any) -> Linked:
     return kind(*parts)

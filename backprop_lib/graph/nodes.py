@@ -112,6 +112,8 @@ class Node(WithoutValue):
     """
 
     __slots__ = ("__weakref__", "attributes", "name", "operation", "parents", "shape")
+    operation: Operation
+    parents: tuple[Node, ...]
 
     def __init__(
         self,

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol, Self, TypeVar
 
-if TYPE_CHECKING:
-    from .nodes import Node
+
+class HasParents(Protocol):
+    """All that an order asks of a node."""
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """What it is computed from."""
+
+
+Node = TypeVar("Node", bound=HasParents)
+"""A node of any kind, since what nodes are is built on their order."""
 
 
 def topological_order(outputs: Iterable[Node]) -> list[Node]:

@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from math import inf, isfinite, prod
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+from typing import Any, NoReturn, TypeGuard
 from unicodedata import normalize
 
 import numpy as np
 
 from .copying import Linked
 from .errors import GraphError, brief, is_whole
-
-if TYPE_CHECKING:
-    from .nodes import Node
 
 Shape = tuple[int, ...]
 Array = np.ndarray
@@ -65,17 +62,17 @@ class WithoutValue(Linked):
 
     __float__ = __int__ = __complex__ = __round__ = _as_number
 
-    def __abs__(self) -> Node:
+    def __abs__(self) -> NoReturn:
         raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
 
-    def __getitem__(self, index: Any) -> Node:
+    def __getitem__(self, index: Any) -> NoReturn:
         raise GraphError(
             f"The element {brief(index)} of {label(self)} was asked for.",
             "a whole node: elements of vectors and matrices are not nodes of their own",
             "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
         )
 
-    def __array_function__(self, function: Any, *_: Any) -> Node:
+    def __array_function__(self, function: Any, *_: Any) -> NoReturn:
         raise GraphError(
             f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
             "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
@@ -127,7 +124,7 @@ def checked_names(names: Any) -> list[str]:
     raise GraphError(f"The variables were given as {brief(names)}.", "their names in one text", '"w x", say.')
 
 
-def checked_new_name(node: Node, name: Any) -> str:
+def checked_new_name(node: Linked, name: Any) -> str:
     """The name for a node that has none yet, or has this one."""
     if node.name in (None, checked_name(name)):
         return checked_name(name)
@@ -220,7 +217,7 @@ def _is_masked(value: Any, depth: int = MOST_AXES) -> bool:
     return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
-def checked_exponent(base: Node, exponent: Any) -> float:
+def checked_exponent(base: Linked, exponent: Any) -> float:
     try:
         number = float(exponent) if isinstance(exponent, Real) and not isinstance(exponent, bool) else inf
     except OverflowError:  # a whole number beyond the range of float64
@@ -237,7 +234,7 @@ def checked_exponent(base: Node, exponent: Any) -> float:
 # Shapes that must fit
 
 
-def common_shape(name: str, nodes: Sequence[Node]) -> Shape:
+def common_shape(name: str, nodes: Sequence[Linked]) -> Shape:
     """The shape to which the operands of an operation on single elements are brought."""
     shapes = {node.shape for node in nodes}
     if len(shapes) == 1:
@@ -253,7 +250,7 @@ def common_shape(name: str, nodes: Sequence[Node]) -> Shape:
         ) from None
 
 
-def check_product(a: Node, b: Node) -> None:
+def check_product(a: Linked, b: Linked) -> None:
     """Whether two nodes can be multiplied as matrices."""
     if not (a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0]):
         raise GraphError(
@@ -263,14 +260,14 @@ def check_product(a: Node, b: Node) -> None:
         )
 
 
-def check_matrix(x: Node) -> None:
+def check_matrix(x: Linked) -> None:
     """Whether a node can be transposed."""
     if len(x.shape) != 2:
         given = f"{label(x)}, {in_words(x.shape)}, was to be transposed."
         raise GraphError(given, "a matrix, of two axes", "leave a number or a vector as it is.")
 
 
-def check_elements(x: Node, target: Shape) -> None:
+def check_elements(x: Linked, target: Shape) -> None:
     """Whether a node has as many elements as the shape that it is to take."""
     if prod(x.shape) != prod(target):
         raise GraphError(
@@ -280,7 +277,7 @@ def check_elements(x: Node, target: Shape) -> None:
         )
 
 
-def checked_axis(x: Node, axis: Any) -> int:
+def checked_axis(x: Linked, axis: Any) -> int:
     """An axis of a node, counted from the first."""
     if is_whole(axis, -len(x.shape), len(x.shape) - 1):
         return int(axis) % len(x.shape)

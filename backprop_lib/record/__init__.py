@@ -2,9 +2,9 @@
 
 A row for each figure, formula and testable statement: of what Fantahun (2023) says of backpropagation and of its
 section 4, of questions 2 and 3 of Singh (2024), of Chin (2021), of Kussainova's report, and of what Onghena and Hilt
-print on their encoder. What is printed stands in `claims`, in a module for each source, and nothing else does: every
+print on their encoder. What is printed stands in `sources`, in a module for each source, and nothing else does: every
 other number is computed, when it is asked for or in a sweep whose results are kept.
-`record.rule` says how a verdict is found.
+`rule` says how a verdict is found, `rows` how an author writes the record, and `page` shows it.
 
     python -m backprop_lib.record --csv FILE     writes the record as a table; - for standard output
 
@@ -13,21 +13,16 @@ Introduced in the chapter *Checking the sources*.
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ..graph.errors import GraphError, brief, checked_choice, nearest
 from . import page
-from .rule import NOT_CHECKABLE, VERDICTS, Claim, told
+from .page import COLUMNS, Row
+from .rule import VERDICTS, Claim, told
 from .sources import chin2021, chin2021_lab, fantahun2023, kussainova, onghena, singh2024
 
 __all__ = ["COLUMNS", "SOURCES", "VERDICTS", "Row", "Source", "Table", "explained", "quoted", "row", "table"]
@@ -49,45 +44,6 @@ SOURCES = (
     Source("Kussainova", "kussainova", kussainova.CLAIMS),
     Source("Onghena and Hilt", "onghena", onghena.CLAIMS),
 )
-
-
-class Row(NamedTuple):
-    """A row of the record, worked out: eight texts.
-
-    Attributes
-    ----------
-    id : str
-        A short name that stays, such as `D34`.
-    source, location : str
-        The citation, and where in the document it stands.
-    claim, published : str
-        What is printed there, in words, and as it is printed, with all its digits.
-    computed : str
-        What we compute: ten significant digits, or what a check found.
-    verdict, note : str
-        One of `VERDICTS`, and why.
-    """
-
-    id: str
-    source: str
-    location: str
-    claim: str
-    published: str
-    computed: str
-    verdict: str
-    note: str
-
-    @property
-    def is_result(self) -> bool:
-        """Whether the row is about one number that the source has worked out."""
-        try:
-            Decimal(self.published)
-        except InvalidOperation:
-            return False
-        return self.verdict != NOT_CHECKABLE
-
-
-COLUMNS = Row._fields
 
 
 class Printer(Protocol):
@@ -197,37 +153,3 @@ def _claim(id: str) -> tuple[Source, Claim]:
         expected, hint = f"an id such as '{first}' or '{last}'", "table() shows all rows."
         raise GraphError(f"The row {brief(id)} was asked for.", expected, nearest(id, _CLAIMS, hint))
     return _CLAIMS[id]
-
-
-def main(arguments: list[str]) -> int:
-    """Write the record where the arguments say; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m backprop_lib.record",
-        description="Work out the record of the sources and write it as a table with a row for each claim.",
-    )
-    parser.add_argument("--csv", metavar="FILE", required=True, help="where to write it; - for standard output")
-    target = parser.parse_args(arguments).csv
-    rows = table()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([COLUMNS, *rows])
-    # On standard output stands the table alone, so what is said of it goes elsewhere.
-    said = sys.stdout
-    if target == "-":
-        sys.stdout.write(text.getvalue())
-        said = sys.stderr
-    else:
-        try:
-            Path(target).write_text(text.getvalue(), encoding="utf-8", newline="\n")
-        except OSError as problem:
-            print(f"The record could not be written to {target}: {problem.strerror}.", file=sys.stderr)
-            return 1
-    print(rows, file=said)
-    return 0
-
-
-if __name__ == "__main__":
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
-    sys.exit(main(sys.argv[1:]))

@@ -7,15 +7,13 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from .rule import VERDICTS
-
-if TYPE_CHECKING:
-    from . import Row
+from .rule import NOT_CHECKABLE, VERDICTS
 
 ALL = "all"
 SHORT = 16
@@ -32,6 +30,45 @@ HEADS = {
     "note": "Note",
     "where": "Where",
 }
+
+
+class Row(NamedTuple):
+    """A row of the record, worked out: eight texts.
+
+    Attributes
+    ----------
+    id : str
+        A short name that stays, such as `D34`.
+    source, location : str
+        The citation, and where in the document it stands.
+    claim, published : str
+        What is printed there, in words, and as it is printed, with all its digits.
+    computed : str
+        What we compute: ten significant digits, or what a check found.
+    verdict, note : str
+        One of `VERDICTS`, and why.
+    """
+
+    id: str
+    source: str
+    location: str
+    claim: str
+    published: str
+    computed: str
+    verdict: str
+    note: str
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the row is about one number that the source has worked out."""
+        try:
+            Decimal(self.published)
+        except InvalidOperation:
+            return False
+        return self.verdict != NOT_CHECKABLE
+
+
+COLUMNS = Row._fields
 
 
 def anchor(id: str) -> str:

@@ -42,13 +42,13 @@ class Place:
     claims: Rows
     location: str
 
-    def row(self, words: str) -> Row:
+    def row(self, words: str) -> UncheckedRow:
         """A row of any kind, to be called with what checks it: `id | claim | printed | note`."""
-        return Row(self, _cells(words))
+        return UncheckedRow(self, _cells(words))
 
-    def unjudged(self, words: str) -> Row:
+    def unjudged(self, words: str) -> UncheckedRow:
         """A row that is computed too, but has no verdict; its note says why."""
-        return Row(self, _cells(words), uncheckable=True)
+        return UncheckedRow(self, _cells(words), uncheckable=True)
 
     def line(self, words: str, reading: Reading | None = None, note: Note = "") -> None:
         """A line of arithmetic, worked exactly from the figures that stand in it: `id | line | printed | note`."""
@@ -63,7 +63,7 @@ class Place:
     def remark(self, words: str, note: Note = "") -> None:
         """What has no measure, or cannot be told: `id | claim | printed | said in place of what is computed | note`."""
         id, claim, printed, said, *rest = _cells(words)
-        Row(self, [id, claim, printed, *rest], uncheckable=True)(lambda: Evidence(True, said), note=note)
+        UncheckedRow(self, [id, claim, printed, *rest], uncheckable=True)(lambda: Evidence(True, said), note=note)
 
     def given(self, words: str, *ours: str | float) -> None:
         """Numbers that a source starts from, beside those of our network, by name or as they are."""
@@ -72,7 +72,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Row:
+class UncheckedRow:
     """The cells of a row, to be called with what checks it, or set above a function that does."""
 
     place: Place

@@ -24,6 +24,7 @@ from backprop_lib import record
 from backprop_lib.networks.network import SOURCES
 from backprop_lib.readings.python import Rounds
 from backprop_lib.record import checks, rule
+from backprop_lib.record.__main__ import main
 from backprop_lib.record.rows import Rows
 from backprop_lib.record.rule import (
     AMBIGUOUS,
@@ -459,7 +460,7 @@ def test_the_record_as_a_file(tmp_path):
 
 
 def test_the_record_on_standard_output(capsys):
-    assert record.main(["--csv", "-"]) == 0
+    assert main(["--csv", "-"]) == 0
     done = capsys.readouterr()
     assert done.err == f"{record.table()!r}\n"
     assert next(csv.reader(io.StringIO(done.out))) == [
@@ -469,7 +470,7 @@ def test_the_record_on_standard_output(capsys):
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path, capsys):
-    assert record.main(["--csv", str(tmp_path / "nowhere" / "record.csv")]) == 1
+    assert main(["--csv", str(tmp_path / "nowhere" / "record.csv")]) == 1
     done = capsys.readouterr()
     assert done.out == ""
     assert done.err.startswith("The record could not be written to") and "nowhere" in done.err
