@@ -1,0 +1,1 @@
+"""What is checked: the library, how the book is made, and the pages that a reader opens."""

@@ -2,8 +2,9 @@
 
 The engine is `nodes`, `operations`, `order` and `gradient`: read these first. `functions` puts operations together.
 `interpret` is the walk that the readings share, with numbers, symbols or nodes at the leaves; `lower` turns vectors
-into numbers by it, and `replace` builds a graph again. `refusals` and `errors` are words for those who err, `copying`
-and `sympy_sigmoid` what pickle and SymPy need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
+into numbers by it, and `replace` builds a graph again. `refusals` says what a node may not be made of, `arguments` what
+may not be asked of a graph, both in the words of `errors`; `copying` and `sympy_sigmoid` hold what pickle and SymPy
+need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
 """
 
 # Names stand beside one another, so that all that is offered is seen at a glance.

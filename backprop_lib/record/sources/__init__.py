@@ -1,1 +1,1 @@
-"""What each source prints, a table for each, with the rule and the checks that the record works them out by."""
+"""What each source prints: a module for each document, and in it a table of rows, each with what works it out."""
