@@ -67,7 +67,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class HandTable:
     """One of the three tables of a calculation.
 
     Parameters
@@ -222,7 +222,7 @@ class HandCalculation:
         return tuple(tuple(by[4:] for by in reversed(names) if by.startswith("out_")) for names in through)
 
     @cached_property
-    def tables(self) -> tuple[Table, Table, Table]:
+    def tables(self) -> tuple[HandTable, HandTable, HandTable]:
         """A forward, B deltas, C weights: in the order in which they are filled."""
         network = self.network
         forward = [(u, (Cell(f"net_{u}"), Cell(f"out_{u}"), Cell(f"slope_{u}"))) for u in network.units]
@@ -230,9 +230,13 @@ class HandCalculation:
         moving = [c for c in network.connections if c.name in self.learned]
         weights = [(f"{c.name} ({c.source}→{c.target})", self._weight_cells(c)) for c in moving]
         return (
-            Table("A", "Forward", ("unit", "net = Σ weight × input + bias", "out", "slope = out (1 − out)"), forward),
-            Table("B", "Deltas", ("unit", "arriving: out − t, or Σ δ × old weight", "× slope", "δ"), deltas),
-            Table("C", "Weights", ("weight (from→to)", "out of from", "δ of to", "gradient", "old", "new"), weights),
+            HandTable(
+                "A", "Forward", ("unit", "net = Σ weight × input + bias", "out", "slope = out (1 − out)"), forward
+            ),
+            HandTable("B", "Deltas", ("unit", "arriving: out − t, or Σ δ × old weight", "× slope", "δ"), deltas),
+            HandTable(
+                "C", "Weights", ("weight (from→to)", "out of from", "δ of to", "gradient", "old", "new"), weights
+            ),
         )
 
     def _weight_cells(self, c: Connection) -> tuple[Cell, ...]:

@@ -20,7 +20,7 @@ from ..graph.replace import replaced
 from ..networks.network import SOURCES, Network
 from ..readings.python import Rounds
 
-__all__ = ["SUSPECTS", "Program", "Suspect", "agreeing_digits", "suspect", "too_early"]
+__all__ = ["SUSPECTS", "CandidateProgram", "Suspect", "agreeing_digits", "suspect", "too_early"]
 
 LONGEST_RUN = 10_000
 """Rounds after which the sources print their last figures."""
@@ -51,7 +51,7 @@ def _rounding(name: str | None) -> Rounding:
 
 
 @dataclass(frozen=True)
-class Program:
+class CandidateProgram:
     """One round of training, and what is done to its numbers.
 
     Parameters
@@ -186,7 +186,7 @@ def _significant(text: str) -> int:
     return len(text.replace(".", "").lstrip("-0"))
 
 
-def _computed(program: Program, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
+def _computed(program: CandidateProgram, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
     """The values of nodes, each operation rounded as the program rounds."""
     kept, nodes = _rounding(program.rounding), list(nodes)
     arrays = interpret(
@@ -243,15 +243,15 @@ def _stepped(names: tuple[str, ...], replacements: Updates) -> Updates:
 WITHOUT_HALF = Network(2, 2, 2, biases="layer", learn_biases=False, half=False)
 
 PROGRAMS = {
-    "right": Program(RIGHT),
-    "nine": Program(RIGHT, rounding="nine"),
-    "single": Program(RIGHT, rounding="Math.fround"),
-    "biases": Program(NETWORK.updates(learn_biases=True)),
-    "half": Program(WITHOUT_HALF.updates(), WITHOUT_HALF),
-    "one_by_one": Program(_one_output_at_a_time()),
-    "outputs_first": Program(NETWORK.updates(stale=True)),
-    "outputs_anew": Program(_anew(OUTPUT_WEIGHTS, HIDDEN_WEIGHTS)),
-    "hidden_anew": Program(_anew(HIDDEN_WEIGHTS, OUTPUT_WEIGHTS)),
+    "right": CandidateProgram(RIGHT),
+    "nine": CandidateProgram(RIGHT, rounding="nine"),
+    "single": CandidateProgram(RIGHT, rounding="Math.fround"),
+    "biases": CandidateProgram(NETWORK.updates(learn_biases=True)),
+    "half": CandidateProgram(WITHOUT_HALF.updates(), WITHOUT_HALF),
+    "one_by_one": CandidateProgram(_one_output_at_a_time()),
+    "outputs_first": CandidateProgram(NETWORK.updates(stale=True)),
+    "outputs_anew": CandidateProgram(_anew(OUTPUT_WEIGHTS, HIDDEN_WEIGHTS)),
+    "hidden_anew": CandidateProgram(_anew(HIDDEN_WEIGHTS, OUTPUT_WEIGHTS)),
 }
 """The programs of the suspects, by name; "right" does what the sources say."""
 

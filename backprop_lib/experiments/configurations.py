@@ -23,7 +23,7 @@ from ..graph import ACTIVATIONS
 from ..graph.errors import GraphError, brief, checked_choice, checked_count, checked_mapping, listing
 from ..networks.datasets import DATASETS
 from ..sweeps.results import Results, Value, checked_path
-from ..sweeps.sweep import Interrupted, checked_axis, checked_seeds, planned, sweep
+from ..sweeps.sweep import Interrupted, checked_axis_values, checked_seeds, planned, sweep
 from . import EXPERIMENTS, named
 
 __all__ = ["Configuration"]
@@ -102,7 +102,7 @@ def _read(path: Path) -> Configuration:
     grid = {}
     for name, values in found["grid"].items():
         with _at(path, lines["grid", name]):
-            grid[name] = checked_axis(function, name, [values] if isinstance(values, Value) else values)
+            grid[name] = checked_axis_values(function, name, [values] if isinstance(values, Value) else values)
             for value in grid[name]:
                 _check_value(name, value)
     with _at(path, lines["seeds",]):

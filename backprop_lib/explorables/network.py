@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import mul
 from typing import Any
 
-from ..by_hand.calculation import GOALS, HandCalculation, Line, Table
+from ..by_hand.calculation import GOALS, HandCalculation, HandTable, Line
 from ..graph import Node
 from ..readings.derivation import LIVE, Factor, cards
 from ..readings.formula import HTML, WORDS, write
@@ -142,7 +142,7 @@ def _places(calculation: HandCalculation, names: list[str]) -> dict[str, list[st
     return {factor.key: place(factor) for name in names for factor in calculation.derivation(name).result.factors}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: HandTable) -> dict[str, Any]:
     return {
         "letter": table.letter,
         "title": table.title,

@@ -210,7 +210,7 @@ def same(one: sympy.Expr, other: sympy.Expr) -> bool:
 # --- differences, the witness that knows no calculus ------------------------------------------------------------------
 
 
-def nudged(of: str, wrt: str) -> Callable[[], Fraction]:
+def by_nudge(of: str, wrt: str) -> Callable[[], Fraction]:
     """The change of a named value for a nudge of a weight, divided by the nudge: see `difference_quotient`."""
     return lambda: difference_quotient(of, wrt)
 
@@ -243,7 +243,7 @@ def gives(published: str, compute: Callable[[], float]) -> bool:
     return agreement(published, compute()) == CONFIRMED
 
 
-def chain(*numbers: Callable[[], float]) -> str:
+def in_turn(*numbers: Callable[[], float]) -> str:
     """Some computed numbers, in order."""
     return " → ".join(ten(number()) for number in numbers)
 
@@ -257,7 +257,7 @@ def both_outputs_move() -> Evidence:
 def first_round_helps() -> Evidence:
     """Whether the error is smaller after a round than before."""
     before, then = after(0, "E_total"), after(1, "E_total")
-    return Evidence(then() < before(), chain(before, then))
+    return Evidence(then() < before(), in_turn(before, then))
 
 
 def what_w3_would_give() -> str:

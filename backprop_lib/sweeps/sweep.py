@@ -229,7 +229,7 @@ def planned(
     """What `sweep` would run: see `sweep`."""
     first, others, _ = _parameters(function)
     checked_mapping(grid, "The grid", '{"learning_rate": [0.1, 0.5]}')
-    axes = {name: checked_axis(function, name, values) for name, values in grid.items()}
+    axes = {name: checked_axis_values(function, name, values) for name, values in grid.items()}
     if missing := [name for name, needed in others.items() if needed and name not in grid]:
         expected = f"values for each parameter that has no default: {listing(missing)}"
         raise GraphError(f"The grid has no axis {listing(missing)}.", expected, f'"{missing[0]}": [...] in the grid.')
@@ -258,7 +258,7 @@ def _parameters(function: Any) -> tuple[str, dict[str, bool], bool]:
     return first.name, named, any(p.kind is Parameter.VAR_KEYWORD for p in others)
 
 
-def checked_axis(function: Callable[..., Any], name: str, values: Any) -> tuple[Value, ...]:
+def checked_axis_values(function: Callable[..., Any], name: str, values: Any) -> tuple[Value, ...]:
     """The values of an axis, if the function has a parameter of that name, and they are values."""
     first, others, free = _parameters(function)
     if not free or not isinstance(name, str) or name in (first, "seed", "error"):

@@ -66,7 +66,7 @@ from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, checked_numbers, python, python_rounds
 from backprop_lib.record import explained, quoted, row, table
 from backprop_lib.sweeps.results import Results, checked_path
-from backprop_lib.sweeps.sweep import checked_axis, checked_seeds, planned, sweep
+from backprop_lib.sweeps.sweep import checked_axis_values, checked_seeds, planned, sweep
 from backprop_lib.witnesses import source, witness
 from tests.alarm import has_alarm, in_time
 from tests.refusal import refusal
@@ -287,7 +287,7 @@ CALLS = {
     "sweep, a result": (lambda result: sweep(lambda seed: result, {}, 1, progress=False), {"loss": 1.0}),
     "sweep, results": (lambda result: sweep(lambda seeds: {"a": result}, {}, 2, progress=False), np.ones(2)),
     "planned": (planned, swept, {"size": [1]}, 2),
-    "checked_axis": (checked_axis, swept, "size", [1, 2]),
+    "checked_axis_values": (checked_axis_values, swept, "size", [1, 2]),
     "checked_seeds": (checked_seeds, 2),
     "Results, select": (lambda value: RESULTS.select(size=value), 1),
     "Results, a column": (lambda name: RESULTS[name], "loss"),
@@ -371,8 +371,8 @@ MODULES = (
 )  # fmt: skip
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
-    "Connection", "Cell", "Line", "Table", "Row", "Source", "Program", "Witness", "Problem", "CheckedGradient",
-    "GradientCheck", "Batch", "Training",
+    "Connection", "Cell", "Line", "HandTable", "Row", "Source", "CandidateProgram", "Witness", "Problem",
+    "CheckedGradient", "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
     "glorot", "he",  # take nothing
@@ -380,7 +380,7 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "defined", "checked_values", "too_early", "main", "places",
+    "defined", "checked_axis_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "NetworkDrawing",  # what a function above gives

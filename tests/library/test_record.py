@@ -382,7 +382,7 @@ def test_a_line_is_worked_in_decimals():
 
 def test_a_nudge_agrees_with_the_engine_and_knows_nothing_of_it():
     for weight in ("w1", "w4", "w5", "w8", "b1", "b2"):
-        nudged, slope = checks.nudged("E_total", weight)(), checks.slope("E_total", weight)()
+        nudged, slope = checks.by_nudge("E_total", weight)(), checks.slope("E_total", weight)()
         assert float(nudged) == pytest.approx(slope, rel=1e-13)
 
 

@@ -35,7 +35,7 @@ from ...graph.order import topological_order
 from ...graph.refusals import Shape, label, one_spelling
 from ..formula import RAISED, WORDS, aloud, shown
 from ..numbers import one_run
-from .layout import Layout, Point, layered
+from .layout import Layout, Point, laid_out
 from .lettering import Label, checked_text, document, framed, name_label, svg_text, width
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
@@ -403,7 +403,7 @@ def drawing(
         arrows = [replace(arrow, shape="") for arrow in arrows]
     down = direction == "down"
     travels = max((width(arrow.shape, TRAVELS) for arrow in arrows), default=0) if shapes else 0
-    layout = layered(
+    layout = laid_out(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
         [box.node.operation.name not in ANY_ORDER for box in boxes],

@@ -46,7 +46,7 @@ class Layout:
     extent: Point
 
 
-def layered(
+def laid_out(
     sizes: Sequence[Point], arrows: Sequence[tuple[int, int]], ordered: Sequence[bool], gap: int, apart: int
 ) -> Layout:
     """Place boxes and arrows.

@@ -22,10 +22,10 @@ from ..checks import (
     WEIGHTS,
     after,
     both_outputs_move,
+    by_nudge,
     first_round_helps,
     gives,
     history,
-    nudged,
     slope,
     updated,
     value,
@@ -266,7 +266,7 @@ OUTPUT.row("D13 | ∂net_o1/∂w5 | 0.593269992")(slope("net_o1", "w5"))
 OUTPUT.row("D14 | ∂E_total/∂w5 | 0.082167041")(slope("E_total", "w5"))
 OUTPUT.line("D15 | 0.74136507 * 0.186815602 * 0.593269992 | 0.082167041")
 OUTPUT.row("""D46 | ∂E_total/∂w5: how much a change of w5 affects the total error | 0.082167041 |
-    A nudge of w5, with no calculus in it, gives the printed digits too.""")(nudged("E_total", "w5"))
+    A nudge of w5, with no calculus in it, gives the printed digits too.""")(by_nudge("E_total", "w5"))
 OUTPUT.row("""D121 | subtracting the slope decreases the error | to decrease the error |
     It does in this round; with too large a learning rate it need not.""")(first_round_helps)
 OUTPUT.given("D94 | the learning rate η | 0.5", "eta")
@@ -284,7 +284,7 @@ OUTPUT.row("D19 | w8 after the update | 0.561370121")(updated("w8"))
     the original weights, not the updated weights |
     A gradient belongs to one point: only the original weights give what a nudge gives.""")
 def _original_weights() -> Evidence:
-    true, ours = float(nudged("E_total", "w1")()), slope("E_total", "w1")()
+    true, ours = float(by_nudge("E_total", "w1")()), slope("E_total", "w1")()
     stale = SOURCES.value(SOURCES.network.stale_gradients["w1"])[0]
     told = f"with the original weights {ten(ours)}, by a nudge {ten(true)}, with the updated ones {ten(stale)}"
     return Evidence(abs(ours - true) < 1e-12 < abs(stale - true), f"∂E_total/∂w1 {told}")
@@ -330,7 +330,7 @@ HIDDEN.row("D135 | ∂net_h1/∂w1, which is i1 | 0.05")(slope("net_h1", "w1"))
 HIDDEN.row("D26 | ∂E_total/∂w1 | 0.000438568")(slope("E_total", "w1"))
 HIDDEN.line("D136 | 0.036350306 * 0.241300709 * 0.05 | 0.000438568")
 HIDDEN.row("""D42 | ∂E_total/∂w1, by a nudge of w1 | 0.000438568 |
-    A nudge, with no calculus in it, gives the printed digits too.""")(nudged("E_total", "w1"))
+    A nudge, with no calculus in it, gives the printed digits too.""")(by_nudge("E_total", "w1"))
 HIDDEN.formula("D137 | the update of w1 | w1+ = w1 - η*∂E_total/∂w1")
 HIDDEN.row("D27 | w1 after the update | 0.149780716")(updated("w1"))
 HIDDEN.line("D138 | 0.15 - 0.5*0.000438568 | 0.149780716")

@@ -11,11 +11,11 @@ from ..checks import (
     WEIGHTS,
     after,
     both_outputs_move,
-    chain,
     epoch,
     first_round_helps,
     gives,
     history,
+    in_turn,
     next_value,
     partial,
     slope,
@@ -197,7 +197,7 @@ OUTPUT.row("""E93 | backpropagation as what updates the weights | using Backprop
 def _each_error_falls() -> Evidence:
     names = ("E_o1", "E_o2", "E_total")
     falls = all((np.diff(history()[name][:10_001]) < 0).all() for name in names)
-    return Evidence(falls, ", ".join(f"{name} {chain(after(0, name), after(10_000, name))}" for name in names))
+    return Evidence(falls, ", ".join(f"{name} {in_turn(after(0, name), after(10_000, name))}" for name in names))
 
 
 OUTPUT.formula("E95 | the chain rule for w5 | ∂E_total/∂w5 = ∂E_total/∂out_o1 * ∂out_o1/∂net_o1 * ∂net_o1/∂w5")
@@ -335,7 +335,7 @@ NEXT.row("""E54 | that o1 falls and o2 rises, both toward their targets | moving
     Both have moved, and neither has arrived.""")(
     lambda: Evidence(
         0.01 < after(1, "out_o1")() < value("out_o1")() and value("out_o2")() < after(1, "out_o2")() < 0.99,
-        f"{chain(value('out_o1'), after(1, 'out_o1'))}, {chain(value('out_o2'), after(1, 'out_o2'))}",
+        f"{in_turn(value('out_o1'), after(1, 'out_o1'))}, {in_turn(value('out_o2'), after(1, 'out_o2'))}",
     )
 )
 for _id, _out, _printed in (("E55", "o1", "0.0159"), ("E56", "o2", "0.9840")):
