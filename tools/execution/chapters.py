@@ -39,8 +39,8 @@ from nbformat.reader import NotJSONError
 
 from tools.execution import agreement
 from tools.execution.agreement import WIDGET_STATE, WIDGET_VIEW
+from tools.execution.digest import digest
 from tools.execution.loaded import loaded, recorder
-from tools.site import front_end
 from tools.text import placeholders
 from tools.text.placeholders import Placeholder, PlaceholderError
 from tools.text.prose import FORMATS
@@ -154,7 +154,7 @@ def _has_changed(stamp: _Stamp, root: Path) -> bool:
 
 
 def _digest(places: Sequence[str], root: Path) -> str:
-    return front_end.digest([root / place for place in places], root)
+    return digest([root / place for place in places], root)
 
 
 def _write(path: Path, text: str) -> None:

@@ -23,6 +23,7 @@ import yaml
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
 from tools.execution import chapters
+from tools.execution.digest import digest
 from tools.site import front_end
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +60,7 @@ def warn_of_library(names: Sequence[str]) -> str:
 def inputs_digest(root: Path = ROOT) -> str:
     """A short name for all that the site is made of."""
     root = Path(root)
-    return front_end.digest([root / name for name in INPUTS], root)
+    return digest([root / name for name in INPUTS], root)
 
 
 def run_sphinx(root: Path = ROOT) -> None:

@@ -9,13 +9,14 @@ and web/.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from tools.execution.digest import digest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,23 +51,6 @@ def npm_command(*arguments: str) -> list[str]:
     executable = Path(node())
     home = executable.parent if os.name == "nt" else executable.parent.parent
     return [str(executable), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments]
-
-
-def digest(paths: Iterable[Path], root: Path = ROOT) -> str:
-    """A short name for the contents and the places of all files in `paths` (files and folders)."""
-    seen = hashlib.sha256()
-    for path in sorted(_files(paths)):
-        seen.update(path.relative_to(root).as_posix().encode())
-        seen.update(path.read_bytes())
-    return seen.hexdigest()[:16]
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from (f for f in path.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
-        elif path.is_file():
-            yield path
 
 
 def install(root: Path = ROOT) -> bool:
