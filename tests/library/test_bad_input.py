@@ -371,7 +371,7 @@ MODULES = (
 )  # fmt: skip
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
-    "Connection", "Cell", "Line", "HandTable", "Row", "Source", "CandidateProgram", "Witness", "Problem",
+    "Connection", "Cell", "Line", "HandTable", "Table", "Source", "CandidateProgram", "Witness", "Problem",
     "CheckedGradient", "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
@@ -380,7 +380,7 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "defined", "checked_axis_values", "too_early", "main", "places",
+    "defined", "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "NetworkDrawing",  # what a function above gives
