@@ -538,7 +538,7 @@ def answered(name, arguments):
 
 def came_out(action):
     """None if an action gives a result, or a GraphError with all that belongs to it; else what came out, in words."""
-    with in_time(SECONDS), warnings.catch_warnings():
+    with in_time(SECONDS, "ITIMER_PROF", "SIGPROF"), warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)  # NumPy computed with what should have been refused
         # What it says of junk that is masked; the nan is refused.
         warnings.filterwarnings("ignore", "Warning: converting a masked element to nan", UserWarning)
@@ -766,7 +766,7 @@ def test_a_variable_gets_a_second_name_as_its_hint_says():
 
 @pytest.mark.parametrize("kind", TAKEN)
 def test_what_can_only_be_a_mistake_is_not_taken_in_silence(kind):
-    with in_time(SECONDS):
+    with in_time(SECONDS, "ITIMER_PROF", "SIGPROF"):
         refusal(TAKEN[kind])
 
 
