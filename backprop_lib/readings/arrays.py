@@ -91,6 +91,7 @@ class InPlace:
         self._updates = {variable: first[again[node]] for variable, node in updates.items()}
         order = topological_order([*self._outputs.values(), *self._updates.values()])
         self._changing = downstream(updates or self._leaves.values(), order)
+        self._rearranged = {node.parents[0] for node in order if node.operation.name == "reshape" and not _keeps(node)}
         self._axis = self._axes([*self._leaves.values(), *order])
         self._names = {leaf: key for key, leaf in self._leaves.items()}
         self._taken = {*self._leaves, *FUNCTIONS, name}
@@ -155,6 +156,7 @@ class InPlace:
                 node in self._changing
                 and node.operation.elementwise
                 and node not in targets
+                and node not in self._rearranged  # a caller's array may lie in another order in memory than ours
                 and variable not in carried
             ):
                 fits = self._whole(node) == self._whole(variable)
@@ -296,10 +298,15 @@ def _is_leaf(node: Node) -> bool:
 def _is_view(node: Node) -> bool:
     """Whether the node only looks at the memory of its operand in another way."""
     if node.operation.name == "reshape":
-        source, target = ([size for size in node.attributes[key] if size > 1] for key in ("source", "target"))
         ours = not _is_leaf(node.parents[0]) and node.parents[0].operation.name not in VIEWS
-        return ours or source == target  # our memory is in order, row by row
+        return ours or _keeps(node)  # our memory is in order, row by row
     return node.operation.name in VIEWS
+
+
+def _keeps(node: Node) -> bool:
+    """Whether a `reshape` only adds axes of size 1, or leaves some out, so that it fits any order in memory."""
+    source, target = ([size for size in node.attributes[key] if size > 1] for key in ("source", "target"))
+    return source == target
 
 
 def _base(node: Node) -> Node:

@@ -803,6 +803,18 @@ def test_an_output_that_is_an_updated_variable_is_what_it_was_before():
     assert found["sum"] == 6 and np.all(arrays["W"] == 2)
 
 
+def test_a_value_that_is_read_in_another_shape_is_not_written_into_a_callers_array():
+    """That may lie in another order in memory, so that its elements in our order are a copy."""
+    x, shift = variable("x", (3, 2)), variable("shift")
+    moved = x - shift
+    program = InPlace("move", {"flat": reshape(moved, (6,)) * 2.0}, {x: moved})
+    start = np.arange(6.0).reshape(3, 2)
+    bound = program.bound({"x": np.asfortranarray(start), "shift": np.array(1.0)})
+    for turn in (1, 2):
+        bound()
+        np.testing.assert_array_equal(bound["flat"], 2 * (start - turn).reshape(6))
+
+
 # Compiled
 
 
