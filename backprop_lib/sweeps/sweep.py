@@ -327,18 +327,32 @@ def _carried_out(plan: Plan, tasks: Iterable[Task], executor: Executor | None) -
     if executor is None:
         yield from ((task, attempt(*call)) for task, call in calls.items())
         return
-    waiting: dict[Future[Answer], Task] = {}
+    left, waiting = list(calls), dict[Future[Answer], Task]()
     try:
-        for task, call in calls.items():
-            try:
-                waiting[executor.submit(attempt, *call)] = task
-            except RuntimeError as error:  # the executor is broken, or shut down
-                yield task, Answer(error=_reason(error), lost=True)
-        for future in as_completed(waiting):
-            yield waiting[future], _answer(future)
+        for once_more in (True, False):
+            waiting = {}
+            for task in left:
+                try:
+                    waiting[executor.submit(attempt, *calls[task])] = task
+                except RuntimeError as error:  # the executor is broken, or shut down
+                    yield task, Answer(error=_reason(error), lost=True)
+            left = []
+            for future in as_completed(waiting):
+                if once_more and _slipped(future):
+                    left.append(waiting[future])
+                else:
+                    yield waiting[future], _answer(future)
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _slipped(future: Future[Answer]) -> bool:
+    """Whether an executor has lost an answer on the way, as Dask may when a worker ends between a run and its fetching.
+
+    It then unpacks the answer as if that were an error, which is a TypeError of its own: `attempt` lets none out.
+    """
+    return not future.cancelled() and isinstance(future.exception(), TypeError)
 
 
 def _answer(future: Future[Answer]) -> Answer:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -479,3 +479,26 @@ def test_two_that_write_into_one_file_at_once_overwrite_nothing(run):
         first = run()
     assert len(run.file.read_text().splitlines()) == 1 + 2 * 8
     assert run().rows() == first.rows() and set(run.marks().values()) == {1}
+
+
+class Slipping(ThreadPoolExecutor):
+    """An executor that loses the first answers on the way, each with a TypeError of its own."""
+
+    def __init__(self, slips):
+        super().__init__(1)
+        self.left = slips
+
+    def submit(self, function, /, *given, **more):
+        if self.left == 0:
+            return super().submit(function, *given, **more)
+        self.left -= 1
+        lost = Future()
+        lost.set_exception(TypeError("cannot unpack non-iterable Answer object"))
+        return lost
+
+
+def test_an_answer_that_the_executor_loses_on_the_way_is_asked_for_once_more():
+    with Slipping(3) as executor:
+        assert sweep(lambda seed: {"loss": seed}, {}, 5, executor)["loss"].tolist() == [0, 1, 2, 3, 4]
+    with Slipping(7) as executor, pytest.warns(UserWarning, match="2 of 5 runs were not finished.*TypeError"):
+        sweep(lambda seed: {"loss": seed}, {}, 5, executor)
