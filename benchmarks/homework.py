@@ -7,7 +7,7 @@ from functools import partial
 from importlib.util import find_spec
 
 from backprop_lib.experiments.two_hidden import EPOCHS, RATE, network, starts
-from backprop_lib.graph.refusals import Array
+from backprop_lib.graph.validation import Array
 from backprop_lib.networks.datasets import two_numbers
 from backprop_lib.networks.training import train
 from benchmarks.race import seconds

@@ -44,10 +44,10 @@ from backprop_lib import (
     vector_jacobian,
 )
 from backprop_lib.graph import OPERATIONS, topological_order
-from backprop_lib.graph.interpret import inputs, value_of
-from backprop_lib.graph.lower import lowered, underscored
+from backprop_lib.graph.fold import inputs, value_of
 from backprop_lib.graph.nodes import CONSTANT, VARIABLE, broadcast, elementwise, matmul, reshape, unbroadcast
-from backprop_lib.graph.replace import replaced
+from backprop_lib.graph.scalarize import scalarized, underscored
+from backprop_lib.graph.substitute import substituted
 from backprop_lib.readings.arrays import InPlace
 from backprop_lib.readings.python import NUMBA_LONGEST, defined, python
 from tests.alarm import in_time
@@ -393,7 +393,7 @@ def by_compiled(question: Question) -> Any:
 
 @of_one_run
 def as_numbers_alone(question: Question) -> dict[str, Any]:
-    elements = lowered(question.nodes, underscored)
+    elements = scalarized(question.nodes, underscored)
     alone = [part for node in question.nodes for part in elements[node].flat]
     found = iter(evaluate(alone, elements_of(question.one_run)))
     return {
@@ -413,7 +413,7 @@ def in_symbols(question: Question) -> Iterator[str]:
 
     numbers = elements_of(question.one_run)
     exact = {sympy.Symbol(name, real=True): sympy.Float(value, 30) for name, value in numbers.items()}
-    elements = lowered(question.nodes, underscored)
+    elements = scalarized(question.nodes, underscored)
     for key, node in question.outputs.items():
         if len(topological_order(elements[node].flat)) <= LONGEST_FORMULA:
             parts = sympy.flatten([expression(node)] if node.shape == () else expression(node).tolist())
@@ -489,7 +489,7 @@ def another(question: Question) -> Iterator[str]:
     for how, nodes, values in (
         ("pickled", pickle.loads(pickle.dumps(question.nodes)), question.all_runs),
         ("copied", copy.deepcopy(question.nodes), question.all_runs),
-        ("replaced", replaced(question.nodes, own), renamed),
+        ("replaced", substituted(question.nodes, own), renamed),
     ):
         for (key, node), one in zip(question.outputs.items(), evaluate(nodes, values), strict=True):
             if not np.array_equal(one, question.value[node]):
@@ -610,7 +610,7 @@ class Batch:
 
     def add(self, question: Question) -> None:
         """One more graph, if there is room for it."""
-        elements = lowered(question.nodes, underscored)
+        elements = scalarized(question.nodes, underscored)
         parts = [(key, node, at) for key, node in question.outputs.items() for at in np.ndindex(node.shape)]
         length = len(topological_order(elements[node][at] for _, node, at in parts))
         if self.length + length > NUMBA_LONGEST:
@@ -681,12 +681,12 @@ def reduced(graph: Drawn) -> Iterator[Drawn]:
         cut = variable(f"x{len(graph.values)}", node.shape)
         yield replace(
             graph,
-            tops=replaced(graph.tops, {node: cut}),
+            tops=substituted(graph.tops, {node: cut}),
             values={**graph.values, cut.name: np.asarray(found[node])},
         )
         for parent in node.parents:
             if parent.shape == node.shape:
-                yield replace(graph, tops=replaced(graph.tops, {node: parent}))
+                yield replace(graph, tops=substituted(graph.tops, {node: parent}))
 
 
 def written(graph: Drawn) -> str:

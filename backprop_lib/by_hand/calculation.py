@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ..graph import GraphError, Node
 from ..graph.errors import brief, checked_choice, checked_flag
-from ..graph.refusals import label
+from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, checked_network
 from ..readings.derivation import Derivation, Factor, Step, definitions, delta_name, derivation
 from ..readings.formula import Name, Part, Product, Sum, shown

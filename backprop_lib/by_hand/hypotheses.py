@@ -14,9 +14,9 @@ import numpy as np
 
 from ..graph import GraphError, Node, gradients
 from ..graph.errors import brief, checked_choice, is_whole
-from ..graph.interpret import interpret
-from ..graph.refusals import label, real_array
-from ..graph.replace import replaced
+from ..graph.fold import fold
+from ..graph.substitute import substituted
+from ..graph.validation import label, real_array
 from ..networks.network import SOURCES, Network
 from ..readings.python import Rounds
 
@@ -189,7 +189,7 @@ def _significant(text: str) -> int:
 def _computed(program: CandidateProgram, nodes: Iterable[Node], values: Mapping[str, float]) -> list[float]:
     """The values of nodes, each operation rounded as the program rounds."""
     kept, nodes = _rounding(program.rounding), list(nodes)
-    arrays = interpret(
+    arrays = fold(
         nodes,
         variable=lambda node: kept(np.array(values[label(node)])),
         constant=lambda node: node.attributes["value"],
@@ -228,7 +228,7 @@ def _one_output_at_a_time() -> Updates:
     now: dict[Node, Node] = {node: node for node in RIGHT}
     for output, weights in (("E_o1", (*HIDDEN_WEIGHTS, "w5", "w6")), ("E_o2", (*HIDDEN_WEIGHTS, "w7", "w8"))):
         leaves = [NETWORK.nodes[name] for name in weights]
-        slopes = replaced(gradients(NETWORK.nodes[output], leaves), now)
+        slopes = substituted(gradients(NETWORK.nodes[output], leaves), now)
         now |= {leaf: now[leaf] - NETWORK.eta * slope for leaf, slope in zip(leaves, slopes, strict=True)}
     return now
 
@@ -236,7 +236,7 @@ def _one_output_at_a_time() -> Updates:
 def _stepped(names: tuple[str, ...], replacements: Updates) -> Updates:
     """One step of some weights, their gradients computed with some values replaced."""
     leaves = [NETWORK.nodes[name] for name in names]
-    changed = replaced([NETWORK.gradients[name] for name in names], replacements)
+    changed = substituted([NETWORK.gradients[name] for name in names], replacements)
     return {leaf: leaf - NETWORK.eta * slope for leaf, slope in zip(leaves, changed, strict=True)}
 
 

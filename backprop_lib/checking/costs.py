@@ -25,10 +25,10 @@ from typing import NamedTuple
 from ..graph import GraphError, Node, gradient, gradients, topological_order, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import brief, checked_count, is_whole, listing, nearest
-from ..graph.interpret import inputs
+from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT, VARIABLE
-from ..graph.order import downstream
-from ..graph.refusals import label
+from ..graph.order import reachable
+from ..graph.validation import label
 from ..readings.derivation import local_derivatives
 from ..readings.numbers import evaluate
 
@@ -454,7 +454,7 @@ def reports(output: Node, wrt: Sequence[Node], values: Mapping[str, float]) -> l
         One for each arrow: `a * a` reports to `a` twice. The gradient of a node is the sum of all reports made to it.
     """
     order = topological_order([output])
-    moving = downstream(wrt, order)
+    moving = reachable(wrt, order)
     senders = [node for node in reversed(order) if node in moving and not moving.isdisjoint(node.parents)]
     totals = gradients(output, senders)
     arrows = [

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..graph import GraphError, Node, gradients, topological_order, variable
-from ..graph.interpret import inputs
-from ..graph.refusals import Array
-from ..graph.replace import replaced
+from ..graph.fold import inputs
+from ..graph.substitute import substituted
+from ..graph.validation import Array
 from ..readings.numbers import evaluate
 
 WIDEST = 2.0**-4
@@ -84,7 +84,7 @@ def nudged(output: Node, node: Node, point: Array, values: Mapping[str, float | 
     Software 4 (1982).
     """
     own = variable(node.name or "nudged", node.shape)
-    (opened,) = replaced([output], {node: own})
+    (opened,) = substituted([output], {node: own})
     given = {name: values[name] for name, leaf in inputs([opened]).items() if leaf is not own}
     nodes = topological_order([opened])
     slopes, largest = gradients(opened, nodes), max(math.prod(inner.shape) for inner in nodes)

@@ -21,9 +21,9 @@ import numpy as np
 from ..graph import GraphError, Node, constant, gradient, gradients, sum_of, topological_order, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import brief, checked_mapping, listing, nearest
-from ..graph.interpret import inputs
-from ..graph.refusals import Array, by_name, in_words, real_array
-from ..graph.replace import replaced
+from ..graph.fold import inputs
+from ..graph.substitute import substituted
+from ..graph.validation import Array, by_name, in_words, real_array
 from ..readings.derivation import delta_name
 from ..readings.formula import shown
 from ..readings.numbers import evaluate, one_run
@@ -379,7 +379,7 @@ class _Step:
     def _open(self, source: Node) -> Node:
         """A source as a graph of the node, and of named values that stay as they are when the node is nudged."""
         moving = {*self.between, source} - {self.node}
-        return replaced([source], {node: own for node, own in self.check.fixed.items() if node not in moving})[0]
+        return substituted([source], {node: own for node, own in self.check.fixed.items() if node not in moving})[0]
 
     @cached_property
     def _slopes(self) -> list[Node]:
@@ -387,7 +387,7 @@ class _Step:
         fixed, slopes = self.check.fixed, []
         for source, opened, carried in zip(self.known, self._opened, self._carried, strict=True):
             slope = gradient(carried, fixed[self.node])
-            slopes += replaced([slope], {opened: fixed[source]} if source in fixed else {})
+            slopes += substituted([slope], {opened: fixed[source]} if source in fixed else {})
         return slopes
 
     @cached_property

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..graph import GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import checked_choice, checked_count, listing
-from ..graph.refusals import Array, real_array
+from ..graph.validation import Array, real_array
 from ..networks.datasets import encoder as encoder_data
 from ..networks.layers import Initialisation, Layers, normal, uniform
 from ..networks.training import train

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..graph.refusals import Array
+from ..graph.validation import Array
 
 
 def _rows(text: str) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..graph import ACTIVATIONS, GraphError, Node, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
-from ..graph.refusals import Array, real_array
+from ..graph.validation import Array, real_array
 from ..networks.datasets import Data, dataset, xor
 from ..networks.layers import Layers, normal
 from ..networks.training import train

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..by_hand.problems import mulberry32
 from ..graph.errors import checked_flag
-from ..graph.refusals import Array
+from ..graph.validation import Array
 from ..networks.datasets import two_numbers
 from ..networks.layers import Layers
 from ..networks.training import Training, train

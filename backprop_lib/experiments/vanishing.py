@@ -16,7 +16,7 @@ import numpy as np
 from ..graph import ACTIVATIONS, GraphError, Node, gradient, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
 from ..graph.functions import prelu
-from ..graph.refusals import Array, Shape, real_array
+from ..graph.validation import Array, Shape, real_array
 from ..networks.datasets import Data, digits
 from ..networks.layers import PRELU_START, Initialisation, Layers, checked_layers, glorot, he
 from ..networks.training import train

@@ -9,7 +9,7 @@ import traitlets
 from ..graph import GraphError, Node, gradient, variable, variables
 from ..graph.arguments import checked_node
 from ..graph.errors import listing
-from ..graph.interpret import inputs
+from ..graph.fold import inputs
 from ..graph.order import topological_order
 from ..readings.javascript import javascript
 from .base import Explorable, Slider, module

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import traitlets
 
 from ..graph.errors import GraphError, brief
-from ..graph.refusals import real_array
+from ..graph.validation import real_array
 from .base import Explorable, module
 
 

@@ -12,7 +12,7 @@ import traitlets
 
 from ..graph import GraphError, Node, descendants, topological_order, variable, variables
 from ..graph.errors import brief, listing, nearest
-from ..graph.interpret import inputs
+from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT
 from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
 from ..readings.drawing.graphs import drawing

@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..graph.errors import GraphError, brief
-from ..graph.refusals import real_array
+from ..graph.validation import real_array
 
 COLOURS = {
     "ink": "#1c2430",

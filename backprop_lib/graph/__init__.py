@@ -1,10 +1,10 @@
 """What a computation is: nodes, the table of operations, and the gradient, which is again a graph.
 
 The engine is `nodes`, `operations`, `order` and `gradient`: read these first. `functions` puts operations together.
-`interpret` is the walk that the readings share, with numbers, symbols or nodes at the leaves; `lower` turns vectors
-into numbers by it, and `replace` builds a graph again. `refusals` says what a node may not be made of, `arguments` what
-may not be asked of a graph, both in the words of `errors`; `copying` and `sympy_sigmoid` hold what pickle and SymPy
-need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
+`fold` is the walk that the readings share, with numbers, symbols or nodes at the leaves; `scalarize` turns vectors
+into numbers by it, and `substitute` builds a graph again. `validation` says what a node may not be made of,
+`arguments` what may not be asked of a graph, both in the words of `errors`; `copying` and `sympy_sigmoid` hold what
+pickle and SymPy need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
 """
 
 # Names stand beside one another, so that all that is offered is seen at a glance.
@@ -16,15 +16,43 @@ from .functions import (
     ACTIVATIONS, LOSSES, absolute, exp, log, log_sum_exp, maximum, mean_of, relu, sigmoid, softmax, softplus, sum_of,
     tanh,
 )
+from .fold import fold
 from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
-from .interpret import interpret
 from .nodes import Node, Operation, constant, reshape, variable, variables
 from .operations import OPERATIONS
 from .order import descendants, topological_order
 
 __all__ = [
-    "ACTIVATIONS", "LOSSES", "OPERATIONS", "GraphError", "Node", "Operation", "absolute", "constant", "descendants",
-    "exp", "gradient", "gradients", "hessian", "hessian_vector", "interpret", "jacobian", "jacobian_vector", "log",
-    "log_sum_exp", "maximum", "mean_of", "relu", "reshape", "sigmoid", "softmax", "softplus", "sum_of", "tanh",
-    "topological_order", "variable", "variables", "vector_jacobian",
+    "ACTIVATIONS",
+    "LOSSES",
+    "OPERATIONS",
+    "GraphError",
+    "Node",
+    "Operation",
+    "absolute",
+    "constant",
+    "descendants",
+    "exp",
+    "fold",
+    "gradient",
+    "gradients",
+    "hessian",
+    "hessian_vector",
+    "jacobian",
+    "jacobian_vector",
+    "log",
+    "log_sum_exp",
+    "maximum",
+    "mean_of",
+    "relu",
+    "reshape",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "sum_of",
+    "tanh",
+    "topological_order",
+    "variable",
+    "variables",
+    "vector_jacobian",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from .errors import GraphError, brief, listing
 from .nodes import Node
 from .order import topological_order
-from .refusals import in_words, label
+from .validation import in_words, label
 
 
 def checked_node(value: Any, role: str) -> Node:

@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, unbroadcast
-from .refusals import Shape, checked_axis
+from .validation import Shape, checked_axis
 
 
 def exp(x: Any) -> Node:

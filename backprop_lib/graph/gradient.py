@@ -14,8 +14,8 @@ import numpy as np
 
 from .arguments import checked_like, checked_list, checked_node, checked_order, checked_output
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
-from .order import downstream, topological_order
-from .refusals import check_held
+from .order import reachable, topological_order
+from .validation import check_held
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -251,7 +251,7 @@ def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] 
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = order or topological_order([output])
     # What moves when one of `wrt` does: no other node matters.
-    on_the_way = downstream(wrt, order)
+    on_the_way = reachable(wrt, order)
     arrived = {output: seed}
     # Descendants first: at a node's turn, all that reaches it has arrived.
     for node in reversed(order):

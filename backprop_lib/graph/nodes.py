@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from . import refusals
-from .refusals import Shape, WithoutValue, in_words, label
+from . import validation
+from .validation import Shape, WithoutValue, in_words, label
 
 Text = str | Callable[..., str]
 
@@ -131,7 +131,7 @@ class Node(WithoutValue):
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""
-        self.name = refusals.checked_new_name(self, name)
+        self.name = validation.checked_new_name(self, name)
         return self
 
     def __repr__(self) -> str:
@@ -170,7 +170,7 @@ class Node(WithoutValue):
         return elementwise("negate", self)
 
     def __pow__(self, exponent: Any) -> Node:
-        return elementwise("power", self, exponent=refusals.checked_exponent(self, exponent))
+        return elementwise("power", self, exponent=validation.checked_exponent(self, exponent))
 
     def __rpow__(self, base: Any) -> Node:
         return as_node(base) ** self  # refused with words
@@ -184,7 +184,7 @@ class Node(WithoutValue):
     @property
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
-        refusals.check_matrix(self)
+        validation.check_matrix(self)
         return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
     def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Node:
@@ -206,7 +206,7 @@ def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     parents = tuple(map(as_node, operands))
     shape = parents[0].shape
     if len(parents) > 1:
-        shape = refusals.common_shape(name, parents)
+        shape = validation.common_shape(name, parents)
         parents = tuple(broadcast(node, shape) for node in parents)
     return Node(OPERATIONS[name], parents, shape, attributes)
 
@@ -220,7 +220,7 @@ def _of_two(name: str, left: Any, right: Any) -> Node:
 def matmul(left: Any, right: Any) -> Node:
     """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy."""
     a, b = as_node(left), as_node(right)
-    refusals.check_product(a, b)
+    validation.check_product(a, b)
     rows = reshape(a, (1, *a.shape)[-2:])
     columns = reshape(b, (*b.shape, 1)[:2])
     product = Node(OPERATIONS["matmul"], (rows, columns), (rows.shape[0], columns.shape[1]))
@@ -258,7 +258,7 @@ def reshape(x: Node, target: Shape) -> Node:
     -----
     Introduced in the chapter *Vectors and tensors*.
     """
-    refusals.check_elements(x, target)
+    validation.check_elements(x, target)
     return x if x.shape == target else _reshaped("reshape", x, target)
 
 
@@ -290,7 +290,7 @@ def variable(name: str, shape: int | Shape = ()) -> Node:
     -----
     Introduced in the chapter *Computational graphs*.
     """
-    return Node(VARIABLE, shape=refusals.checked_shape(name, shape), name=refusals.checked_name(name))
+    return Node(VARIABLE, shape=validation.checked_shape(name, shape), name=validation.checked_name(name))
 
 
 def variables(names: str) -> tuple[Node, ...]:
@@ -315,7 +315,7 @@ def variables(names: str) -> tuple[Node, ...]:
     -----
     Introduced in the chapter *One weight*.
     """
-    return tuple(variable(name) for name in refusals.checked_names(names))
+    return tuple(variable(name) for name in validation.checked_names(names))
 
 
 def constant(value: Any) -> Node:
@@ -339,7 +339,7 @@ def constant(value: Any) -> Node:
     -----
     Introduced in the chapter *Computational graphs*.
     """
-    array = refusals.real_array(value, "A constant of a graph")
+    array = validation.real_array(value, "A constant of a graph")
     return Node(CONSTANT, (), array.shape, {"value": array})
 
 

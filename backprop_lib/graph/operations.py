@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, reshape, unbroadcast
-from .refusals import Shape
 from .sympy_sigmoid import sympy_sigmoid
+from .validation import Shape
 
 __all__ = ["OPERATIONS", "ROWS", "summed_axes"]
 

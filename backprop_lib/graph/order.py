@@ -71,11 +71,11 @@ def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
     Introduced in the chapter *Computational graphs*.
     """
     given, order = set(sources), topological_order(outputs)
-    reached = downstream(given, order)
+    reached = reachable(given, order)
     return [node for node in order if node in reached and node not in given]
 
 
-def downstream(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+def reachable(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
     """The sources, and all nodes of a topological order that are computed from them."""
     reached = set(sources)
     for node in order:

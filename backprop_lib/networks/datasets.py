@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..graph.errors import GraphError, checked_choice, checked_count
-from ..graph.refusals import Array
+from ..graph.validation import Array
 
 Data = tuple[Array, Array]
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import Any
 
 from ..graph.errors import GraphError, brief, checked_mapping, is_whole, nearest
-from ..graph.refusals import real_number
+from ..graph.validation import real_number
 from ..readings.drawing.graphs import STYLE, mark
-from ..readings.drawing.lettering import checked_text, document, framed, name_label, svg_text, width
+from ..readings.drawing.svg_text import checked_text, document, framed, name_label, svg_text, width
 from ..readings.formula import aloud, shown
 
 __all__ = ["network_drawing"]

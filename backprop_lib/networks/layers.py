@@ -15,7 +15,7 @@ import numpy as np
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from ..graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
 from ..graph.functions import FROM_LOGITS, prelu
-from ..graph.refusals import Array, Shape, check_held, real_array, real_number
+from ..graph.validation import Array, Shape, check_held, real_array, real_number
 from ..readings.numbers import evaluate
 
 ROUNDING = 1e-6

@@ -20,7 +20,7 @@ from ..graph import ACTIVATIONS, GraphError, Node, gradients, variable
 from ..graph.errors import checked_choice
 from ..graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
 from ..graph.nodes import OPERATIONS
-from ..graph.refusals import Array, Shape
+from ..graph.validation import Array, Shape
 from ..readings.numbers import evaluate
 from .layers import Layers
 

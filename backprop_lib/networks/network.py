@@ -11,8 +11,8 @@ from typing import Any
 from ..graph import GraphError, Node, constant, gradients, sigmoid, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing, spelled_out
-from ..graph.interpret import inputs
-from ..graph.replace import replaced
+from ..graph.fold import inputs
+from ..graph.substitute import substituted
 from ..readings.numbers import evaluate
 
 BIAS_INPUT = "1"
@@ -202,7 +202,7 @@ class Network:
             updated = self._stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
             names = [c.name for c in self.connections if layer_of[c.target] == depth]
             below = [self.gradients[name] for name in names]
-            slopes.update(zip(names, replaced(below, forward | updated), strict=True))
+            slopes.update(zip(names, substituted(below, forward | updated), strict=True))
         return slopes
 
     def __repr__(self) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 
 from ..graph import GraphError, Node, gradients, variable
 from ..graph.errors import brief, checked_choice, checked_count, checked_flag, listing
-from ..graph.refusals import Array, check_held, label, real_array
-from ..graph.replace import replaced
+from ..graph.substitute import substituted
+from ..graph.validation import Array, check_held, label, real_array
 from ..readings.arrays import Bound, InPlace
 from ..readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
 from ..readings.python import NUMBA_LONGEST
@@ -286,7 +286,7 @@ def _joined(network: Layers, examples: int) -> dict[str, Node]:
     nodes = network.batch(examples).nodes
     inputs, units = network.shapes["W1"]
     X, both = variable("X", (examples, inputs + 1)), variable(JOINT, (inputs + 1, units))
-    again = replaced(list(nodes.values()), {nodes["net1"]: (X @ both).named("net1")})
+    again = substituted(list(nodes.values()), {nodes["net1"]: (X @ both).named("net1")})
     return {**dict(zip(nodes, again, strict=True)), "X": X, JOINT: both}
 
 

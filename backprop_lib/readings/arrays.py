@@ -17,14 +17,14 @@ import numpy as np
 
 from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, brief, listing
-from ..graph.interpret import inputs, value_of
+from ..graph.fold import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.operations import summed_axes
-from ..graph.order import downstream, topological_order
-from ..graph.refusals import Array, Shape, label
-from .faster import faster
-from .numbering import is_one, numbered
-from .straight_line import checked_updates
+from ..graph.order import reachable, topological_order
+from ..graph.validation import Array, Shape, label
+from .code_generation import checked_updates
+from .common_subexpressions import is_one, representatives
+from .rewrites import rewritten
 from .vocabulary import of_numpy
 
 FUNCTIONS = of_numpy() | {"add": np.add, "array": np.array, "broadcast_to": np.broadcast_to, "multiply": np.multiply}
@@ -85,12 +85,12 @@ class InPlace:
                 "names that no function of NumPy has",
                 f"another name, such as {taken[0]}_.",
             )
-        again = faster(nodes)
-        first = numbered(topological_order(again[node] for node in nodes))
+        again = rewritten(nodes)
+        first = representatives(topological_order(again[node] for node in nodes))
         self._outputs = {key: first[again[node]] for key, node in outputs.items()}
         self._updates = {variable: first[again[node]] for variable, node in updates.items()}
         order = topological_order([*self._outputs.values(), *self._updates.values()])
-        self._changing = downstream(updates or self._leaves.values(), order)
+        self._changing = reachable(updates or self._leaves.values(), order)
         self._rearranged = {node.parents[0] for node in order if node.operation.name == "reshape" and not _keeps(node)}
         self._axis = self._axes([*self._leaves.values(), *order])
         self._names = {leaf: key for key, leaf in self._leaves.items()}

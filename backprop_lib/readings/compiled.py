@@ -13,12 +13,12 @@ import numpy as np
 from ..graph import GraphError, Node, topological_order
 from ..graph.arguments import checked_node
 from ..graph.errors import brief, checked_mapping
-from ..graph.interpret import inputs
+from ..graph.fold import inputs
 from .arrays import FUNCTIONS, Bound, InPlace
+from .code_generation import checked_word
 from .floats import in_order, ordinary
 from .numbers import checked_values, evaluate
 from .python import NUMBA_LONGEST, PYTHON, defined, python
-from .straight_line import checked_word
 
 CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS, "__builtins__"})
 """What no function may be called: it would hide what it needs itself."""

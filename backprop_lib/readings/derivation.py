@@ -17,9 +17,9 @@ from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, checked_flag, checked_mapping
 from ..graph.gradient import gradient, gradients
 from ..graph.nodes import VARIABLE, Node, variable
-from ..graph.order import downstream, topological_order
-from ..graph.refusals import by_name, label
-from ..graph.replace import replaced
+from ..graph.order import reachable, topological_order
+from ..graph.substitute import substituted
+from ..graph.validation import by_name, label
 from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
 from .numbers import one_run
 
@@ -287,11 +287,11 @@ def definitions(output: Node) -> list[Definition]:
 def local_derivatives(of: Node, by: Iterable[Node]) -> dict[Node, Node]:
     """The derivative of a node by each of the others that it is computed from with no other of them in between."""
     stand_ins = {node: variable(label(node)) for node in by if node is not of}
-    [cut] = replaced([of], stand_ins)  # open at all of these nodes, so that none of them moves another
+    [cut] = substituted([of], stand_ins)  # open at all of these nodes, so that none of them moves another
     used = set(topological_order([cut]))
     here = {node: stand_in for node, stand_in in stand_ins.items() if stand_in in used}
     slopes = gradients(cut, list(here.values()))
-    return dict(zip(here, replaced(slopes, {copy: node for node, copy in here.items()} | {cut: of}), strict=True))
+    return dict(zip(here, substituted(slopes, {copy: node for node, copy in here.items()} | {cut: of}), strict=True))
 
 
 class _Net:
@@ -300,7 +300,7 @@ class _Net:
     def __init__(self, output: Node, wrt: Node, words: Mapping[str, str]):
         self.output, self.words = output, words
         order = topological_order([output])
-        affected = downstream([wrt], order)
+        affected = reachable([wrt], order)
         self.order = [node for node in order if node in affected and node.name is not None]
         self.above: dict[Node, list[Factor]] = {node: [] for node in self.order}
         for child in (node for node in self.order if node is not wrt):

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, Operation
 from ..graph.order import topological_order
-from ..graph.refusals import label
+from ..graph.validation import label
 from .remembered import Remembered
 
 MOST_COMPILED = 5_000

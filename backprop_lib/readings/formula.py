@@ -15,10 +15,10 @@ from functools import partial
 
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
-from ..graph.interpret import interpret
+from ..graph.fold import fold
 from ..graph.nodes import Node, variable
-from ..graph.refusals import label
-from ..graph.replace import replaced
+from ..graph.substitute import substituted
+from ..graph.validation import label
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
@@ -90,18 +90,18 @@ def formula(node: Node) -> Part:
         If it is not a number, or holds an operation on whole arrays.
     """
     checked_number(node, "The node to write")
-    [cut] = replaced([node], {inner: variable(label(inner)) for inner in named_below(node)})
+    [cut] = substituted([node], {inner: variable(label(inner)) for inner in named_below(node)})
     _refuse_depth(node, cut)
-    return interpret(
-        [cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written
-    )[cut]
+    return fold([cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written)[
+        cut
+    ]
 
 
 def _refuse_depth(node: Node, cut: Node) -> None:
     def rise(step: Node, *depths: int) -> int:
         return max(depths) + (step.operation.name not in ("add", "subtract"))  # a sum of sums is one sum
 
-    depth = interpret([cut], lambda leaf: 0, lambda leaf: 0, rise)[cut]
+    depth = fold([cut], lambda leaf: 0, lambda leaf: 0, rise)[cut]
     if depth > DEEPEST:
         raise GraphError(
             f"The formula of {label(node)} holds operations {depth:,} deep inside one another.",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..graph.errors import GraphError, brief
 from ..graph.nodes import Node
-from .straight_line import Language, Program, rounds_program
+from .code_generation import Language, Program, rounds_program
 
 _WORDS = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.lower import Index, underscored
 from ..graph.nodes import Node
-from ..graph.refusals import Shape, label
+from ..graph.scalarize import Index, underscored
+from ..graph.validation import Shape, label
+from .code_generation import Language, Program
 from .javascript import JAVASCRIPT
 from .python import PYTHON, defined
-from .straight_line import Language, Program
 
 Line = str | tuple[str, list["Line"]]
 """A statement, or what opens a block with the lines in it."""

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..graph.arguments import checked_node
 from ..graph.errors import GraphError, brief, checked_mapping, listing, nearest
-from ..graph.interpret import interpret, value_of
+from ..graph.fold import fold, value_of
 from ..graph.nodes import Node
-from ..graph.refusals import Shape, by_name, in_words, label, real_array
+from ..graph.validation import Shape, by_name, in_words, label, real_array
 from .floats import floats
 from .steps import steps_to
 
@@ -145,7 +145,7 @@ def _check_runs(runs: Mapping[str, Shape]) -> None:
 def _refuse_nan(wanted: Sequence[Node], arrays: Mapping[str, np.ndarray]) -> NoReturn:
     """Name the first node whose value is not a number."""
     with np.errstate(all="ignore"):
-        computed = interpret(
+        computed = fold(
             wanted,
             variable=lambda node: arrays[label(node)],
             constant=lambda node: node.attributes["value"],

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_flag, checked_mapping, is_whole, listing
 from ..graph.nodes import Node
-from ..graph.refusals import by_name, check_held, label, one_spelling, real_number
-from .straight_line import Language, Program, rounds_program
+from ..graph.validation import by_name, check_held, label, one_spelling, real_number
+from .code_generation import Language, Program, rounds_program
 from .vocabulary import of_python
 
 MOST_ROUNDS = 10**9

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..graph.interpret import inputs
+from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import Array, label
+from ..graph.validation import Array, label
 from .floats import hands_on, in_signs
 from .remembered import Remembered
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.arguments import checked_node, checked_number
 from ..graph.errors import GraphError
+from ..graph.fold import fold, inputs
 from ..graph.gradient import gradients
-from ..graph.interpret import inputs, interpret
-from ..graph.lower import lowered, underscored
 from ..graph.nodes import VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import Array, label
+from ..graph.scalarize import scalarized, underscored
+from ..graph.validation import Array, label
 
 if TYPE_CHECKING:
     import sympy
@@ -59,9 +59,9 @@ def expression(node: Node) -> sympy.Expr | sympy.Array:
 
     _refuse_depth(checked_node(node, "The node to read"))
     _refuse_size(node)
-    elements = lowered([node], underscored)
+    elements = scalarized([node], underscored)
     _refuse_shared({leaf: elements[leaf] for leaf in inputs([node]).values()})
-    read = interpret(
+    read = fold(
         elements[node].flat,
         variable=lambda leaf: sympy.Symbol(label(leaf), real=True),
         constant=lambda leaf: sympy.Rational(repr(float(leaf.attributes["value"]))),
@@ -225,7 +225,7 @@ def _refuse_size(node: Node) -> None:
 
 
 def _refuse_depth(node: Node) -> None:
-    depth = interpret([node], lambda leaf: 0, lambda leaf: 0, lambda step, *depths: 1 + max(depths))[node]
+    depth = fold([node], lambda leaf: 0, lambda leaf: 0, lambda step, *depths: 1 + max(depths))[node]
     if depth > DEEPEST:
         raise GraphError(
             f"{label(node)} holds operations {depth:,} deep inside one another.",

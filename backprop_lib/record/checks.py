@@ -12,8 +12,8 @@ import numpy as np
 import sympy
 
 from ..graph import Node, gradient, sigmoid, variable
-from ..graph.interpret import inputs
-from ..graph.replace import replaced
+from ..graph.fold import inputs
+from ..graph.substitute import substituted
 from ..networks.network import SOURCES, Example, Network
 from ..readings.numbers import evaluate
 from ..readings.python import Rounds, python
@@ -167,7 +167,7 @@ def named(name: str) -> sympy.Expr:
 def partial(of: str, wrt: str) -> sympy.Expr:
     """The derivative of one named value with respect to another, by SymPy alone, written out down to the weights."""
     # The graph is cut open where the other value enters it, so that SymPy sees a variable there.
-    cut = replaced([NODES[of]], {NODES[wrt]: variable(wrt)})[0]
+    cut = substituted([NODES[of]], {NODES[wrt]: variable(wrt)})[0]
     symbol = sympy.Symbol(wrt, real=True)
     return sympy.diff(expression(cut), symbol).subs(symbol, named(wrt))
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..graph.errors import GraphError, brief, checked_choice, checked_count, listing, nearest
-from ..graph.refusals import Array
+from ..graph.validation import Array
 
 __all__ = ["Results"]
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..graph import gradients
 from ..graph.errors import checked_choice
-from ..graph.refusals import Array
+from ..graph.validation import Array
 from ..networks.datasets import encoder
 from ..networks.layers import Layers
 from ..networks.network import SOURCES, Example, Network, P

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from backprop_lib import constant, evaluate, exp, gradient, log, sigmoid, sum_of, variable, variables
 from backprop_lib.graph import topological_order
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.graph.nodes import CONSTANT
 from backprop_lib.networks.network import SOURCES, Network
 from backprop_lib.readings.drawing.graphs import MOVES, ROWS, SIGNS, STYLE, drawing
-from backprop_lib.readings.drawing.lettering import name_label, width
+from backprop_lib.readings.drawing.svg_text import name_label, width
 from backprop_lib.readings.formula import shown
 from tests.refusal import refusal
 from tools.checks.browser import AXE, opened, scrolls_sideways, violations
@@ -431,7 +431,7 @@ def test_a_derivative_that_comes_back_along_several_arrows_says_so():
 
 SCRIPT = """
 from backprop_lib.networks.network import SOURCES as s
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.readings.drawing.graphs import drawing
 E = s.network.total
 print(drawing([E, s.network.gradients["w1"]], highlight=["w1", "E_total"]).svg)

@@ -9,7 +9,7 @@ import pytest
 from backprop_lib import GraphError, evaluate, gradients
 from backprop_lib.explorables import Shapes
 from backprop_lib.explorables.shapes import FACTORS, MOST, NUMBERS, layer_graph
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.layers import Layers
 from tests.library.test_explorable_modules import STRAY, call, grid, links_to, number, readout, stills, to_digits
 

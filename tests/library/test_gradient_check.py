@@ -27,7 +27,7 @@ from backprop_lib.by_hand.problems import another_network
 from backprop_lib.checking.finite_differences import nudged
 from backprop_lib.checking.gradient_check import AGREES, FOLLOWS, KINK, PARTS, UNDECIDED, VERDICTS, gradient_check
 from backprop_lib.graph import Node, Operation
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES, Network, P
 from tests.refusal import refusal
 from tests.slipped import slipped

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from backprop_lib import ACTIVATIONS, LOSSES, GraphError, evaluate
+from backprop_lib.graph.fold import inputs
 from backprop_lib.graph.functions import FROM_LOGITS
-from backprop_lib.graph.interpret import inputs
 from backprop_lib.networks.layers import Layers
 from backprop_lib.networks.matrix_form import LOSS_SLOPES, SLOPES, LayerForm, layer_form
 from backprop_lib.networks.network import P

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backprop_lib.networks.drawing import FIRST, MOST, network_drawing
 from backprop_lib.networks.network import SOURCES
-from backprop_lib.readings.drawing.lettering import name_label, width
+from backprop_lib.readings.drawing.svg_text import name_label, width
 from tests.refusal import refusal
 
 SVG = "{http://www.w3.org/2000/svg}"

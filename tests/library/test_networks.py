@@ -5,7 +5,7 @@ import pytest
 
 from backprop_lib import constant, evaluate, prove_gradients, sigmoid, variable, variables
 from backprop_lib.graph import topological_order
-from backprop_lib.graph.replace import replaced
+from backprop_lib.graph.substitute import substituted
 from backprop_lib.networks.network import SOURCES, Example, Network, P
 from backprop_lib.readings.javascript import javascript_rounds
 from backprop_lib.readings.python import Rounds, python_rounds
@@ -131,10 +131,10 @@ def test_replacing_a_node_leaves_the_rest_of_the_graph_as_it_is():
     a, b, c = variables("a b c")
     shared = (a * b).named("shared")
     above = sigmoid(shared + c)
-    [kept, changed] = replaced([shared, above], {c: constant(2)})
+    [kept, changed] = substituted([shared, above], {c: constant(2)})
     assert kept is shared and changed is not above and shared in topological_order([changed])
     assert evaluate(changed, a=1, b=3) == evaluate(above, a=1, b=3, c=2)
-    [stopped] = replaced([above], {shared: shared, a: b})
+    [stopped] = substituted([above], {shared: shared, a: b})
     assert stopped is above
 
 
@@ -142,7 +142,7 @@ def test_replacing_works_in_a_very_deep_graph():
     x = y = variable("x")
     for _ in range(20_000):
         y = y + 1
-    [moved] = replaced([y], {x: constant(5)})
+    [moved] = substituted([y], {x: constant(5)})
     assert evaluate(moved) == 20_005
 
 

@@ -36,7 +36,7 @@ from backprop_lib.graph import (
     tanh,
     topological_order,
 )
-from backprop_lib.graph.interpret import interpret, value_of
+from backprop_lib.graph.fold import fold, value_of
 from backprop_lib.graph.nodes import broadcast, elementwise, reshape, unbroadcast
 
 ANYWHERE, POSITIVE, AWAY_FROM_ZERO = (-3.0, 3.0), (0.25, 3.0), (0.5, 3.0)
@@ -222,7 +222,7 @@ def complex_steps(output, name, values, step=1e-30):
         moved = values[name].astype(complex)
         moved[(slice(None), *index)] += step * 1j
         at = {**values, name: moved}
-        arrays = interpret([output], lambda leaf, at=at: at[leaf.name], lambda c: c.attributes["value"], value_of)
+        arrays = fold([output], lambda leaf, at=at: at[leaf.name], lambda c: c.attributes["value"], value_of)
         slopes[(slice(None), *index)] = np.imag(arrays[output]) / step
     return slopes
 

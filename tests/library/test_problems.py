@@ -24,7 +24,7 @@ from backprop_lib.by_hand.problems import (
 )
 from backprop_lib.explorables import AnotherNetwork, Fading
 from backprop_lib.explorables.worksheet import SOURCE, calculation_words, faded
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES, P
 from backprop_lib.readings.formula import write
 from tests.refusal import refusal

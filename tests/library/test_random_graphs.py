@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backprop_lib.graph import OPERATIONS, constant, reshape
-from backprop_lib.readings import arrays, faster, numbering
+from backprop_lib.readings import arrays, common_subexpressions, rewrites
 from tests.library.test_operations import WRONG_PULLBACKS
 from tests.random_graphs import READINGS, complaints, drawn, held, smaller, written
 
@@ -54,7 +54,7 @@ def first_found(name, js, most=400):
 def sum_by_sizes(node, x):
     if len(x.shape) == 2 and prod(node.shape) == x.shape[1] < prod(x.shape):
         return reshape(constant(np.ones((1, x.shape[0]))) @ x, node.shape)
-    return faster._rebuilt(node, x)
+    return rewrites._rebuilt(node, x)
 
 
 def first_read(steps):
@@ -72,7 +72,7 @@ def column(name, **wrong):
 
 FAULTS = {
     "a sum whose axis is found from sizes": (
-        lambda patch: patch.setitem(faster.FASTER, "unbroadcast", sum_by_sizes),
+        lambda patch: patch.setitem(rewrites.REWRITES, "unbroadcast", sum_by_sizes),
         "arrays in place",
     ),
     "an operand written over that is still needed": (
@@ -84,7 +84,7 @@ FAULTS = {
         "arrays updated in place",
     ),
     "powers that count as equal": (
-        lambda patch: patch.setattr(numbering, "_identity", identity_without_attributes),
+        lambda patch: patch.setattr(common_subexpressions, "_identity", identity_without_attributes),
         "plain Python",
     ),
     "a template of Python": (column("subtract", python="{1} - {0}"), "plain Python"),
@@ -115,7 +115,7 @@ def test_a_wrong_pullback_is_found(name, monkeypatch, node):
 
 
 def test_what_disagrees_is_made_smaller_and_shown_as_a_program(monkeypatch, node, capsys):
-    monkeypatch.setitem(faster.FASTER, "unbroadcast", sum_by_sizes)
+    monkeypatch.setitem(rewrites.REWRITES, "unbroadcast", sum_by_sizes)
     graph, _ = first_found("arrays in place", node)
     small = smaller(graph, node, "arrays in place")
     assert len(written(small).splitlines()) <= len(written(graph).splitlines())

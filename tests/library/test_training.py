@@ -7,8 +7,8 @@ import pytest
 
 from backprop_lib import GraphError, evaluate, gradient
 from backprop_lib.graph import ACTIVATIONS, LOSSES, gradients
+from backprop_lib.graph.fold import inputs
 from backprop_lib.graph.functions import FROM_LOGITS
-from backprop_lib.graph.interpret import inputs
 from backprop_lib.networks.layers import Layers, glorot, he, normal, uniform
 from backprop_lib.networks.network import SOURCES
 from backprop_lib.networks.training import javascript_training, train

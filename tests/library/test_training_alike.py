@@ -11,7 +11,7 @@ from backprop_lib.graph import ACTIVATIONS, LOSSES, gradients
 from backprop_lib.graph.functions import FROM_LOGITS
 from backprop_lib.networks.layers import PRELU, Layers
 from backprop_lib.networks.training import _program, javascript_training, train
-from backprop_lib.readings import faster
+from backprop_lib.readings import rewrites
 from tests.library.test_random_graphs import sum_by_sizes
 
 pytestmark = pytest.mark.thorough
@@ -97,7 +97,7 @@ def test_a_page_trains_as_evaluate_does(activation, node):
 
 def test_a_sum_whose_axis_is_found_from_sizes_is_found(monkeypatch):
     network = network_of("softmax", "half_squared_error")
-    monkeypatch.setitem(faster.FASTER, "unbroadcast", sum_by_sizes)
+    monkeypatch.setitem(rewrites.REWRITES, "unbroadcast", sum_by_sizes)
     _program.cache_clear()
     with pytest.raises(AssertionError, match="NumPy"):
         check(network, ["NumPy"])

@@ -13,7 +13,7 @@ from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.mistakes import SLIPS
 from backprop_lib.by_hand.problems import another_network
-from backprop_lib.graph.interpret import inputs
+from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES
 from tests.slipped import slipped
 from tools.checks.browser import SITE, opened, scrolls_sideways, served, violations

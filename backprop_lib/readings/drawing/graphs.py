@@ -32,11 +32,11 @@ from ...graph.errors import (
 from ...graph.gradient import gradients
 from ...graph.nodes import CONSTANT, VARIABLE, Node
 from ...graph.order import topological_order
-from ...graph.refusals import Shape, label, one_spelling
+from ...graph.validation import Shape, label, one_spelling
 from ..formula import RAISED, WORDS, aloud, shown
 from ..numbers import one_run
 from .layout import Layout, Point, laid_out
-from .lettering import Label, checked_text, document, framed, name_label, svg_text, width
+from .svg_text import Label, checked_text, document, framed, name_label, svg_text, width
 
 STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How drawings look, in a notebook as on the site."""

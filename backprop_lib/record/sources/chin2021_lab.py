@@ -16,7 +16,7 @@ import numpy as np
 from ...experiments import results
 from ...experiments.linear_xor import AFTER, MOMENTUM, Model, lab_data, lab_network
 from ...graph import gradient, sigmoid, variable
-from ...graph.refusals import Array
+from ...graph.validation import Array
 from ...networks.datasets import xor
 from ...networks.layers import normal
 from ...networks.training import train

@@ -13,7 +13,7 @@ from ...checking.costs import ChainCost, local_slopes, path_by_path, reverse_mod
 from ...checking.costs import chain as chain_cost
 from ...experiments.vanishing import WRITTEN, accuracies, stored_shares
 from ...graph import GraphError, Node, exp, gradient, log, sigmoid, variable, variables
-from ...graph.interpret import inputs
+from ...graph.fold import inputs
 from ...networks.network import SOURCES, Network
 from ...readings.numbers import evaluate
 from ...readings.symbols import prove_gradient

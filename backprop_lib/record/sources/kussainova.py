@@ -12,7 +12,7 @@ import numpy as np
 from ...experiments import results
 from ...experiments.two_hidden import BIASES, EPOCHS, RATE, WEIGHTS, network, starts, trained
 from ...graph import gradients
-from ...graph.refusals import Array
+from ...graph.validation import Array
 from ...networks.datasets import two_numbers
 from ...networks.layers import Layers
 from ...networks.matrix_form import layer_form

@@ -10,7 +10,7 @@ import numpy as np
 from ...experiments.encoder import ANN, NETWORK, SIZE, all_right, encoder, first_parameters, outcome
 from ...experiments.encoder_printed import A2, A3_SHAPE, EQUATION_4, SHORT_INPUT, SIMPLIFIED, TRAINED
 from ...graph import gradients
-from ...graph.refusals import Array
+from ...graph.validation import Array
 from ...networks.datasets import encoder as encoder_data
 from ...networks.layers import Layers
 from ...networks.training import train

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import sympy
 
-from ...graph.interpret import inputs
+from ...graph.fold import inputs
 from ...networks.network import SOURCES
 from ..checks import (
     WEIGHTS,

@@ -1,6 +1,6 @@
 """What the programs in Python and in JavaScript share: a graph of numbers as statements, one after the other.
 
-It is written after `numbered`, so a program is short and computes what NumPy computes.
+It is written after `representatives`, so a program is short and computes what NumPy computes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 
 from ..graph.arguments import checked_node, checked_number
 from ..graph.errors import GraphError, brief, checked_mapping, listing
-from ..graph.interpret import inputs
-from ..graph.lower import Index, bracketed, lowered
+from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
-from ..graph.refusals import by_name, in_words, label, one_spelling
-from .numbering import numbered
+from ..graph.scalarize import Index, bracketed, scalarized
+from ..graph.validation import by_name, in_words, label, one_spelling
+from .common_subexpressions import representatives
 
 MOST_ELEMENTS_A_STATEMENT = 8
 """What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
@@ -71,7 +71,7 @@ class Program:
         What the function is called; a GraphError that concerns it says so.
     outputs : mapping of str to Node
     element : callable
-        What an element of a vector or matrix is called: see `lowered`.
+        What an element of a vector or matrix is called: see `scalarized`.
     """
 
     def __init__(
@@ -97,10 +97,10 @@ class Program:
         self._refuse_length(
             name, sum(prod(node.shape) for node in topological_order(nodes)) // MOST_ELEMENTS_A_STATEMENT
         )
-        elements = lowered(nodes, element)
+        elements = scalarized(nodes, element)
         order = topological_order([part for node in nodes for part in elements[node].flat])
         self._taken.update(label(leaf) for leaf in order if leaf.operation is VARIABLE)
-        for part, first in numbered(order).items():
+        for part, first in representatives(order).items():
             if first not in self._text:
                 self._text[first] = self._written(first)
             self._text[part] = self._text[first]

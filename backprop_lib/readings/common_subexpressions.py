@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.interpret import value_of
+from ..graph.fold import value_of
 from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, broadcast
-from ..graph.refusals import Array
+from ..graph.validation import Array
 
 
-def numbered(order: Sequence[Node]) -> dict[Node, Node]:
+def representatives(order: Sequence[Node]) -> dict[Node, Node]:
     """For each node the first one that is equal to it: of equal operations on equal operands one is enough.
 
     Parameters

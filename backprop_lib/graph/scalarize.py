@@ -7,9 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from .interpret import interpret, value_of
+from .fold import fold, value_of
 from .nodes import OPERATIONS, VARIABLE, Node, constant
-from .refusals import Array, label
+from .validation import Array, label
 
 Index = tuple[int, ...]
 
@@ -24,7 +24,7 @@ def underscored(leaf: str, index: Index) -> str:
     return "_".join([leaf, *map(str, index)])
 
 
-def lowered(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracketed) -> dict[Node, Array]:
+def scalarized(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracketed) -> dict[Node, Array]:
     """For each node of the graph the array of its elements, each a node of its own.
 
     Parameters
@@ -50,7 +50,7 @@ def lowered(nodes: Iterable[Node], element: Callable[[str, Index], str] = bracke
             array[index] = leaf if leaf.shape == () else Node(VARIABLE, name=element(label(leaf), index))
         return array
 
-    return interpret(nodes, elements_of, lambda leaf: _each(constant, leaf.attributes["value"]), _by_element)
+    return fold(nodes, elements_of, lambda leaf: _each(constant, leaf.attributes["value"]), _by_element)
 
 
 def _by_element(node: Node, *arrays: Array) -> Array:

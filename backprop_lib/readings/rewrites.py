@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from ..graph import exp
-from ..graph.interpret import interpret
+from ..graph.fold import fold
 from ..graph.nodes import Node, constant, reshape
 from ..graph.operations import summed_axes
-from .numbering import is_one, source
+from .common_subexpressions import is_one, source
 
 
-def faster(nodes: Iterable[Node]) -> dict[Node, Node]:
+def rewritten(nodes: Iterable[Node]) -> dict[Node, Node]:
     """For each node, and all that it is computed from, what to compute in its place."""
 
-    def again(node: Node, *parents: Node) -> Node:
-        built = FASTER.get(node.operation.name, _rebuilt)(node, *parents)
+    def rebuild(node: Node, *parents: Node) -> Node:
+        built = REWRITES.get(node.operation.name, _rebuilt)(node, *parents)
         built.name = built.name or node.name
         return built
 
-    return interpret(nodes, again, again, again)
+    return fold(nodes, rebuild, rebuild, rebuild)
 
 
 def _rebuilt(node: Node, *parents: Node) -> Node:
@@ -47,5 +47,5 @@ def _sum(node: Node, x: Node) -> Node:
     return _rebuilt(node, x)
 
 
-FASTER: Mapping[str, Callable[..., Node]] = {"sigmoid": _sigmoid, "multiply": _product, "unbroadcast": _sum}
+REWRITES: Mapping[str, Callable[..., Node]] = {"sigmoid": _sigmoid, "multiply": _product, "unbroadcast": _sum}
 """By the name of an operation: `f(node, *parents)`."""

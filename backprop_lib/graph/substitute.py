@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from .arguments import checked_node
 from .errors import checked_mapping
-from .interpret import interpret
+from .fold import fold
 from .nodes import Node
 
 
-def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
+def substituted(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
     """The outputs, computed from the replacements wherever they were computed from the nodes replaced.
 
     Parameters
@@ -33,12 +33,12 @@ def replaced(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list
     for node in (*outputs, *replacements, *replacements.values()):
         checked_node(node, "A node to replace, or to build again,")
 
-    def again(node: Node, *parents: Node) -> Node:
+    def rebuild(node: Node, *parents: Node) -> Node:
         if node in replacements:
             return replacements[node]
         if parents == node.parents:
             return node
         return Node(node.operation, parents, node.shape, node.attributes, node.name)
 
-    built = interpret(outputs, again, again, again)
+    built = fold(outputs, rebuild, rebuild, rebuild)
     return [built[output] for output in outputs]

@@ -14,12 +14,12 @@ import numpy as np
 from .errors import GraphError
 from .nodes import CONSTANT, VARIABLE, Node
 from .order import topological_order
-from .refusals import Array, label
+from .validation import Array, label
 
 Element = TypeVar("Element")
 
 
-def interpret(
+def fold(
     outputs: Iterable[Node],
     variable: Callable[[Node], Element],
     constant: Callable[[Node], Element],
