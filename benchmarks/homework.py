@@ -20,7 +20,7 @@ def whole(reading: str, epochs: int) -> Array:
     """The errors of ten starts, every one recorded."""
     X, T = two_numbers()
     return train(
-        network(), X, T, starts(range(10)), rate=RATE, epochs=epochs, reading=reading, progress=False
+        network(), X, T, starts(range(10)), learning_rate=RATE, epochs=epochs, reading=reading, progress=False
     ).loss  # fmt: skip
 
 

@@ -89,7 +89,9 @@ def ten_starts(numba: bool) -> Program:
     reading = _reading(numba, "plain Python")
 
     def run(epochs: int) -> points.Numbers:
-        end = _trained(network, starts.INPUTS, starts.TARGETS, given, epochs, rate=starts.RATE, reading=reading)
+        end = _trained(
+            network, starts.INPUTS, starts.TARGETS, given, epochs, learning_rate=starts.RATE, reading=reading
+        )
         return np.concatenate([end[name].swapaxes(1, 2).reshape(-1, 4) for name in network.learned], axis=1)
 
     return run
@@ -107,7 +109,7 @@ def momentum() -> Program:
         end = given
         for rows, times in ((slice(None), epochs), (slice(rest), 1 if rest else 0)):
             if times:
-                options = {"rate": points.RATE, "momentum": points.MOMENTUM, "batch": 1, "reading": "NumPy"}
+                options = {"learning_rate": points.RATE, "momentum": points.MOMENTUM, "batch": 1, "reading": "NumPy"}
                 end = _trained(network, X[rows], T[rows], end, times, **options)
         return flat(end[name] for name in ("W1", "W2", "W3", "b1", "b2", "b3"))
 
@@ -121,7 +123,7 @@ def encoder(numba: bool) -> Program:
     X, rate, reading = patterns.PATTERNS, patterns.RATE * len(patterns.PATTERNS), _reading(numba, "NumPy")
 
     def run(epochs: int) -> points.Numbers:
-        end = _trained(network, X, X, given, epochs, rate=rate, reading=reading)
+        end = _trained(network, X, X, given, epochs, learning_rate=rate, reading=reading)
         return np.concatenate([end[name].reshape(len(patterns.STARTS), -1) for name in network.shapes], axis=1)
 
     return run
@@ -136,7 +138,7 @@ def digits() -> Program:
 
     def run(updates: int) -> points.Numbers:
         X, T = problem.inputs, problem.targets
-        end = _trained(network, X, T, given, updates, rate=noise.RATE, reading="NumPy")
+        end = _trained(network, X, T, given, updates, learning_rate=noise.RATE, reading="NumPy")
         return flat(end[name] for name in network.shapes)
 
     return run

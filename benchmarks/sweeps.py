@@ -25,7 +25,7 @@ def work(seed: int, epochs: int) -> dict[str, float]:
     """A training in plain Python: more than a second, on one thread."""
     network, (X, T) = Layers(8, 3, 8), encoder()
     training = train(
-        network, X, T, network.start(seed=seed), rate=0.5, epochs=epochs, every=epochs, reading="plain Python",
+        network, X, T, network.start(seed=seed), learning_rate=0.5, epochs=epochs, every=epochs, reading="plain Python",
         progress=False,
     )  # fmt: skip
     return {"loss": float(training.loss[-1])}

@@ -71,7 +71,7 @@ _deep = partial(_chaotic, "backprop_lib.experiments.vanishing:trained", seeds=10
 
 _LARGE: dict[str, Sequence[Value]] = {"hidden": ["64-128", "512-32"], "learning_rate": [0.1, 0.01]}
 _UNITS = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu", "prelu"]
-_DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "rate": [0.01, 0.05, 0.25]}
+_DEEP: dict[str, Sequence[Value]] = {"depth": [1, 2, 4, 6, 8, 10, 15, 20], "learning_rate": [0.01, 0.05, 0.25]}
 
 EXPERIMENTS: dict[str, Experiment] = {
     "two_hidden": Experiment(
@@ -119,11 +119,14 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "vanishing_usual": _deep(
         {"activation": _UNITS, **_DEEP},
-        checked=[{"activation": "sigmoid", "depth": 2, "rate": 0.05}, {"activation": "relu", "depth": 4, "rate": 0.05}],
+        checked=[
+            {"activation": "sigmoid", "depth": 2, "learning_rate": 0.05},
+            {"activation": "relu", "depth": 4, "learning_rate": 0.05},
+        ],
     ),
     "vanishing_plain": _deep(
         {"start": ["plain"], "activation": ["sigmoid", "tanh", "relu"], **_DEEP},
-        checked=[{"start": "plain", "activation": "tanh", "depth": 4, "rate": 0.25}],
+        checked=[{"start": "plain", "activation": "tanh", "depth": 4, "learning_rate": 0.25}],
     ),
 }
 """All experiments whose results are kept, by name.

@@ -143,7 +143,7 @@ def encoder(
     rate = _for_the_mean(learning_rate, SIZE)
     whole = checked_count(epochs, "epochs", 0)
     first = first_parameters(seeds, start)
-    training = train(NETWORK, X, T, first, rate=rate, epochs=whole, progress=False)
+    training = train(NETWORK, X, T, first, learning_rate=rate, epochs=whole, progress=False)
     steps = np.diff(training.loss[:, SETTLING:], axis=-1)
     return {**outcome(dict(training.parameters)), "rises": np.any(steps > LEAST_RISE, axis=-1).astype(int)}
 
@@ -285,7 +285,7 @@ class ANN:
         examples = len(NETWORK.checked_examples(X, "X"))
         rate = _for_the_mean(self.learning_rate, examples)
         first = _named(self.Wxh, self.Why, self.Bh, self.By)
-        self._keep(dict(train(NETWORK, X, Y, first, rate=rate, epochs=self.epochs, progress=False).parameters))
+        self._keep(dict(train(NETWORK, X, Y, first, learning_rate=rate, epochs=self.epochs, progress=False).parameters))
         return self.Wxh, self.Why, self.Bh, self.By
 
     def predict(self, Wxh: Array, Why: Array, Bh: Array, By: Array, X: Array) -> tuple[Array, Array]:

@@ -287,7 +287,7 @@ def _answers(
 ) -> Array:
     """What the networks of these starts answer on the way, shape (runs, records, examples, 1)."""
     training = train(
-        network, X, T, start, rate=[rate] * len(start["W1"]), epochs=epochs, momentum=MOMENTUM, batch=1,
+        network, X, T, start, learning_rate=[rate] * len(start["W1"]), epochs=epochs, momentum=MOMENTUM, batch=1,
         watch=["out3"], every=every, reading="Numba" if _small(network) else None, progress=False,
     )  # fmt: skip
     return training.history["out3"]

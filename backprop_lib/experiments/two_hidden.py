@@ -150,7 +150,7 @@ def trained(
     """
     X, T = two_numbers()
     built = network(half, learn_biases)
-    return train(built, X, T, starts(seeds), rate=learning_rate, epochs=epochs, every=every)
+    return train(built, X, T, starts(seeds), learning_rate=learning_rate, epochs=epochs, every=every)
 
 
 def two_hidden(

@@ -302,7 +302,7 @@ def expected_deltas(activation: str, variance: float, depth: int) -> Array:
 
 
 def trained(
-    seed: int, *, activation: str, depth: int, rate: float, start: str = "usual", epochs: int = 30
+    seed: int, *, activation: str, depth: int, learning_rate: float, start: str = "usual", epochs: int = 30
 ) -> dict[str, float]:
     """Train a deep network on the digits, and test it on those that it has not seen.
 
@@ -314,7 +314,7 @@ def trained(
         Of the hidden layers: a key of `UNITS`.
     depth : int
         How many hidden layers.
-    rate : float
+    learning_rate : float
         The learning rate.
     start : str
         A key of `STARTS`, or "usual": what the activation was made for, `MADE_FOR`.
@@ -344,7 +344,7 @@ def trained(
     test, rest = order[:TESTED], order[TESTED:]
     done = train(
         network, X[rest], T[rest], network.start(draw, seed=seed),
-        rate=_number(rate, "The learning rate", RATE_REACH), epochs=rounds, batch=BATCH, shuffle=seed,
+        learning_rate=_number(learning_rate, "The learning rate", RATE_REACH), epochs=rounds, batch=BATCH, shuffle=seed,
         every=max(1, rounds), progress=False,
     )  # fmt: skip
     if not all(np.isfinite(value).all() for value in done.parameters.values()):
@@ -421,6 +421,6 @@ def accuracies(activation: str, depth: int, start: str = "usual") -> Array:
     Introduced in the chapter *Vanishing gradients*.
     """
     table = _stored(checked_choice(start, ("usual", "plain"), "start")).select(activation=activation, depth=depth)
-    of_rates = [table.select(rate=rate) for rate in dict.fromkeys(table["rate"].tolist())]
+    of_rates = [table.select(learning_rate=rate) for rate in dict.fromkeys(table["learning_rate"].tolist())]
     best = min(of_rates, key=lambda one: np.median(np.nan_to_num(one["training"], nan=np.inf)))
     return np.sort(best["accuracy"])

@@ -54,7 +54,7 @@ function trainer() {
       const back = Math.floor(epoch / KEPT);
       run.here = { epoch: back * KEPT, values: copied(run.kept[back]) };
     }
-    const { here } = run, numbers = { rate: state.rate, momentum: state.momentum };
+    const { here } = run, numbers = { learning_rate: state.learning_rate, momentum: state.momentum };
     const until = Math.min(epoch, here.epoch + most);
     do {
       const rounds = Math.min(until, KEPT * (Math.floor(here.epoch / KEPT) + 1)) - here.epoch;
@@ -162,15 +162,15 @@ function progress({ been, at, points }) {
 
 const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-function words({ at, unfinished, been, points, first, second, rate, momentum, seed }) {
+function words({ at, unfinished, been, points, first, second, learning_rate, momentum, seed }) {
   const { loss, right } = been[at], count = points.T.length;
   return (unfinished ? "Training … " : "") + `After <b>${plural(at, "epoch")}</b> the mean absolute error is <b>${fixed(loss, 3)}</b>, and <b>${right} of ${count}</b> points ` +
-    `(${Math.floor((100 * right) / count)} %) lie on their side of the line. Hidden units: ${first} and ${second}; η = ${shown(rate, 3)}, momentum ${shown(momentum, 2)}, start number ${seed}.`;
+    `(${Math.floor((100 * right) / count)} %) lie on their side of the line. Hidden units: ${first} and ${second}; η = ${shown(learning_rate, 3)}, momentum ${shown(momentum, 2)}, start number ${seed}.`;
 }
 
 const explorable = {
   name: NAME,
-  traits: ["data", "first", "second", "rate", "momentum", "epoch", "seed"],
+  traits: ["data", "first", "second", "learning_rate", "momentum", "epoch", "seed"],
   panels: now => surface(now) + progress(now),
   readout: words,
 };

@@ -36,7 +36,7 @@ class Boundary(Explorable):
         "linear" or "xor"; a reader changes this in a menu.
     first, second : float, 1 to 10
         Units in the hidden layers; whole numbers.
-    rate : float, 0.001 to 1
+    learning_rate : float, 0.001 to 1
         The learning rate.
     momentum : float, 0 to 0.99
     epoch : float, 0 to 1000
@@ -60,14 +60,14 @@ class Boundary(Explorable):
     data = traitlets.Unicode("xor").tag(sync=True)
     first = traitlets.Float(5.0).tag(sync=True)
     second = traitlets.Float(10.0).tag(sync=True)
-    rate = traitlets.Float(0.1).tag(sync=True)
+    learning_rate = traitlets.Float(0.1).tag(sync=True)
     momentum = traitlets.Float(MOMENTUM).tag(sync=True)
     epoch = traitlets.Float(60.0).tag(sync=True)
     seed = traitlets.Float(1.0).tag(sync=True)
     speed = traitlets.Enum(["slow", "medium", "fast"], "medium").tag(sync=True)
     sliders = (
         Slider("epoch", "epochs", 0, LONGEST, 1, ".0f"),
-        Slider("rate", "learning rate η", 0.001, 1, 0.25, ".3g", logarithmic=True),
+        Slider("learning_rate", "learning rate η", 0.001, 1, 0.25, ".3g", logarithmic=True),
         Slider("momentum", "momentum", 0, 0.99, 0.01),
         Slider("first", "units in hidden layer 1", 1, MOST_UNITS, 1, ".0f"),
         Slider("second", "units in hidden layer 2", 1, MOST_UNITS, 1, ".0f"),

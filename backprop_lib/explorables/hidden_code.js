@@ -16,7 +16,7 @@ const trained = (() => {
     if (wanted !== key) {
       const first = Object.fromEntries(Object.entries(FIRST[start][seed]).map(([name, values]) => [name, Float64Array.from(values)]));
       key = wanted;
-      run = train_encoder({ X: identity, T: identity, ...first, rate: SIZE * learning_rate }, EPOCHS); // its gradient is the mean
+      run = train_encoder({ X: identity, T: identity, ...first, learning_rate: SIZE * learning_rate }, EPOCHS); // its gradient is the mean
       run.right = Array.from({ length: EPOCHS + 1 }, (_, epoch) => INPUTS.filter(k => largest(run, epoch, k) === k).length);
     }
     return run;

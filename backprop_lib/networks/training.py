@@ -94,7 +94,7 @@ def train(
     T: Any,
     start: Mapping[str, Any],
     *,
-    rate: float | Sequence[float],
+    learning_rate: float | Sequence[float],
     epochs: int,
     momentum: float | None = None,
     batch: int | None = None,
@@ -106,8 +106,9 @@ def train(
 ) -> Training:
     """Train a network by gradient descent.
 
-    Each step moves every learned parameter by −`rate` times the gradient of the mean loss of a batch, all at once. With
-    momentum, as in Chin (2021), a velocity v ← `momentum`·v + `rate`·gradient is kept and the parameter moved by −v.
+    Each step moves every learned parameter by −`learning_rate` times the gradient of the mean loss of a batch, all at
+    once. With momentum, as in Chin (2021), a velocity v ← `momentum`·v + `learning_rate`·gradient is kept and the
+    parameter moved by −v.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def train(
     start : mapping of str to array_like
         The first values of the parameters, as `network.start` draws them: of one run, or each with a leading axis of
         several runs.
-    rate : float or sequence of float
+    learning_rate : float or sequence of float
         The learning rate; several of them make several runs.
     epochs : int
         How often all examples are gone through.
@@ -155,12 +156,12 @@ def train(
     Examples
     --------
     >>> network = Layers(2, 2, 1)
-    >>> training = train(network, [[0, 1]], [[1]], network.start(seed=1), rate=0.5, epochs=100)
+    >>> training = train(network, [[0, 1]], [[1]], network.start(seed=1), learning_rate=0.5, epochs=100)
     >>> bool(training.loss[-1] < training.loss[0])
     True
     """
     checked_flag(progress, "progress")
-    job = _Job(network, X, T, start, rate, epochs, momentum, batch, shuffle, watch, every)
+    job = _Job(network, X, T, start, learning_rate, epochs, momentum, batch, shuffle, watch, every)
     chosen = job.chosen(reading)
     with np.errstate(all="ignore"):
         history = (job.by_arrays if chosen == "NumPy" else job.by_numbers)(chosen, progress)
@@ -192,8 +193,8 @@ def javascript_training(name: str, network: Layers, *, momentum: bool = False, w
     Returns
     -------
     str
-        `function name({ X, T, W1, …, rate }, rounds, { every = 1, batch = all, order = null } = {})`. All arrays are
-        flat, row by row: the examples, the parameters, with momentum a velocity `v_W1` for each, and `order`, the
+        `function name({ X, T, W1, …, learning_rate }, rounds, { every = 1, batch = all, order = null })`. All arrays
+        are flat, row by row: the examples, the parameters, with momentum a velocity `v_W1` for each, and `order`, the
         numbers of the examples in each round, one round after the other. Parameters and velocities are updated in
         place, so that a page can go on from where it was. It returns an object of Float64Arrays: `loss`, the mean over
         the examples, and each name watched, recorded before the first round, every so many, and after the last.
@@ -235,7 +236,7 @@ def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: b
     """What a training does, for the loops in plain numbers."""
     one = network.batch(1)
     seen = {name: one.nodes[name] for name in watched}
-    slopes, rule = _slopes(one.loss, one.nodes, network.learned), _rule(momentum, variable("rate"))
+    slopes, rule = _slopes(one.loss, one.nodes, network.learned), _rule(momentum, variable("learning_rate"))
     return Loop([one.X, one.T], one.loss, slopes, rule, seen, together)
 
 
@@ -264,7 +265,7 @@ def _program(
     outputs, rule = {name: nodes[name] for name in recorded}, _rule(momentum)
     updates: dict[Node, Node] = {}
     # The rate goes into the loss, and so into small arrays, and not into every gradient.
-    for parameter, step in _slopes(variable("rate") * nodes["loss"], nodes, learned).items() if learn else ():
+    for parameter, step in _slopes(variable("learning_rate") * nodes["loss"], nodes, learned).items() if learn else ():
         updates |= rule(parameter, step)
     state = [*network.shapes, *learned, *(f"v_{name}" for name in learned), *own]
     return InPlace("step" if learn else "look", outputs, updates, dict.fromkeys(state, runs) if runs > 1 else {})
@@ -294,7 +295,7 @@ class _Job:
     """One call of `train`: what was given, checked, and brought to arrays."""
 
     def __init__(
-        self, network: Layers, X: Any, T: Any, start: Mapping[str, Any], rate: Any, epochs: Any, momentum: Any,
+        self, network: Layers, X: Any, T: Any, start: Mapping[str, Any], learning_rate: Any, epochs: Any, momentum: Any,
         batch: Any, shuffle: Any, watch: Sequence[str], every: Any,
     ):  # fmt: skip
         self.network = checked_layers(network)
@@ -304,7 +305,7 @@ class _Job:
         seed = None if shuffle is None else checked_count(shuffle, "shuffle", 0)
         self.shuffle = None if self.whole else seed  # where a step sees all examples, their order is nothing
         self.momentum = None if momentum is None else _share(momentum)
-        rates, given = real_array(rate, "The learning rate"), network.checked_parameters(start)
+        rates, given = real_array(learning_rate, "The learning rate"), network.checked_parameters(start)
         self.runs = self._number_of_runs(given, rates)
         count = self.runs or 1
         self.rates = np.broadcast_to(rates, (count,))
@@ -325,7 +326,7 @@ class _Job:
 
     def _number_of_runs(self, given: Mapping[str, Array], rates: Array) -> int | None:
         extra = {name: array.shape[: array.ndim - len(self.network.shapes[name])] for name, array in given.items()}
-        extra["rate"] = rates.shape
+        extra["learning_rate"] = rates.shape
         counts = {axes for axes in extra.values() if axes}
         if len(counts - {(1,)}) > 1 or any(len(axes) > 1 for axes in counts):
             found = ", ".join(f"'{name}' {axes}" for name, axes in extra.items() if axes)
@@ -399,7 +400,7 @@ class _Job:
         pieces = [(run, *chunk) for run in range(len(self.rates)) for chunk in self._chunks()]
         for run, first, rounds in _with_bar(pieces, progress):
             state = {name: kept(values[run]) for name, values in self.state.items()}
-            given = {**numbers, **state, "rate": float(self.rates[run])}
+            given = {**numbers, **state, "learning_rate": float(self.rates[run])}
             records = slice(first // self.every, -(-(first + rounds) // self.every) + 1)
             places = {key: record[run, records] for key, record in history.items()}
             flat = [v.reshape(len(v), -1) if key in self.network.shapes else v for key, v in places.items()]
@@ -480,13 +481,13 @@ class _Job:
     def _bound(self, examples: int, recorded: tuple[str, ...], learn: bool) -> Bound:
         """A step, tied to the arrays of this training."""
         several = len(self.rates) > 1
-        own: tuple[str, ...] = ("rate",) if len(set(self.rates)) > 1 else ()
+        own: tuple[str, ...] = ("learning_rate",) if len(set(self.rates)) > 1 else ()
         own += ("X", "T") if learn and self.shuffle is not None else ()
         count = len(self.rates)
         program = _program(self.network, self.momentum is not None, recorded, learn, examples, count, own)
         arrays = {name: values if several else values[0] for name, values in {**self.state, **self.joint}.items()}
-        rate = self.rates.copy() if "rate" in own else self.rates[0]
-        numbers = {"rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
+        rate = self.rates.copy() if "learning_rate" in own else self.rates[0]
+        numbers = {"learning_rate": np.asarray(rate), "momentum": np.asarray(self.momentum or 0.0)}
         return program.bound({**arrays, "X": self.heard if learn else self.X, "T": self.T, **numbers})
 
     def _record(self, history: Mapping[str, Array], seen: Mapping[str, Array] | Bound, epoch: int) -> None:

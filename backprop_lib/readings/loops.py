@@ -186,7 +186,7 @@ def python_loop(loop: Loop, syntax: Syntax = ARRAYS) -> Written:
 
 
 def javascript_loop(name: str, loop: Loop) -> Written:
-    """The loop as JavaScript: `function name({ X, W, rate }, rounds, { every = 1, batch = all, order = null } = {})`.
+    """As JavaScript: `function name({ X, W, learning_rate }, rounds, { every = 1, batch = all, order = null })`.
 
     All arrays are flat, row by row, the updated ones are written to, and `order` holds one round after the other. It
     returns an object of histories, by the keys of what is watched, and `loss`.

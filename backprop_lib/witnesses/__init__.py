@@ -66,7 +66,7 @@ class Problem:
         Inputs and targets.
     start : mapping of str to ndarray
         The parameters `W1`, `b1`, `W2`, `b2`.
-    rate : float
+    learning_rate : float
         The learning rate.
     """
 
@@ -75,7 +75,7 @@ class Problem:
     X: Array
     T: Array
     start: Mapping[str, Array]
-    rate: float
+    learning_rate: float
 
     def gradients(self) -> tuple[float, dict[str, Array]]:
         """The loss of our own engine, and its gradient by each parameter."""

@@ -62,7 +62,7 @@ def result(problem, loss, precision):
 
 
 def _trained(problem, parameters, X, T, rounds):
-    rates = {name: problem.rate if name in problem.network.learned else 0.0 for name in parameters}
+    rates = {name: problem.learning_rate if name in problem.network.learned else 0.0 for name in parameters}
     for _ in range(rounds):
         parameters = step(parameters, rates, X, T, problem.network.loss)
     return parameters

@@ -75,7 +75,7 @@ def _learned(problem, model):
 def after(problem, precision):
     """All parameters after a few rounds with the book's loss."""
     model, X, T = _ready(problem, precision)
-    train(model, _learned(problem, model), X, T, LOSSES[problem.network.loss], problem.rate, FEW)
+    train(model, _learned(problem, model), X, T, LOSSES[problem.network.loss], problem.learning_rate, FEW)
     return _by_name(model.parameters())
 
 
@@ -84,7 +84,9 @@ def history(problem, precision, training=train):
     model, X, T = _ready(problem, precision)
     records, done = [], 0
     for rounds in ROUNDS:
-        training(model, _learned(problem, model), X, T, LOSSES[problem.network.loss], problem.rate, rounds - done)
+        training(
+            model, _learned(problem, model), X, T, LOSSES[problem.network.loss], problem.learning_rate, rounds - done
+        )
         done, out = rounds, model(X).detach()
         records.append([LOSSES[problem.network.loss](out, T).numpy(), *out[0].numpy()])
     return records

@@ -69,7 +69,9 @@ def network(seeds, learning_rate, epochs=50):
     net, (X, T) = Layers(4, 2, 4), encoder(4)
     starts = [net.start(seed=int(seed)) for seed in seeds]
     start = {name: np.stack([one[name] for one in starts]) for name in net.shapes}
-    training = train(net, X, T, start, rate=learning_rate, epochs=epochs, every=epochs, reading="NumPy", progress=False)
+    training = train(
+        net, X, T, start, learning_rate=learning_rate, epochs=epochs, every=epochs, reading="NumPy", progress=False
+    )
     return {"loss": training.loss[:, -1]}
 
 

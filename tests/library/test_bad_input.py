@@ -97,7 +97,7 @@ LONG = variable("u", 10**5)
 def fitted(activation, loss, targets):
     """A training on two rows of targets, the first of them right."""
     network = Layers(2, 2, activation=activation, loss=loss)
-    return train(network, np.eye(2), [[1, 0], targets], network.start(seed=1), rate=0.1, epochs=1)
+    return train(network, np.eye(2), [[1, 0], targets], network.start(seed=1), learning_rate=0.1, epochs=1)
 
 
 def swept(seed, size):
@@ -249,17 +249,17 @@ CALLS = {
     "Layers, checked_data": (DENSE.checked_data, [[0, 1]], [[1]]),
     "Layers, checked_parameters": (DENSE.checked_parameters, START),
     "checked_layers": (checked_layers, DENSE),
-    "train": (lambda *data: train(*data, rate=0.5, epochs=2), DENSE, [[0, 1]], [[1]], START),
+    "train": (lambda *data: train(*data, learning_rate=0.5, epochs=2), DENSE, [[0, 1]], [[1]], START),
     "train, steps": (
         lambda rate, epochs, momentum, batch, shuffle: train(
-            DENSE, [[0, 1]], [[1]], START, rate=rate, epochs=epochs, momentum=momentum, batch=batch, shuffle=shuffle,
-            reading="NumPy",
+            DENSE, [[0, 1]], [[1]], START, learning_rate=rate, epochs=epochs, momentum=momentum, batch=batch,
+            shuffle=shuffle, reading="NumPy",
         ),
         0.5, 2, 0.9, 1, 7,
     ),
     "train, record": (
         lambda watch, every, reading, progress: train(
-            DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=2, watch=watch, every=every, reading=reading,
+            DENSE, [[0, 1]], [[1]], START, learning_rate=0.5, epochs=2, watch=watch, every=every, reading=reading,
             progress=progress,
         ),
         ["W1"], 1, "NumPy", False,
@@ -329,7 +329,7 @@ CALLS = {
     "expected_deltas": (vanishing.expected_deltas, "relu", 2.0, 3),
     "trained": (
         lambda seed, activation, rate, start: vanishing.trained(
-            seed, activation=activation, depth=1, rate=rate, start=start, epochs=1
+            seed, activation=activation, depth=1, learning_rate=rate, start=start, epochs=1
         ),
         1, "relu", 0.1, "he",
     ),
@@ -672,9 +672,9 @@ TAKEN = {
     "targets beyond 1 for a categorical one": lambda: fitted("softmax", "categorical_cross_entropy", [-1, 2]),
     "targets that do not add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [1, 1]),
     "no targets that add up to 1": lambda: fitted("softmax", "categorical_cross_entropy", [0, 0]),
-    "a history beyond memory": lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=10**9),
+    "a history beyond memory": lambda: train(DENSE, [[0, 1]], [[1]], START, learning_rate=0.5, epochs=10**9),
     "a history of all watched beyond memory": lambda: train(
-        DENSE, np.ones((500, 2)), np.ones((500, 1)), START, rate=0.5, epochs=10**6, watch=["out2"]
+        DENSE, np.ones((500, 2)), np.ones((500, 1)), START, learning_rate=0.5, epochs=10**6, watch=["out2"]
     ),
     "rounds beyond memory": lambda: Rounds(UPDATES, {"E": E}, False)(VALUES, 10**9),
     "runs without end": lambda: DENSE.start(seed=1, runs=2**32 - 1),
@@ -747,7 +747,7 @@ HINTS = {
     "a second name for a variable": (lambda: backprop_lib.sum_of(w).named("s"), "1 * w"),
     "a second name for a result": (lambda: (w * x).named("a").named("s"), "a second time"),
     "an array of names to watch": (
-        lambda: train(DENSE, [[0, 1]], [[1]], START, rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]),
+        lambda: train(DENSE, [[0, 1]], [[1]], START, learning_rate=0.5, epochs=1, watch=[np.array(["W1", "b1"])]),
         "leave it out",
     ),
     "a masked element in a list": (lambda: constant([1.0, np.ma.masked]), "filled"),

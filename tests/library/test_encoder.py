@@ -142,19 +142,19 @@ def test_the_curvature_is_that_of_differences_of_the_gradient():
 def test_a_rate_above_two_by_the_curvature_makes_the_cost_rise():
     """On the plateau, where the surface hardly changes, the border is where the curvature puts it."""
     first = first_parameters([0])
-    waiting = dict(train(NETWORK, EYE, EYE, first, rate=8 * 0.3, epochs=60, progress=False).parameters)
+    waiting = dict(train(NETWORK, EYE, EYE, first, learning_rate=8 * 0.3, epochs=60, progress=False).parameters)
     border = 2 / curvature(waiting)[0]
     nudged = {
         name: values + 1e-3 * np.random.default_rng(1).normal(size=values.shape) for name, values in waiting.items()
     }
     for factor, rises in ((0.9, False), (1.1, True)):
-        run = train(NETWORK, EYE, EYE, nudged, rate=8 * border * factor, epochs=40, progress=False)
+        run = train(NETWORK, EYE, EYE, nudged, learning_rate=8 * border * factor, epochs=40, progress=False)
         assert bool((np.diff(run.loss[0, 5:]) > 0).any()) == rises
 
 
 def test_training_leaves_b1_less_the_rows_of_theta1_as_it_was():
     first = first_parameters(range(3), "large")
-    last = train(NETWORK, EYE, EYE, first, rate=4.0, epochs=500, progress=False).parameters
+    last = train(NETWORK, EYE, EYE, first, learning_rate=4.0, epochs=500, progress=False).parameters
     for parameters in (first, last):
         parameters["kept"] = parameters["b1"] - parameters["W1"].sum(axis=1)
     np.testing.assert_allclose(first["kept"], last["kept"], atol=1e-11)

@@ -121,7 +121,7 @@ def test_what_is_no_pair_of_layers_is_refused(hidden):
 def test_without_an_activation_the_lab_is_lost():
     X, T = xor()
     bare = lab_network("5-10", "identity")
-    lost = train(bare, X, T, bare.start(normal(), seed=3), rate=0.1, epochs=2, momentum=0.9, batch=1)
+    lost = train(bare, X, T, bare.start(normal(), seed=3), learning_rate=0.1, epochs=2, momentum=0.9, batch=1)
     assert lost.diverged == 1
 
 

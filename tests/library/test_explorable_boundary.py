@@ -13,9 +13,9 @@ from tests.library.test_explorable_modules import STRAY, call, grid, links_to, r
 from tests.refusal import refusal
 
 NETWORK = Layers(2, MOST_UNITS, MOST_UNITS, 1)
-USUAL = {"data": "xor", "first": 5, "second": 10, "rate": 0.1, "momentum": 0.9, "epoch": 20, "seed": 1}
+USUAL = {"data": "xor", "first": 5, "second": 10, "learning_rate": 0.1, "momentum": 0.9, "epoch": 20, "seed": 1}
 STATES = grid(
-    data=["linear", "xor"], first=[1, 5, 10], second=[1, 10], rate=[0.001, 0.1, 1], momentum=[0, 0.9, 0.99],
+    data=["linear", "xor"], first=[1, 5, 10], second=[1, 10], learning_rate=[0.001, 0.1, 1], momentum=[0, 0.9, 0.99],
     epoch=[0, 1, 13], seed=[1, 2],
 )  # fmt: skip
 
@@ -43,15 +43,21 @@ def told(html):
 
 @pytest.mark.parametrize(
     "change",
-    [{}, {"data": "linear"}, {"first": 2, "second": 3, "epoch": 33}, {"rate": 1.0, "momentum": 0.0}, {"seed": 7}],
+    [
+        {},
+        {"data": "linear"},
+        {"first": 2, "second": 3, "epoch": 33},
+        {"learning_rate": 1.0, "momentum": 0.0},
+        {"seed": 7},
+    ],
 )
 def test_the_browser_trains_what_the_library_trains_also_with_fewer_units(node, change):
     state = {**USUAL, **change}
     _, start = start_of(node, state)
     X, T = lab_data(state["data"], LINEAR_SEED)
     done = train(
-        Layers(2, state["first"], state["second"], 1), X, T, start, rate=state["rate"], epochs=state["epoch"],
-        momentum=state["momentum"], batch=1, watch=["out3"],
+        Layers(2, state["first"], state["second"], 1), X, T, start, learning_rate=state["learning_rate"],
+        epochs=state["epoch"], momentum=state["momentum"], batch=1, watch=["out3"],
     )  # fmt: skip
     measured = scores(done.history["out3"][-1], T)
     (html,) = stills(node, Boundary(), [state])
@@ -132,7 +138,7 @@ def test_every_slider_is_linked_in_the_browser():
     explorable = Boundary()
     explorable.panel()
     sliders = links_to(explorable)
-    assert set(sliders) == {"epoch", "rate", "momentum", "first", "second"}
+    assert set(sliders) == {"epoch", "learning_rate", "momentum", "first", "second"}
     assert [sliders["epoch"][end] for end in ("min", "max", "value")] == [0, LONGEST, 60]
     with pytest.raises(GraphError, match="from 1 to 10"):
         Boundary(first=11.0).panel()

@@ -31,7 +31,9 @@ def expected(state):
     start = shipped_start(state["start"], state["seed"])
     first = {name: np.reshape(start[name], shape) for name, shape in NETWORK.shapes.items()}
     rate = SIZE * state["learning_rate"]
-    return train(NETWORK, EYE, EYE, first, rate=rate, epochs=state["epoch"], watch=["out1", "out2"], progress=False)
+    return train(
+        NETWORK, EYE, EYE, first, learning_rate=rate, epochs=state["epoch"], watch=["out1", "out2"], progress=False
+    )
 
 
 def table_of(html):

@@ -79,7 +79,8 @@ for numba in (True, False):
 ACTIVATIONS["sin"] = sin
 network = Layers(2, 3, 1, activation=["sin", "sigmoid"])
 data = network, [[0, 1], [1, 1]], [[1], [0]], network.start(seed=1)
-losses = [train(*data, rate=0.5, epochs=9, reading=reading).loss[-1] for reading in ("NumPy", "Numba", "plain Python")]
+readings = "NumPy", "Numba", "plain Python"
+losses = [train(*data, learning_rate=0.5, epochs=9, reading=reading).loss[-1] for reading in readings]
 assert max(losses) - min(losses) < 1e-14
 report = held((5, k) for k in range(150))
 assert not report.wrong, report.wrong[0]

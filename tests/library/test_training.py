@@ -48,7 +48,7 @@ def test_the_network_of_the_sources_is_a_network_of_layers():
         "b1": [v["b1"]] * 2,
         "b2": [v["b2"]] * 2,
     }
-    training = train(network, [v["i1"], v["i2"]], [v["t1"], v["t2"]], given, rate=v["eta"], epochs=50)
+    training = train(network, [v["i1"], v["i2"]], [v["t1"], v["t2"]], given, learning_rate=v["eta"], epochs=50)
     history, final = Rounds(SOURCES.network.updates(), {"E": SOURCES.network.total})(SOURCES.values, 50)
     np.testing.assert_allclose(training.loss, history["E"], rtol=1e-12)
     assert training.parameters["W2"][1, 0] == pytest.approx(final["w6"], rel=1e-12)
@@ -135,7 +135,7 @@ def test_every_reading_trains_alike(kind):
     rates = [0.1, 0.7]
     told = {"epochs": 7, "every": 2, "watch": ["W1", "b2", "out1"], "progress": False}
     one, *others = (
-        train(network, POINTS, SIDES, start, rate=rates, reading=r, **told, **KINDS[kind]) for r in READINGS
+        train(network, POINTS, SIDES, start, learning_rate=rates, reading=r, **told, **KINDS[kind]) for r in READINGS
     )
     assert {key: value.shape for key, value in one.history.items()} == {
         "loss": (2, 5), "W1": (2, 5, 2, 3), "b2": (2, 5, 1), "out1": (2, 5, 9, 3),
@@ -176,7 +176,9 @@ def test_training_is_what_a_program_written_by_hand_does(momentum, batch, readin
     network = Layers(2, 4, 1)
     start = network.start(normal(), seed=1)
     losses, parameters = by_hand(POINTS, SIDES, start, 0.3, 6, momentum or 0.0, batch)
-    training = train(network, POINTS, SIDES, start, rate=0.3, epochs=6, momentum=momentum, batch=batch, reading=reading)
+    training = train(
+        network, POINTS, SIDES, start, learning_rate=0.3, epochs=6, momentum=momentum, batch=batch, reading=reading
+    )
     np.testing.assert_allclose(training.loss, losses, rtol=1e-11)
     for name, value in parameters.items():
         np.testing.assert_allclose(training.parameters[name], value, rtol=1e-10, atol=1e-13)
@@ -186,7 +188,7 @@ def test_training_is_what_a_program_written_by_hand_does(momentum, batch, readin
 def test_the_end_is_recorded_whatever_the_steps_between_records(reading):
     network = Layers(2, 3, 1)
     start = network.start(seed=2)
-    told = {"rate": 0.3, "reading": reading, "watch": ["W1", "out2"]}
+    told = {"learning_rate": 0.3, "reading": reading, "watch": ["W1", "out2"]}
     for batch in (None, 4):
         every_one = train(network, POINTS, SIDES, start, epochs=7, batch=batch, **told)
         for every in (1, 3, 7, 20):
@@ -202,17 +204,17 @@ def test_the_end_is_recorded_whatever_the_steps_between_records(reading):
 def test_each_of_several_runs_is_what_it_is_alone(reading):
     network = Layers(2, 3, 1)
     start = network.start(normal(), seed=3, runs=3)
-    together = train(network, POINTS, SIDES, start, rate=0.2, epochs=5, batch=2, reading=reading)
+    together = train(network, POINTS, SIDES, start, learning_rate=0.2, epochs=5, batch=2, reading=reading)
     for run in range(3):
         own = {name: value[run] for name, value in start.items()}
-        alone = train(network, POINTS, SIDES, own, rate=0.2, epochs=5, batch=2, reading=reading)
+        alone = train(network, POINTS, SIDES, own, learning_rate=0.2, epochs=5, batch=2, reading=reading)
         np.testing.assert_allclose(together.loss[run], alone.loss, rtol=1e-12)
 
 
 def test_one_start_under_several_rates_makes_as_many_runs():
     network = Layers(2, 3, 1)
     start = network.start(seed=3)
-    training = train(network, POINTS, SIDES, start, rate=[0.0, 0.5], epochs=3)
+    training = train(network, POINTS, SIDES, start, learning_rate=[0.0, 0.5], epochs=3)
     assert training.loss.shape == (2, 4)
     assert len(set(training.loss[0])) == 1 and training.loss[1, -1] < training.loss[1, 0]
 
@@ -222,7 +224,7 @@ def test_what_was_given_is_left_as_it_was():
     start = network.start(seed=3)
     before = {name: value.copy() for name, value in start.items()}
     for reading in READINGS:
-        train(network, POINTS, SIDES, start, rate=0.5, epochs=2, reading=reading)
+        train(network, POINTS, SIDES, start, learning_rate=0.5, epochs=2, reading=reading)
     for name, value in before.items():
         np.testing.assert_array_equal(start[name], value)
 
@@ -230,7 +232,7 @@ def test_what_was_given_is_left_as_it_was():
 def test_the_same_seed_shuffles_the_same_and_another_differently():
     network = Layers(2, 3, 1)
     start = network.start(seed=3)
-    told = {"rate": 0.5, "epochs": 3, "batch": 2}
+    told = {"learning_rate": 0.5, "epochs": 3, "batch": 2}
     losses = [train(network, POINTS, SIDES, start, shuffle=seed, **told).loss for seed in (1, 1, 2, None)]
     np.testing.assert_array_equal(losses[0], losses[1])
     assert losses[0][-1] != losses[2][-1] != losses[3][-1]
@@ -248,7 +250,7 @@ def test_cross_entropy_moves_by_output_minus_target():
 def test_softmax_learns_to_tell_three_corners_apart():
     network = Layers(2, 8, 3, activation=["relu", "softmax"], loss="categorical_cross_entropy")
     X = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    training = train(network, X, np.eye(3), network.start(seed=4), rate=0.5, epochs=300)
+    training = train(network, X, np.eye(3), network.start(seed=4), learning_rate=0.5, epochs=300)
     np.testing.assert_array_equal(np.argmax(network.predict(training.parameters, X), axis=1), [0, 1, 2])
 
 
@@ -261,7 +263,7 @@ def test_a_training_that_diverges_says_when_and_warns_of_nothing(reading, capsys
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         training = train(
-            network, [[3.0]], [[1.0]], network.start(seed=1), rate=[0.01, 50.0], epochs=400, reading=reading
+            network, [[3.0]], [[1.0]], network.start(seed=1), learning_rate=[0.01, 50.0], epochs=400, reading=reading
         )
     assert training.diverged[0] == -1
     lost = training.diverged[1]
@@ -276,14 +278,14 @@ def test_long_work_shows_a_bar_and_short_work_does_not(monkeypatch):
     monkeypatch.setattr("tqdm.auto.tqdm", lambda pieces, **told: shown.append((len(pieces), told)) or pieces)
     network = Layers(2, 3, 1)
     start = network.start(seed=1)
-    train(network, POINTS, SIDES, start, rate=0.1, epochs=10)
+    train(network, POINTS, SIDES, start, learning_rate=0.1, epochs=10)
     assert shown == []
     monkeypatch.setattr("backprop_lib.networks.training.SECONDS_A_STATEMENT", 1.0)  # as if this machine were very slow
     monkeypatch.setattr("backprop_lib.networks.training.SECONDS_A_CALL", 1.0)
     for reading in READINGS:
-        silent = train(network, POINTS, SIDES, start, rate=0.1, epochs=100, reading=reading, progress=False)
+        silent = train(network, POINTS, SIDES, start, learning_rate=0.1, epochs=100, reading=reading, progress=False)
         assert shown == []
-        told = train(network, POINTS, SIDES, start, rate=0.1, epochs=100, reading=reading)
+        told = train(network, POINTS, SIDES, start, learning_rate=0.1, epochs=100, reading=reading)
         np.testing.assert_array_equal(told.loss, silent.loss)
         ((pieces, options),) = shown
         assert pieces == 50 and options["delay"] == 2
@@ -293,11 +295,13 @@ def test_long_work_shows_a_bar_and_short_work_does_not(monkeypatch):
 def test_a_training_says_which_reading_computed():
     network = Layers(2, 3, 1)
     start = network.start(seed=1)
-    told = [train(network, POINTS, SIDES, start, rate=0.1, epochs=1, reading=reading).how for reading in READINGS]
+    told = [
+        train(network, POINTS, SIDES, start, learning_rate=0.1, epochs=1, reading=reading).how for reading in READINGS
+    ]
     assert told[0].startswith("compiled by Numba, ") and told[1].startswith("plain Python, ")
     assert told[2] == "NumPy, in place"
     large = Layers(60, 50, 10)
-    many = train(large, np.ones((3, 60)), np.ones((3, 10)), large.start(seed=1), rate=0.1, epochs=1)
+    many = train(large, np.ones((3, 60)), np.ones((3, 10)), large.start(seed=1), learning_rate=0.1, epochs=1)
     assert many.how == "NumPy, in place"
 
 
@@ -305,9 +309,9 @@ def test_without_numba_no_work_is_too_long(monkeypatch):
     monkeypatch.setattr("backprop_lib.networks.training.find_spec", lambda name: None)
     network = Layers(2, 2, 1)
     start = network.start(seed=1, runs=2)
-    training = train(network, [0, 1], [1], start, rate=0.1, epochs=3000, progress=False)
+    training = train(network, [0, 1], [1], start, learning_rate=0.1, epochs=3000, progress=False)
     assert training.how.startswith(("plain Python", "NumPy"))
-    error = refusal(lambda: train(network, [0, 1], [1], start, rate=0.1, epochs=1, reading="Numba"))
+    error = refusal(lambda: train(network, [0, 1], [1], start, learning_rate=0.1, epochs=1, reading="Numba"))
     assert "not installed" in error.given
 
 
@@ -318,7 +322,7 @@ def test_no_epoch_leaves_everything_as_it_is():
     network = Layers(2, 2, 1)
     start = network.start(seed=1)
     for reading in READINGS:
-        training = train(network, [0, 1], [1], start, rate=0.1, epochs=0, reading=reading)
+        training = train(network, [0, 1], [1], start, learning_rate=0.1, epochs=0, reading=reading)
         assert training.loss.shape == (1,)
         np.testing.assert_array_equal(training.parameters["W1"], start["W1"])
 
@@ -327,13 +331,15 @@ def test_no_epoch_leaves_everything_as_it_is():
 def test_targets_may_be_shares_within_rounding(activation, loss):
     network = Layers(2, 3, activation=activation, loss=loss)
     thirds = np.float32([[0.1, 0.2, 0.7], [1 / 3, 1 / 3, 1 / 3]])
-    training = train(network, np.eye(2), thirds, network.start(seed=1), rate=1.0, epochs=300)
+    training = train(network, np.eye(2), thirds, network.start(seed=1), learning_rate=1.0, epochs=300)
     np.testing.assert_allclose(network.predict(training.parameters, np.eye(2)), thirds, atol=0.01)
 
 
 @pytest.mark.parametrize(("epochs", "every"), [(0, 1), (1, 3), (6, 3), (7, 3), (5, 1)])
 def test_records_are_every_so_many_epochs_and_the_last(epochs, every):
-    training = train(Layers(2, 1), [0, 1], [1], Layers(2, 1).start(seed=1), rate=0.1, epochs=epochs, every=every)
+    training = train(
+        Layers(2, 1), [0, 1], [1], Layers(2, 1).start(seed=1), learning_rate=0.1, epochs=epochs, every=every
+    )
     assert training.epochs.tolist() == sorted({*range(0, epochs, every), epochs})
 
 
@@ -344,7 +350,7 @@ START = NETWORK.start(seed=1)
 
 
 def attempt(**changed):
-    told = {"network": NETWORK, "X": POINTS, "T": SIDES, "start": START, "rate": 0.1, "epochs": 1} | changed
+    told = {"network": NETWORK, "X": POINTS, "T": SIDES, "start": START, "learning_rate": 0.1, "epochs": 1} | changed
     return train(**told)
 
 
@@ -353,9 +359,9 @@ WRONG = {
     "targets of another width": ({"T": np.ones((9, 2))}, "(9, 2)", "1 output"),
     "fewer targets": ({"T": SIDES[:4]}, "9 rows of inputs and 4 rows", "as many"),
     "not finite": ({"X": POINTS * np.nan}, "not finite", "finite"),
-    "a rate in words": ({"rate": "fast"}, "'fast'", "number"),
-    "a rate that is none": ({"rate": None}, "None", "number"),
-    "a rate that is infinite": ({"rate": np.inf}, "inf", "finite"),
+    "a rate in words": ({"learning_rate": "fast"}, "'fast'", "number"),
+    "a rate that is none": ({"learning_rate": None}, "None", "number"),
+    "a rate that is infinite": ({"learning_rate": np.inf}, "inf", "finite"),
     "half an epoch": ({"epochs": 0.5}, "epochs was given as 0.5", "whole number"),
     "epochs before the start": ({"epochs": -1}, "epochs was given as -1", "0 or more"),
     "an empty batch": ({"batch": 0}, "batch was given as 0", "1 or more"),
@@ -365,7 +371,11 @@ WRONG = {
     "a missing parameter": ({"start": {"W1": START["W1"]}}, "'b1'", "'W2'"),
     "an unknown parameter": ({"start": START | {"w1": 1}}, "'w1'", "'W1'"),
     "a transposed parameter": ({"start": START | {"W1": START["W1"].T}}, "(3, 2)", "(2, 3)"),
-    "runs that do not fit": ({"start": NETWORK.start(seed=1, runs=3), "rate": [0.1, 0.2]}, "(3,)", "the same number"),
+    "runs that do not fit": (
+        {"start": NETWORK.start(seed=1, runs=3), "learning_rate": [0.1, 0.2]},
+        "(3,)",
+        "the same number",
+    ),
     "no network": ({"network": SOURCES.network}, "Network", "Layers"),
 }
 
@@ -415,7 +425,7 @@ def in_javascript(node, network, start, X, T, rounds, rate, momentum=None, order
     source = javascript_training("learn", network, momentum=momentum is not None, watch=watch)
     state = {name: np.ravel(value).tolist() for name, value in start.items()}
     state |= {f"v_{name}": [0.0] * len(state[name]) for name in network.learned}
-    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "rate": rate, "momentum": momentum}
+    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "learning_rate": rate, "momentum": momentum}
     call = "learn(state, rounds, options)"
     answer = f"export const answer = ({{ state, rounds, options }}) => [{call}, state];"
     options |= {} if order is None else {"order": np.ravel(order).tolist()}
@@ -428,7 +438,7 @@ def in_javascript(node, network, start, X, T, rounds, rate, momentum=None, order
 def test_a_page_trains_as_the_library_does(node, momentum):
     network = Layers(2, 3, 2, 1, activation=("tanh", "sigmoid", "sigmoid"), loss="binary_cross_entropy")
     start = network.start(seed=3)
-    told = {"rate": 0.3, "momentum": momentum, "watch": ["W1", "out3"]}
+    told = {"learning_rate": 0.3, "momentum": momentum, "watch": ["W1", "out3"]}
     ours = train(network, POINTS, SIDES, start, epochs=7, every=3, **told)
     history, parameters = in_javascript(node, network, start, POINTS, SIDES, 7, **told, every=3)
     assert history["loss"].shape == (4,)
@@ -442,10 +452,10 @@ def test_a_page_trains_online_in_the_order_it_is_given(node):
     network = Layers(2, 2, 1)
     start, order = network.start(seed=3), [[2, 0, 3, 1], [1, 3, 0, 2]]
     points, sides = POINTS[:4], SIDES[:4]
-    _, parameters = in_javascript(node, network, start, points, sides, 3, rate=0.5, order=order, batch=3)
+    _, parameters = in_javascript(node, network, start, points, sides, 3, learning_rate=0.5, order=order, batch=3)
     for turn in (0, 1, 0):
         for rows in (order[turn][:3], order[turn][3:]):
-            start = train(network, points[rows], sides[rows], start, rate=0.5, epochs=1).parameters
+            start = train(network, points[rows], sides[rows], start, learning_rate=0.5, epochs=1).parameters
     for name, values in start.items():
         np.testing.assert_allclose(parameters[name], values, rtol=1e-11)
 
@@ -461,7 +471,9 @@ def test_a_training_that_no_page_can_run_is_refused():
 def test_a_history_is_logged_to_a_local_file(tmp_path, runs):
     network = Layers(2, 2, 1)
     start = network.start(seed=1, runs=runs)
-    training = train(network, [[0, 1], [1, 1]], [[1], [0]], start, rate=1.0, epochs=9, every=4, watch=["W1", "out2"])
+    training = train(
+        network, [[0, 1], [1, 1]], [[1], [0]], start, learning_rate=1.0, epochs=9, every=4, watch=["W1", "out2"]
+    )
     for name in ("log.csv", "log.jsonl"):
         log = Results.read(training.table().write(tmp_path / name))
         assert log.select(epoch=4)["loss"].tolist() == training.loss[..., 1].reshape(-1).tolist()

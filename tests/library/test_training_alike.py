@@ -61,7 +61,7 @@ def check(network, readings):
         given = {name: value[0] if runs is None else value[:runs] for name, value in start.items()}
         expected = by_evaluate(network, given, batch, momentum)
         for reading in readings:
-            told = {"rate": RATE, "epochs": EPOCHS, "momentum": momentum, "batch": batch, "reading": reading}
+            told = {"learning_rate": RATE, "epochs": EPOCHS, "momentum": momentum, "batch": batch, "reading": reading}
             training = train(network, X, T, given, **told, progress=False)
             apart = differences(expected, (training.loss, training.parameters))
             assert max(apart) <= TOLERANCE, (reading, batch, momentum, runs, apart)
@@ -81,7 +81,7 @@ def test_a_page_trains_as_evaluate_does(activation, node):
     for key, (network, momentum) in networks.items():
         state = {name: value.ravel().tolist() for name, value in start[key].items()}
         state |= {f"v_{name}": [0.0] * len(state[name]) for name in network.learned}
-        state |= {"X": X.ravel().tolist(), "T": T.ravel().tolist(), "rate": RATE, "momentum": momentum}
+        state |= {"X": X.ravel().tolist(), "T": T.ravel().tolist(), "learning_rate": RATE, "momentum": momentum}
         cases += [{"key": key, "state": state, "batch": batch} for batch in BATCHES]
     sources = [javascript_training(key, network, momentum=m is not None) for key, (network, m) in networks.items()]
     table = f"const table = {{ {', '.join(networks)} }};"

@@ -112,14 +112,14 @@ def test_networks_come_near_to_theory(activation, start):
 
 
 def test_a_training_learns_and_is_the_same_each_time():
-    ones = [trained(3, activation="relu", depth=2, rate=0.05, epochs=4) for _ in range(2)]
+    ones = [trained(3, activation="relu", depth=2, learning_rate=0.05, epochs=4) for _ in range(2)]
     assert ones[0] == ones[1] and ones[0]["accuracy"] > 0.8 and ones[0]["loss"] < 1
-    assert trained(3, activation="relu", depth=2, rate=0.05, epochs=0)["accuracy"] < 0.4
-    assert trained(4, activation="relu", depth=2, rate=0.05, epochs=4) != ones[0]
+    assert trained(3, activation="relu", depth=2, learning_rate=0.05, epochs=0)["accuracy"] < 0.4
+    assert trained(4, activation="relu", depth=2, learning_rate=0.05, epochs=4) != ones[0]
 
 
 def test_a_training_that_leaves_the_numbers_reads_as_guessing():
-    lost = trained(1, activation="selu", depth=10, rate=5.0, epochs=2)
+    lost = trained(1, activation="selu", depth=10, learning_rate=5.0, epochs=2)
     assert lost["accuracy"] == 0.1 and np.isnan(lost["loss"]) and np.isnan(lost["training"])
 
 
@@ -129,9 +129,9 @@ def test_the_test_is_kept_apart_from_the_training(monkeypatch):
     held = np.random.default_rng([7, 2]).permutation(len(X))[: vanishing.TESTED]
     spoiled = X.copy()
     spoiled[held] = 0
-    before = trained(7, activation="tanh", depth=1, rate=0.05, epochs=2)
+    before = trained(7, activation="tanh", depth=1, learning_rate=0.05, epochs=2)
     monkeypatch.setattr(vanishing, "pixels", lambda: (spoiled, T))
-    after = trained(7, activation="tanh", depth=1, rate=0.05, epochs=2)
+    after = trained(7, activation="tanh", depth=1, learning_rate=0.05, epochs=2)
     assert after["training"] == before["training"] and after["accuracy"] < before["accuracy"]
 
 
@@ -145,7 +145,7 @@ def test_stored_trainings_are_whole_and_the_rate_is_chosen_by_the_training(start
         for depth in DEPTHS:
             found = accuracies(activation, depth, start)
             assert found.shape == (RUNS,) and found[0] >= 0 and found[-1] <= 1 and np.all(np.diff(found) >= 0)
-    quickest = table.select(activation="sigmoid", depth=1, rate=0.25)
+    quickest = table.select(activation="sigmoid", depth=1, learning_rate=0.25)
     assert np.array_equal(accuracies("sigmoid", 1, start), np.sort(quickest["accuracy"]))
 
 
@@ -158,7 +158,7 @@ def test_stored_deltas_are_those_that_are_computed(activation, start):
 
 def test_what_is_not_there_is_refused():
     assert "relu" in refusal(lambda: deep_network("rleu", 2)).hint
-    assert "usual" in refusal(lambda: trained(1, activation="relu", depth=1, rate=0.1, start="hee")).expected
+    assert "usual" in refusal(lambda: trained(1, activation="relu", depth=1, learning_rate=0.1, start="hee")).expected
     assert "'8'" in refusal(lambda: accuracies("relu", 7)).expected
     assert "'sigmoid'" in refusal(lambda: accuracies("selu", 1, "plain")).expected
     assert "'he'" in refusal(lambda: stored_shares("relu", "hee", 20)).expected
@@ -178,7 +178,10 @@ def test_prelu_learns_its_slopes_alike_in_every_reading():
     start = network.start(seed=1, runs=2)
     assert network.shapes["a1"] == (3,) and "a1" in network.learned and np.all(start["a1"] == 0.25)
     X, T = [[0, 1], [1, 0.5], [-1, 0.3]], [[1], [0], [1]]
-    ends = [train(network, X, T, start, rate=0.2, epochs=20, reading=reading) for reading in ("NumPy", "plain Python")]
+    ends = [
+        train(network, X, T, start, learning_rate=0.2, epochs=20, reading=reading)
+        for reading in ("NumPy", "plain Python")
+    ]
     for name in network.shapes:
         assert np.allclose(ends[0].parameters[name], ends[1].parameters[name], rtol=1e-9)
     assert not np.allclose(ends[0].parameters["a1"], 0.25)

@@ -42,7 +42,13 @@ def by_the_engine(title, loss):
 
 def trained(title, rounds):
     problem = PROBLEMS[title]
-    how = {"rate": problem.rate, "epochs": rounds, "watch": ["out2"], "progress": False, "reading": "plain Python"}
+    how = {
+        "learning_rate": problem.learning_rate,
+        "epochs": rounds,
+        "watch": ["out2"],
+        "progress": False,
+        "reading": "plain Python",
+    }
     return train(problem.network, problem.X, problem.T, problem.start, **how)
 
 

@@ -35,7 +35,7 @@ def epoch(box):
 
 def expected(rate, seed, epochs, start="small"):
     first = {name: np.reshape(values, NETWORK.shapes[name]) for name, values in shipped_start(start, seed).items()}
-    run = train(NETWORK, np.eye(SIZE), np.eye(SIZE), first, rate=SIZE * rate, epochs=epochs, progress=False)
+    run = train(NETWORK, np.eye(SIZE), np.eye(SIZE), first, learning_rate=SIZE * rate, epochs=epochs, progress=False)
     found = outcome(dict(run.parameters))
     return f"{found['cost']:.3g}", int(found["right"])
 

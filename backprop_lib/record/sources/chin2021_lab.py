@@ -166,7 +166,7 @@ def _momentum_rule() -> Evidence:
     model = Model((5, 10), epochs=steps, lr=0.1, seed=1)
     model.train(X, T)
     start = network.start(normal(), seed=1)
-    ours = train(network, X, T, start, rate=0.1, epochs=steps, momentum=MOMENTUM, batch=1, progress=False)
+    ours = train(network, X, T, start, learning_rate=0.1, epochs=steps, momentum=MOMENTUM, batch=1, progress=False)
     same = all(np.allclose(getattr(model, name.lower()).ravel(), v.ravel()) for name, v in ours.parameters.items())
     return Evidence(same, f"with {MOMENTUM}, {steps * len(X)} updates agree with those of the library")
 
@@ -483,7 +483,9 @@ def _without_activation() -> tuple[Array, Array]:
     """
     X, T = lab_data("xor", 0)
     network = lab_network("5-10", "identity")
-    run = partial(train, network, rate=WITHOUT_RATE, momentum=MOMENTUM, batch=1, progress=False, reading="plain Python")
+    run = partial(
+        train, network, learning_rate=WITHOUT_RATE, momentum=MOMENTUM, batch=1, progress=False, reading="plain Python"
+    )
     lost, largest = [], []
     for seed in range(WITHOUT_SEEDS):
         start = network.start(normal(), seed=seed)
@@ -506,7 +508,16 @@ def _lost_at(rate: float) -> Array:
     network, (X, T) = lab_network("5-10", "identity"), lab_data("xor", 0)
     first = network.start(normal(), seed=0, runs=GENTLE_SEEDS)
     told = train(
-        network, X, T, first, rate=rate, epochs=EPOCHS, momentum=MOMENTUM, batch=1, progress=False, reading="NumPy"
+        network,
+        X,
+        T,
+        first,
+        learning_rate=rate,
+        epochs=EPOCHS,
+        momentum=MOMENTUM,
+        batch=1,
+        progress=False,
+        reading="NumPy",
     )
     return np.asarray(told.diverged)
 

@@ -156,7 +156,7 @@ def _rate_changes() -> Evidence:
 
 def _steps_shrink() -> Evidence:
     first = {name: values[0] for name, values in first_parameters([0]).items()}
-    run = train(NETWORK, _X, _T, first, rate=4.0, epochs=1000, watch=["W2"], progress=False)
+    run = train(NETWORK, _X, _T, first, learning_rate=4.0, epochs=1000, watch=["W2"], progress=False)
     moved = np.abs(np.diff(run.history["W2"], axis=0)).max(axis=(1, 2))
     return Evidence(bool(moved[-1] < moved[0] / 10), "after 1,000 epochs a step is less than a tenth of the first")
 
