@@ -420,12 +420,12 @@ def test_the_nearest_activation_is_suggested():
 # In a page
 
 
-def in_javascript(node, network, start, X, T, rounds, rate, momentum=None, order=None, watch=(), **options):
+def in_javascript(node, network, start, X, T, rounds, learning_rate, momentum=None, order=None, watch=(), **options):
     """What the JavaScript of a training gives, in the shapes of `train`, and the parameters that it leaves."""
     source = javascript_training("learn", network, momentum=momentum is not None, watch=watch)
     state = {name: np.ravel(value).tolist() for name, value in start.items()}
     state |= {f"v_{name}": [0.0] * len(state[name]) for name in network.learned}
-    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "learning_rate": rate, "momentum": momentum}
+    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "learning_rate": learning_rate, "momentum": momentum}
     call = "learn(state, rounds, options)"
     answer = f"export const answer = ({{ state, rounds, options }}) => [{call}, state];"
     options |= {} if order is None else {"order": np.ravel(order).tolist()}
