@@ -13,6 +13,24 @@ from typing import Any
 from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, unbroadcast
 from .validation import Shape, checked_axis
 
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "absolute",
+    "exp",
+    "log",
+    "log_sum_exp",
+    "maximum",
+    "mean_of",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "sum_of",
+    "tanh",
+]
+"""What `backprop_lib.graph`, and with it the library, offers of these."""
+
 
 def exp(x: Any) -> Node:
     """The exponential function of each element.

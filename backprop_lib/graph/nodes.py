@@ -46,6 +46,14 @@ class Operation:
         is a ufunc of NumPy needs none, and for rows that change a shape the reading finds it.
     folds : str
         The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
+    sign : str
+        What it is drawn as; its name, unless it has a sign of its own.
+    caption, words : str
+        How a step is written below a drawing, and read aloud, with `{}` for each operand; else as a function of them.
+    latex, html : str
+        How it is written on paper, with `{}` for its operands; else as a function under its name.
+    commutes : bool
+        Whether its operands may change places, so that a drawing may cross fewer arrows.
 
     Notes
     -----
@@ -64,6 +72,12 @@ class Operation:
     python_helper: str = ""
     numpy: Text = ""
     folds: str = ""
+    sign: str = ""
+    caption: str = ""
+    words: str = ""
+    latex: str = ""
+    html: str = ""
+    commutes: bool = False
 
     @property
     def elementwise(self) -> bool:

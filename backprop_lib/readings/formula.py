@@ -9,14 +9,14 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
 from ..graph.fold import fold
-from ..graph.nodes import Node, variable
+from ..graph.nodes import OPERATIONS, Node, Operation, variable
 from ..graph.substitute import substituted
 from ..graph.validation import label
 
@@ -176,9 +176,8 @@ _RULES: dict[str, Callable[..., Part]] = {
     "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
     "negate": partial(_product, -1.0),
     "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
-    **{name: partial(Call, name) for name in ("exp", "log", "sigmoid")},
 }
-"""How operations are written that are not written as functions under their names."""
+"""Arithmetic, whose signs a formula arranges; all else is written as its row says, or as a function under its name."""
 
 
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -206,14 +205,13 @@ class Style:
     name: Callable[[str], str]
     number: Callable[[float], str]
     power: Callable[[str, float], str]
-    call: Mapping[str, str]
+    function: Callable[[str], str]
+    """How a function is written, by the name of its operation."""
     fraction: str
     derivative: str
     """The sign for the derivative of one name by another."""
     following: str
     """The sign for the next value of a name."""
-    function: Callable[[str], str] = lambda name: f"{name}({{}})"
-    """How a function is written that is not in `call`, from its name."""
     half: str = "½"
     after_half: str = ""
     """What stands between ½ and a name: ½x needs no sign."""
@@ -285,7 +283,7 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return style.power(held(base, ATOM), exponent), ATOM
         case Call(function, argument, others):
             listed = ", ".join(held(part, SUM, True) for part in (argument, *others))
-            return style.call.get(function, style.function(function)).format(listed), ATOM
+            return style.function(function).format(listed), ATOM
 
 
 # Names
@@ -340,15 +338,18 @@ def _in_latex(value: float) -> str:
     return mantissa + (rf" \times 10^{{{power}}}" if times else "")
 
 
+def _row(name: str) -> Operation:
+    return OPERATIONS.get(name, Operation(name))
+
+
 def _function_in_latex(name: str) -> str:
-    return rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)"
+    return _row(name).latex or rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)"
 
 
 WORDS = Style(
     name=_name_in_words,
     number=_in_words,
     power=_power_in_words,
-    call={name: f"{name} of ({{}})" for name in ("sigmoid", "exp", "log")},
     function=lambda name: f"{name.replace('_', ' ')} of ({{}})",
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
@@ -366,7 +367,6 @@ LATEX = Style(
     name=_name_in_latex,
     number=_in_latex,
     power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
-    call={"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"},
     function=_function_in_latex,
     fraction=r"\frac{{{}}}{{{}}}",
     derivative=r"\frac{{\partial {}}}{{\partial {}}}",
@@ -385,7 +385,7 @@ HTML = Style(
     name=_name_in_html,
     number=shown,
     power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
-    call={"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"},
+    function=lambda name: _row(name).html or f"{name}({{}})",
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",

@@ -1,6 +1,7 @@
 """The recipe for an operation, followed to the letter in a copy of the library: its row is all that readings need."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,14 +16,14 @@ ROWS = """
     Operation("cos", np.cos, lambda g, y, x: (-g * elementwise("sin", x),), **_function("cos")),
     Operation(
         "squashed",
-        lambda x: x / (1 + np.abs(x)),
-        lambda g, y, x: (g * (1.0 - elementwise("maximum", y, -y)) ** 2,),
-        lambda sympy, x: x / (1 + sympy.Abs(x)),
+        lambda x: x / (1 + x * x),
+        lambda g, y, x: (g * (1.0 - x * x) / (1.0 + x * x) ** 2,),
+        lambda sympy, x: x / (1 + x * x),
         javascript="$squashed({0})",
-        javascript_helper="const $squashed = x => x / (1 + Math.abs(x));",
+        javascript_helper="const $squashed = x => x / (1 + x * x);",
         python="squashed({0})",
-        python_helper="def squashed(x):\\n    return x / (1 + fabs(x))\\n",
-        numpy="divide({0}, 1 + absolute({0}), out={out})",
+        python_helper="def squashed(x):\\n    return x / (1 + fabs(x * x))\\n",
+        numpy="divide({0}, 1 + square({0}), out={out})",
     ),
 ]
 
@@ -37,17 +38,38 @@ def sin(x: Any) -> Node:
 # Activations
 '''
 
+CASES = """
+    "sin": [unary(lambda x: elementwise("sin", x))],
+    "cos": [unary(lambda x: elementwise("cos", x))],
+    "squashed": [unary(lambda x: elementwise("squashed", x))],
+}
+
+
+def uncovered("""
+
+WRONG_PULLBACKS = """
+    "sin": lambda g, node, x: (g * node,),
+    "cos": lambda g, node, x: (g * node,),
+    "squashed": lambda g, node, x: (g * node,),
+}
+
+
+def test_every_row_has_a_wrong_pullback"""
+
 EDITS = {
-    "graph/operations.py": ("]\n\nOPERATIONS.update(", ROWS.lstrip("\n")),
-    "graph/functions.py": ("\n# Activations\n", FUNCTION),
-    "graph/__init__.py": ("    tanh,\n)", "    sin, tanh,\n)"),
-    "__init__.py": (
-        "    variable, variables, vector_jacobian,\n)",
-        "    sin, variable, variables, vector_jacobian,\n)",
-    ),
-    "readings/drawing/graphs.py": ('    "log": ("ln",),\n', '    "log": ("ln",),\n    "sin": ("sin",),\n'),
+    "backprop_lib/graph/operations.py": [("]\n\nOPERATIONS.update(", ROWS.lstrip("\n"))],
+    "backprop_lib/graph/functions.py": [
+        ("\n# Activations\n", FUNCTION),
+        ('    "sigmoid",\n    "softmax",\n', '    "sigmoid",\n    "sin",\n    "softmax",\n'),
+    ],
+    "tests/library/test_operations.py": [
+        ("}\n\n\ndef uncovered(", CASES.lstrip("\n")),
+        ("}\n\n\ndef test_every_row_has_a_wrong_pullback", WRONG_PULLBACKS.lstrip("\n")),
+    ],
 }
 """The steps of the recipe: in which file what is replaced by what."""
+
+ADDED = "sin or cos or squashed"
 
 READ = """
 import backprop_lib
@@ -90,27 +112,49 @@ assert all(report.rows[name] > 5 for name in ("sin", "cos", "squashed"))
 
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory):
-    """A folder with a copy of the library in which the recipe was followed."""
+    """A folder with a copy of the library and its tests in which the recipe was followed."""
     folder = tmp_path_factory.mktemp("recipe")
-    shutil.copytree(ROOT / "backprop_lib", folder / "backprop_lib", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, (before, after) in EDITS.items():
-        file = folder / "backprop_lib" / name
+    for house in ("backprop_lib", "tests"):
+        shutil.copytree(ROOT / house, folder / house, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, edits in EDITS.items():
+        file = folder / name
         text = file.read_text(encoding="utf-8")
-        assert text.count(before) == 1, f"{name} has changed: say in EDITS where the recipe goes now"
-        file.write_text(text.replace(before, after), encoding="utf-8")
+        for before, after in edits:
+            assert text.count(before) == 1, f"{name} has changed: say in EDITS where the recipe goes now"
+            text = text.replace(before, after)
+        file.write_text(text, encoding="utf-8")
     return folder
 
 
-def python(folder, program):
+def python(folder, *arguments):
     path = os.pathsep.join([str(folder), str(ROOT)])
     return subprocess.run(
-        [sys.executable, "-c", f"FOLDER = {str(folder)!r}\n{program}"],
+        [sys.executable, *arguments],
         cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
     )  # fmt: skip
 
 
+def files_of(recipe):
+    """The files that the guide names where it counts them, such as "three files: `a.py`, …"."""
+    section = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"## {recipe}\n")[2].partition("\n## ")[0]
+    )
+    count, named = re.search(r"in (\w+) files?: (.+)\.\n", section).groups()
+    return count, set(re.findall("`([^`]+)`", named))
+
+
+def test_the_guide_names_the_files_that_an_operation_touches():
+    assert files_of("Add an operation") == ("three", set(EDITS))
+
+
+def test_the_tests_of_every_row_hold_the_added_ones_too(followed):
+    done = python(followed, "-m", "pytest", "-q", "-p", "no:xdist", "tests/library/test_operations.py", "-k", ADDED)
+    assert done.returncode == 0, done.stdout
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 3 * len(ADDED.split(" or "))
+
+
 def test_every_reading_knows_a_row_that_was_added_as_the_recipe_says(followed):
-    done = python(followed, READ)
+    done = python(followed, "-c", f"FOLDER = {str(followed)!r}\n{READ}")
     assert done.returncode == 0, done.stderr
 
 
@@ -118,4 +162,4 @@ def test_a_name_that_python_does_not_know_is_told(followed):
     program = "from backprop_lib.graph.operations import ROWS\nfrom dataclasses import replace\n"
     program += "from backprop_lib.readings.vocabulary import of_python\n"
     program += "of_python([*ROWS, replace(ROWS[-4], name='turn', python='turned({0})')])"
-    assert "'turned', of the table of operations, is no function" in python(followed, program).stderr
+    assert "'turned', of the table of operations, is no function" in python(followed, "-c", program).stderr

@@ -47,29 +47,6 @@ MOST_BOXES = 250
 MOST_DIGITS = 17
 """Digits after which a float64 has no more to tell."""
 
-SIGNS = {
-    "add": ("+", "{} + {}", "{} plus {}"),
-    "subtract": ("−", "{} − {}", "{} minus {}"),
-    "multiply": ("×", "{} × {}", "{} times {}"),
-    "divide": ("÷", "{} ÷ {}", "{} divided by {}"),
-    "negate": ("−", "−{}", "minus {}"),
-    "greater": (">", "{} > {}", "whether {} is greater than {}"),
-    "matmul": ("@", "{} @ {}", "the matrix product of {} and {}"),
-    "transpose": ("T", "{}ᵀ", "{}, transposed"),
-    "unbroadcast": ("sum", "the sum of {}", "the sum of {}"),
-    "log": ("ln",),
-    "sigmoid": ("σ",),
-    "maximum": ("max",),
-    "log_sum_exp": ("lse",),
-    "broadcast": ("copy",),
-}
-"""The signs of operations, and how a step is written in a caption and in words, where not as a function of operands.
-
-An operation without a row is drawn under its own name."""
-
-ANY_ORDER = {"add", "multiply"}
-"""Operations whose arrows may arrive in any order; those of all others arrive in the order of the operands."""
-
 MOVES = {"broadcast", "unbroadcast", "reshape"}
 """Operations that are folded into an arrow where they have no name and add nothing up."""
 
@@ -406,7 +383,7 @@ def drawing(
     layout = laid_out(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
-        [box.node.operation.name not in ANY_ORDER for box in boxes],
+        [not box.node.operation.commutes for box in boxes],
         GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
         max(APART, travels) if down else APART,
     )
@@ -536,7 +513,7 @@ def _sign(node: Node) -> Label:
         return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
-    return SIGNS.get(node.operation.name, [node.operation.name])[0]
+    return node.operation.sign or node.operation.name
 
 
 def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str]) -> tuple[set[int], set[int]]:
@@ -586,10 +563,10 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
             return WORDS.power(operands[0], float(node.attributes["exponent"]))
         exponent = shown(float(node.attributes["exponent"]))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
-    sign, *written = SIGNS.get(node.operation.name, [node.operation.name])
-    if written:
-        return written[in_words].format(*operands)
-    return f"{node.operation.name} of {' and '.join(operands)}" if in_words else f"{sign}({', '.join(operands)})"
+    row = node.operation
+    if written := row.words if in_words else row.caption:
+        return written.format(*operands)
+    return f"{row.name} of {' and '.join(operands)}" if in_words else f"{row.sign or row.name}({', '.join(operands)})"
 
 
 def _line(row: str, text: str) -> str:
