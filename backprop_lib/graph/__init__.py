@@ -21,23 +21,8 @@ from .operations import OPERATIONS
 from .order import descendants, topological_order
 
 __all__ = [
-    "OPERATIONS",
-    "GraphError",
-    "Node",
-    "Operation",
-    "constant",
-    "descendants",
-    "fold",
-    "gradient",
-    "gradients",
-    "hessian",
-    "hessian_vector",
-    "jacobian",
-    "jacobian_vector",
-    "reshape",
-    "topological_order",
-    "variable",
-    "variables",
-    "vector_jacobian",
+    "OPERATIONS", "GraphError", "Node", "Operation", "constant", "descendants", "fold", "gradient", "gradients",
+    "hessian", "hessian_vector", "jacobian", "jacobian_vector", "reshape", "topological_order", "variable",
+    "variables", "vector_jacobian",
 ]
 __all__ += functions.__all__

@@ -94,11 +94,7 @@ ROWS = [
         commutes=True,
     ),
     Operation(
-        "subtract",
-        np.subtract,
-        lambda g, y, a, b: (g, -g),
-        **_alike("{0} - {1}", sub),
-        **_between("−", "{} minus {}"),
+        "subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub), **_between("−", "{} minus {}")
     ),
     Operation(
         "multiply",
@@ -116,13 +112,7 @@ ROWS = [
         **_between("÷", "{} divided by {}"),
     ),
     Operation(
-        "negate",
-        np.negative,
-        lambda g, y, a: (-g,),
-        **_alike("-{0}", neg),
-        sign="−",
-        caption="−{}",
-        words="minus {}",
+        "negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg), sign="−", caption="−{}", words="minus {}"
     ),
     Operation(
         "power",
@@ -211,10 +201,7 @@ ROWS = [
     ),
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation(
-        "matmul",
-        np.matmul,
-        lambda g, y, a, b: (g @ b.T, a.T @ g),
-        **_between("@", "the matrix product of {} and {}"),
+        "matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g), **_between("@", "the matrix product of {} and {}")
     ),
     Operation(
         "transpose",

@@ -16,36 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import ACTIVATIONS, GraphError, Node, gradients, variable
+from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, gradients, variable
 from ..graph.errors import checked_choice
-from ..graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
-from ..graph.nodes import OPERATIONS
 from ..graph.validation import Array, Shape
 from ..readings.numbers import evaluate
 from .layers import Layers
-
-SLOPES = {
-    "sigmoid": "out * (1 - out)",
-    "tanh": "(1 - out**2)",
-    "softplus": "sigmoid(net)",
-    "relu": "(net > 0)",
-    "leaky_relu": "((net > 0) + 0.01 * (net <= 0))",
-    "elu": "((net > 0) + (net <= 0) * (out + 1))",
-    "selu": "(scale * (net > 0) + (net <= 0) * (out + scale * alpha))",
-    "silu": "(sigmoid(net) + out * (1 - sigmoid(net)))",
-}
-"""The slope of each activation, from its net input and its output. That of `identity` is 1, and is not written."""
-
-LOSS_SLOPES = {
-    "half_squared_error": ("(out - T)", ""),
-    "squared_error": ("2 * (out - T)", ""),
-    "mean_squared_error": ("2 * (out - T)", "outputs"),
-    "mean_absolute_error": ("sign(out - T)", "outputs"),
-    "binary_cross_entropy": ("(out - T)", ""),
-    "categorical_cross_entropy": ("(out - T)", ""),
-}
-"""The slope of each loss by the outputs, of those from logits by the net inputs; and what it is a mean over besides the
-examples."""
 
 SIGNS = {"sigmoid": r"\sigma", "maximum": r"\max", "tanh": r"\tanh", "scale": r"\lambda", "alpha": r"\alpha"}
 """Functions and constants in LaTeX; one without a row here is set under its own name."""
@@ -59,12 +34,9 @@ def _applied(activation: str, net: Array) -> Array:
 
 
 NAMES: dict[str, Any] = {
+    **vars(np),
     **{name: partial(_applied, name) for name in ACTIVATIONS},
-    "sigmoid": OPERATIONS["sigmoid"].value,
-    "maximum": np.maximum,
-    "sign": np.sign,
-    "scale": SELU_SCALE,
-    "alpha": SELU_ALPHA,
+    **{name: value for row in ACTIVATIONS.values() for name, value in row.constants.items()},
 }
 """What a line may use besides the values above it."""
 
@@ -209,7 +181,7 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
             add("forward", f"out{k}", f"maximum(0, net{k})" if activation == "relu" else f"{activation}(net{k})")
     for k in reversed(layers):
         arriving = f"(delta{k + 1} @ W{k + 1}.T)" if k < depth else _at_the_output(network, examples)
-        slope = "" if k == depth and network.loss in FROM_LOGITS else _slope(network.activations[k - 1])
+        slope = "" if k == depth and LOSSES[network.loss].stands_for else _slope(network.activations[k - 1])
         line = arriving + (f" * {slope}" if slope else "")
         add("deltas", f"delta{k}", _numbered(line, network, k))
     for k in layers:
@@ -225,19 +197,20 @@ def _out(network: Layers, k: int) -> str:
 
 
 def _at_the_output(network: Layers, examples: int) -> str:
-    line, more = LOSS_SLOPES[network.loss]
-    count = examples * (network.sizes[-1] if more else 1)
-    return line + (f" / {count}" if count > 1 else "")
+    loss = LOSSES[network.loss]
+    count = examples * (network.sizes[-1] if loss.averages_outputs else 1)
+    return loss.slope + (f" / {count}" if count > 1 else "")
 
 
 def _slope(activation: str) -> str:
-    if activation not in (*SLOPES, "identity"):
+    slope = ACTIVATIONS[activation].slope
+    if slope is None:
         raise GraphError(
             f"The slope of {activation} was asked for.",
             "an activation of one net input and nothing else, or softmax under categorical_cross_entropy",
             "vector_jacobian carries a gradient back through it.",
         )
-    return SLOPES.get(activation, "")
+    return slope
 
 
 def _numbered(line: str, network: Layers, k: int) -> str:

@@ -375,7 +375,7 @@ INNER = {
     "CheckedGradient", "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
-    "glorot", "he",  # take nothing
+    "glorot", "he", "lecun",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share

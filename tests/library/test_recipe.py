@@ -60,7 +60,7 @@ EDITS = {
     "backprop_lib/graph/operations.py": [("]\n\nOPERATIONS.update(", ROWS.lstrip("\n"))],
     "backprop_lib/graph/functions.py": [
         ("\n# Activations\n", FUNCTION),
-        ('    "sigmoid",\n    "softmax",\n', '    "sigmoid",\n    "sin",\n    "softmax",\n'),
+        ('    "softmax", "softplus"', '    "sin", "softmax", "softplus"'),
     ],
     "tests/library/test_operations.py": [
         ("}\n\n\ndef uncovered(", CASES.lstrip("\n")),
@@ -75,6 +75,7 @@ READ = """
 import backprop_lib
 from backprop_lib import *
 from backprop_lib.checking.costs import operations, reports
+from backprop_lib.graph.functions import Activation
 from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.derivation import derivation
 from backprop_lib.readings.formula import LATEX, WORDS, formula, write
@@ -98,7 +99,7 @@ for numba in (True, False):
     assert Rounds({w: w - 0.1 * slope}, {"E": E}, numba)(dict(w=0.5, x=2.0), 30)[1]["w"] < 0
     found = Compiled("f", {"E": E, "slope": slope}, numba=numba)(w=0.5, x=2.0)
     assert abs(found["slope"] - evaluate(slope, w=0.5, x=2.0)) < 1e-14
-ACTIVATIONS["sin"] = sin
+ACTIVATIONS["sin"] = Activation(sin, "sine", "glorot")
 network = Layers(2, 3, 1, activation=["sin", "sigmoid"])
 data = network, [[0, 1], [1, 1]], [[1], [0]], network.start(seed=1)
 readings = "NumPy", "Numba", "plain Python"
