@@ -29,7 +29,7 @@ from .network import outline
 SOURCE = Style(
     name=str,
     number=repr,
-    power=lambda base, exponent: f"Math.pow({base}, {exponent!r})",
+    power=lambda base, exponent: f"Math.pow({base}, {exponent})",
     function={"sigmoid": "sigmoid_of({{ x: {} }}).y", "exp": "Math.exp({})"}.__getitem__,
     fraction="({}) / ({})",
     derivative="d_{}_d_{}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,21 @@ import numpy as np
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, gradients, variable
 from ..graph.errors import checked_choice
 from ..graph.validation import Array, Shape
+from ..readings.formula import (
+    LATEX,
+    Call,
+    Matmul,
+    Name,
+    Number,
+    Part,
+    Power,
+    Product,
+    Quotient,
+    Scaled,
+    Style,
+    Sum,
+    write,
+)
 from ..readings.numbers import evaluate
 from .layers import Layers
 
@@ -71,9 +86,8 @@ class Equation:
     @property
     def latex(self) -> str:
         """The equation, with the shape of each matrix written below it where it first stands."""
-        written = _Latex(self.shapes)
-        left = written.shaped(_symbol(self.name), self.shapes[self.name])
-        return f"{left} &= {written.of(ast.parse(self.line, mode='eval').body)}"
+        left = _shaped(_symbol(self.name), self.shapes[self.name])
+        return f"{left} &= {write(_read(ast.parse(self.line, mode='eval').body), _style(self.shapes))}"
 
 
 @dataclass(frozen=True)
@@ -230,59 +244,77 @@ def _symbol(name: str) -> str:
     return {"net": r"\mathit{net}", "out": r"\mathit{out}", "delta": r"\delta"}.get(letters, letters) + number
 
 
-def _word(name: str) -> str:
-    return SIGNS.get(name, r"\operatorname{" + name.replace("_", r"\ ") + "}")
+FUNCTIONS = {"greater": "[{} > {}]", "at_most": r"[{} \le {}]", "sum": r"\sum_{{\text{{examples}}}} {}"}
 
 
-SUM, PRODUCT, ATOM = range(3)
+def _function(name: str) -> str:
+    sign = SIGNS.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\ "))
+    return FUNCTIONS.get(name, f"{sign}({{}})")
 
 
-class _Latex:
-    """One line of NumPy in LaTeX; each matrix has its shape below it where it first stands."""
+def _style(shapes: Mapping[str, Shape]) -> Style:
+    """The notation of one equation; each matrix has its shape below it where it first stands."""
+    seen: set[str] = set()
 
-    def __init__(self, shapes: Mapping[str, Shape]):
-        self.shapes, self.seen = shapes, set[str]()
+    def symbol(name: str) -> str:
+        letter, turned, _ = name.partition(".T")
+        if letter not in shapes:
+            return SIGNS.get(name, name)
+        if letter in seen and not turned:
+            return _symbol(letter)
+        if turned:
+            return _shaped(_symbol(letter) + r"^{\top}", shapes[letter][::-1])
+        seen.add(letter)
+        return _shaped(_symbol(letter), shapes[letter])
 
-    def shaped(self, symbol: str, shape: Shape) -> str:
-        return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
+    return replace(
+        LATEX, name=symbol, function=_function, fraction=r"\tfrac{{{}}}{{{}}}", times=r" \odot ", bracket="({})"
+    )
 
-    def of(self, node: ast.expr, at_least: int = SUM) -> str:
-        text, holds = self._written(node)
-        return text if holds >= at_least else f"({text})"
 
-    def _written(self, node: ast.expr) -> tuple[str, int]:
-        """The text, and how tightly it holds together."""
-        match node:
-            case ast.Constant(float(value) | int(value)):
-                return f"{value:g}", ATOM
-            case ast.Name(name) if name in self.shapes:
-                symbol, first = _symbol(name), name not in self.seen
-                self.seen.add(name)
-                return self.shaped(symbol, self.shapes[name]) if first else symbol, ATOM
-            case ast.Name(name):
-                return _word(name), ATOM
-            case ast.Attribute(ast.Name(name), "T"):
-                return self.shaped(_symbol(name) + r"^{\top}", self.shapes[name][::-1]), ATOM
-            case ast.Compare(left, [sign], [right]):
-                symbol = ">" if isinstance(sign, ast.Gt) else r"\le"
-                return f"[{self.of(left)} {symbol} {self.of(right)}]", ATOM
-            case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
-                return rf"\sum_{{\text{{examples}}}} {self.of(matrix, ATOM)}", PRODUCT
-            case ast.Call(ast.Name(name), operands):
-                return f"{_word(name)}({', '.join(map(self.of, operands))})", ATOM
-            case ast.BinOp(left, ast.Pow(), right):
-                return f"{self.of(left, ATOM)}^{{{self.of(right)}}}", ATOM
-            case ast.BinOp(left, ast.MatMult(), right):
-                return rf"{self.of(left, PRODUCT)}\,{self.of(right, ATOM)}", PRODUCT
-            case ast.BinOp(left, ast.Div(), right):
-                return rf"\tfrac{{1}}{{{self.of(right)}}}\,{self.of(left, PRODUCT)}", PRODUCT
-            case ast.BinOp(left, ast.Mult(), right):
-                grouped = ATOM if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult) else PRODUCT
-                is_number = isinstance(left, ast.Constant) or (
-                    isinstance(left, ast.Name) and left.id not in self.shapes
-                )
-                dot = r"\," if is_number else r"\odot "
-                return f"{self.of(left, grouped)} {dot}{self.of(right, ATOM)}", PRODUCT
-            case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
-                return f"{self.of(left)} {'+' if isinstance(sign, ast.Add) else '-'} {self.of(right, PRODUCT)}", SUM
-        raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")
+def _shaped(symbol: str, shape: Shape) -> str:
+    return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
+
+
+def _read(node: ast.expr) -> Part:
+    """The formula that a line of NumPy is."""
+    match node:
+        case ast.Constant(float(value) | int(value)):
+            return Number(value)
+        case ast.Name(name):
+            return Name(name)
+        case ast.Attribute(ast.Name(name), "T"):
+            return Name(f"{name}.T")
+        case ast.Compare(left, [sign], [right]):
+            return Call("greater" if isinstance(sign, ast.Gt) else "at_most", _read(left), (_read(right),))
+        case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
+            return Call("sum", _read(matrix))
+        case ast.Call(ast.Name(name), [first, *others]):
+            return Call(name, _read(first), tuple(map(_read, others)))
+        case ast.UnaryOp(ast.USub(), operand):
+            return Product(-1.0, (_read(operand),))
+        case ast.BinOp(left, operation, right):
+            return _of_two(operation, _read(left), _read(right))
+    raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")
+
+
+def _of_two(operation: ast.operator, left: Part, right: Part) -> Part:
+    match operation, left:
+        case ast.Pow(), _:
+            return Power(left, right)
+        case ast.MatMult(), _:
+            return Matmul(left, right)
+        case ast.Div(), _:
+            return Scaled(Quotient(Number(1), right), left)
+        case ast.Mult(), Number():
+            return Scaled(left, right)
+        case ast.Mult(), Name(name) if name in NAMES:
+            return Scaled(left, right)
+        case ast.Mult(), Product(coefficient, factors):
+            return Product(coefficient, (*factors, right))
+        case ast.Mult(), _:
+            return Product(1.0, (left, right))
+        case ast.Add() | ast.Sub(), _:
+            before = left.terms if isinstance(left, Sum) else ((1, left),)
+            return Sum((*before, (1 if isinstance(operation, ast.Add) else -1, right)))
+    raise TypeError(f"No line of a layer form holds {ast.dump(operation)}.")

@@ -559,9 +559,9 @@ def _told(box: Box, what: str, verb: str, row: str) -> str:
 def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
     """What is computed, from operands given as text."""
     if node.operation.name == "power":
-        if in_words:
-            return WORDS.power(operands[0], float(node.attributes["exponent"]))
         exponent = shown(float(node.attributes["exponent"]))
+        if in_words:
+            return WORDS.power(operands[0], aloud(exponent))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     row = node.operation
     if written := row.words if in_words else row.caption:
