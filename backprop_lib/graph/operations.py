@@ -83,33 +83,20 @@ def _between(sign: str, words: str) -> dict[str, Any]:
     return {"sign": sign, "caption": f"{{}} {sign} {{}}", "words": words}
 
 
+def _arithmetic(apply: Callable[..., Any], program: str, sign: str, words: str) -> dict[str, Any]:
+    """What stands between two numbers, in a program, in a drawing and in words."""
+    return {**_alike(f"{{0}} {program} {{1}}", apply), **_between(sign, f"{{}} {words} {{}}")}
+
+
 # g is the gradient that arrives at the node y; a, b, x are its operands.
 ROWS = [
+    Operation("add", np.add, lambda g, y, a, b: (g, g), **_arithmetic(add, "+", "+", "plus"), commutes=True),
+    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_arithmetic(sub, "-", "−", "minus")),
     Operation(
-        "add",
-        np.add,
-        lambda g, y, a, b: (g, g),
-        **_alike("{0} + {1}", add),
-        **_between("+", "{} plus {}"),
-        commutes=True,
+        "multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_arithmetic(mul, "*", "×", "times"), commutes=True
     ),
     Operation(
-        "subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub), **_between("−", "{} minus {}")
-    ),
-    Operation(
-        "multiply",
-        np.multiply,
-        lambda g, y, a, b: (g * b, g * a),
-        **_alike("{0} * {1}", mul),
-        **_between("×", "{} times {}"),
-        commutes=True,
-    ),
-    Operation(
-        "divide",
-        np.divide,
-        lambda g, y, a, b: (g / b, -g * y / b),
-        **_alike("{0} / {1}", truediv),
-        **_between("÷", "{} divided by {}"),
+        "divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_arithmetic(truediv, "/", "÷", "divided by")
     ),
     Operation(
         "negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg), sign="−", caption="−{}", words="minus {}"

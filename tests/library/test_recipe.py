@@ -1,4 +1,7 @@
-"""The recipe for an operation, followed to the letter in a copy of the library: its row is all that readings need."""
+"""The recipes for an operation, an activation and a loss, followed to the letter in a copy of the library.
+
+A row is all that its readings need.
+"""
 
 import os
 import re
@@ -69,6 +72,87 @@ EDITS = {
 }
 """The steps of the recipe: in which file what is replaced by what."""
 
+IN_ONE_FILE = {
+    "Add an activation": [
+        (
+            "@dataclass(frozen=True)\nclass Activation:",
+            '''def bump(x: Any) -> Node:
+    """exp(−x²) of each element, between 0 and 1."""
+    return exp(-(as_node(x) ** 2))
+
+
+@dataclass(frozen=True)
+class Activation:''',
+        ),
+        (
+            '        Activation(softmax, "softmax", "glorot"),\n',
+            '        Activation(softmax, "softmax", "glorot"),\n'
+            '        Activation(bump, "bump", "lecun", "(-2 * net * out)"),\n',
+        ),
+    ],
+    "Add a loss": [
+        (
+            "@dataclass(frozen=True)\nclass Loss:",
+            '''def quartic_error(output: Any, target: Any) -> Node:
+    """¼ Σ (output − target)⁴ over the outputs, the mean over the examples."""
+    return _mean_over_examples(0.25 * (as_node(output) - target) ** 4)
+
+
+@dataclass(frozen=True)
+class Loss:''',
+        ),
+        (
+            '        Loss(squared_error, "2 * (out - T)"),\n',
+            '        Loss(squared_error, "2 * (out - T)"),\n        Loss(quartic_error, "(out - T)**3"),\n',
+        ),
+    ],
+}
+"""What is replaced by what in `graph/functions.py`, for each recipe that needs nothing else."""
+
+READ_ROWS = """
+import numpy as np
+from backprop_lib import *
+from backprop_lib.graph.fold import inputs
+from backprop_lib.networks.layers import INITIALISATIONS
+from backprop_lib.networks.matrix_form import layer_form
+from backprop_lib.readings.derivation import derivation
+from backprop_lib.readings.formula import LATEX, WORDS, formula, write
+
+import backprop_lib
+assert backprop_lib.__file__.startswith(FOLDER)
+network = Layers(2, 3, 2, activation=["bump", "sigmoid"], loss="quartic_error")
+rng = np.random.default_rng(4)
+X, T, start = rng.normal(size=(4, 2)), rng.uniform(size=(4, 2)), network.start(seed=3)
+given = dict(W1=INITIALISATIONS["lecun"](np.random.default_rng([3, 0]), (2, 3)))
+np.testing.assert_array_equal(start["W1"], given["W1"])
+
+ends = [
+    train(network, X, T, start, learning_rate=0.5, epochs=20, reading=reading).loss
+    for reading in ("NumPy", "Numba", "plain Python")
+]
+assert all(np.allclose(end, ends[0], rtol=1e-12) and end[-1] < end[0] for end in ends)
+
+form = layer_form(network, 4)
+lines = form.at(start, X, T)
+values = dict(X=X, T=T, **start)
+for name, node in form.nodes.items():
+    needed = inputs([node])
+    found = evaluate(node, {key: values[key] for key in needed})
+    np.testing.assert_allclose(lines[name], found, rtol=1e-10)
+assert form.latex("deltas").count(r"^{3}") == 1 and r"-2 " in form.latex("deltas")
+
+w, x, t = variables("w x t")
+net = (w * x).named("net")
+out = ACTIVATIONS["bump"](net).named("out")
+E = LOSSES["quartic_error"](out, t).named("E")
+values = dict(w=0.5, x=2.0, t=1.0)
+assert prove_gradients(E, [w]) and gradient_check(E, values).ok
+assert write(formula(out), LATEX) == "e^{-net^{2}}".replace("net", r"\\mathrm{net}")
+assert "minus 2 times out times net: minus 2 times 0.367879 times 1" in derivation(E, w).at(values).text()
+assert "exp of" in drawing(E, values).description
+assert ACTIVATIONS["bump"].title == "bump" and "bump" in repr(network)
+"""
+
 ADDED = "sin or cos or squashed"
 
 READ = """
@@ -111,20 +195,24 @@ assert all(report.rows[name] > 5 for name in ("sin", "cos", "squashed"))
 """
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory):
-    """A folder with a copy of the library and its tests in which the recipe was followed."""
-    folder = tmp_path_factory.mktemp("recipe")
+def copied(folder, edits):
+    """The folder, with a copy of the library and its tests in which some files were edited."""
     for house in ("backprop_lib", "tests"):
         shutil.copytree(ROOT / house, folder / house, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, edits in EDITS.items():
+    for name, pairs in edits.items():
         file = folder / name
         text = file.read_text(encoding="utf-8")
-        for before, after in edits:
-            assert text.count(before) == 1, f"{name} has changed: say in EDITS where the recipe goes now"
+        for before, after in pairs:
+            assert text.count(before) == 1, f"{name} has changed: say here where the recipe goes now"
             text = text.replace(before, after)
         file.write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory):
+    """A copy in which the recipe for an operation was followed."""
+    return copied(tmp_path_factory.mktemp("recipe"), EDITS)
 
 
 def python(folder, *arguments):
@@ -146,6 +234,18 @@ def files_of(recipe):
 
 def test_the_guide_names_the_files_that_an_operation_touches():
     assert files_of("Add an operation") == ("three", set(EDITS))
+
+
+@pytest.mark.parametrize("recipe", IN_ONE_FILE)
+def test_the_guide_names_the_one_file_of_an_activation_and_of_a_loss(recipe):
+    assert files_of(recipe) == ("one", {"backprop_lib/graph/functions.py"})
+
+
+def test_a_row_is_all_that_an_activation_or_a_loss_needs(tmp_path):
+    pairs = [pair for recipe in IN_ONE_FILE.values() for pair in recipe]
+    folder = copied(tmp_path, {"backprop_lib/graph/functions.py": pairs})
+    done = python(folder, "-c", f"FOLDER = {str(folder)!r}\n{READ_ROWS}")
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_tests_of_every_row_hold_the_added_ones_too(followed):
