@@ -241,6 +241,8 @@ class Activation:
     slope : str or None
         Its slope as NumPy writes it, from `net` and `out`; empty where it is 1, None where it is no matter of one net
         input alone.
+    line : str
+        Itself as NumPy writes it, from `net`, if not as a function under its name.
     learned : float or None
         Where its parameter starts, if each unit learns one.
     constants : mapping of str to float
@@ -251,6 +253,7 @@ class Activation:
     title: str
     start: str
     slope: str | None = None
+    line: str = ""
     learned: float | None = None
     constants: Mapping[str, float] = field(default_factory=dict)
 
@@ -265,7 +268,7 @@ ACTIVATIONS = {
         Activation(sigmoid, "sigmoid", "glorot", "out * (1 - out)"),
         Activation(tanh, "tanh", "glorot", "(1 - out**2)"),
         Activation(softplus, "softplus", "he", "sigmoid(net)"),
-        Activation(relu, "ReLU", "he", "(net > 0)"),
+        Activation(relu, "ReLU", "he", "(net > 0)", "maximum(0, net)"),
         Activation(leaky_relu, "leaky ReLU", "he", "((net > 0) + 0.01 * (net <= 0))"),
         Activation(elu, "ELU", "he", "((net > 0) + (net <= 0) * (out + 1))"),
         Activation(

@@ -38,7 +38,8 @@ from ..readings.numbers import evaluate
 from .layers import Layers
 
 SIGNS = {"sigmoid": r"\sigma", "maximum": r"\max", "tanh": r"\tanh", "scale": r"\lambda", "alpha": r"\alpha"}
-"""Functions and constants in LaTeX; one without a row here is set under its own name."""
+FORMS = {"greater": "[{} > {}]", "at_most": r"[{} \le {}]", "sum": r"\sum_{{\text{{examples}}}} {}"}
+"""Functions and constants in LaTeX, and what is not written as a function; all else is set under its own name."""
 
 PARTS = {"forward": "forward", "deltas": "node deltas", "gradients": "gradients"}
 
@@ -192,7 +193,8 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
         bias = f" + b{k}" if f"b{k}" in shapes else ""
         add("forward", f"net{k}", f"{_out(network, k - 1)} @ W{k}{bias}")
         if activation != "identity":
-            add("forward", f"out{k}", f"maximum(0, net{k})" if activation == "relu" else f"{activation}(net{k})")
+            line = ACTIVATIONS[activation].line or f"{activation}(net)"
+            add("forward", f"out{k}", _numbered(line, network, k))
     for k in reversed(layers):
         arriving = f"(delta{k + 1} @ W{k + 1}.T)" if k < depth else _at_the_output(network, examples)
         slope = "" if k == depth and LOSSES[network.loss].stands_for else _slope(network.activations[k - 1])
@@ -244,12 +246,9 @@ def _symbol(name: str) -> str:
     return {"net": r"\mathit{net}", "out": r"\mathit{out}", "delta": r"\delta"}.get(letters, letters) + number
 
 
-FUNCTIONS = {"greater": "[{} > {}]", "at_most": r"[{} \le {}]", "sum": r"\sum_{{\text{{examples}}}} {}"}
-
-
 def _function(name: str) -> str:
     sign = SIGNS.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\ "))
-    return FUNCTIONS.get(name, f"{sign}({{}})")
+    return FORMS.get(name, f"{sign}({{}})")
 
 
 def _style(shapes: Mapping[str, Shape]) -> Style:

@@ -317,10 +317,8 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return style.power(held(base, ATOM), raised), POWER
         case Call(function, argument, others):
             form, listed = style.function(function), [held(inner, SUM, True) for inner in (argument, *others)]
-            # The exponential function is set as a power.
-            return form.format(*listed if form.count("{}") > 1 else [", ".join(listed)]), (
-                POWER if function == "exp" else ATOM
-            )
+            listed = listed if form.count("{}") > 1 else [", ".join(listed)]
+            return form.format(*listed), POWER if function == "exp" else ATOM  # eˣ is set as a power
         case Slope(by, sloped):
             return style.slope.format(by, held(sloped, POWER)), OPERATOR
         case Matmul(left, right):
