@@ -48,12 +48,9 @@ class Operation:
         The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
     sign : str
         What it is drawn as; its name, unless it has a sign of its own.
-    caption, words : str
-        How a step is written below a drawing, and read aloud, with `{}` for each operand; else as a function of them.
-    latex, html : str
-        How it is written on paper, with `{}` for its operands; else as a function under its name.
-    commutes : bool
-        Whether its operands may change places, so that a drawing may cross fewer arrows.
+    words : str
+        How it is read aloud, if not as a function under its name: what is said between two operands, or before one, as
+        the sign then stands; or a sentence with `{}` for each operand.
 
     Notes
     -----
@@ -73,11 +70,7 @@ class Operation:
     numpy: Text = ""
     folds: str = ""
     sign: str = ""
-    caption: str = ""
     words: str = ""
-    latex: str = ""
-    html: str = ""
-    commutes: bool = False
 
     @property
     def elementwise(self) -> bool:

@@ -67,9 +67,10 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return total.reshape(runs + target)
 
 
-def _alike(text: str, apply: Callable[..., Any]) -> dict[str, Any]:
-    """An expression that SymPy, JavaScript and Python write alike."""
-    return {"symbolic": lambda sympy, *operands: apply(*operands), "javascript": text, "python": text}
+def _alike(text: str, apply: Callable[..., Any], sign: str, words: str) -> dict[str, Any]:
+    """An expression that SymPy, JavaScript and Python write alike, its sign in a drawing, and the word for that."""
+    in_sympy = {"symbolic": lambda sympy, *operands: apply(*operands)}
+    return {**in_sympy, "javascript": text, "python": text, "sign": sign, "words": words}
 
 
 def _function(name: str, symbolic: Callable[..., Any] | None = None) -> dict[str, Any]:
@@ -78,29 +79,15 @@ def _function(name: str, symbolic: Callable[..., Any] | None = None) -> dict[str
     return {"symbolic": in_sympy, "javascript": f"Math.{name}({{0}})", "python": f"{name}({{0}})"}
 
 
-def _between(sign: str, words: str) -> dict[str, Any]:
-    """A sign that stands between the operands, and how the whole is read aloud."""
-    return {"sign": sign, "caption": f"{{}} {sign} {{}}", "words": words}
-
-
-def _arithmetic(apply: Callable[..., Any], program: str, sign: str, words: str) -> dict[str, Any]:
-    """What stands between two numbers, in a program, in a drawing and in words."""
-    return {**_alike(f"{{0}} {program} {{1}}", apply), **_between(sign, f"{{}} {words} {{}}")}
-
-
 # g is the gradient that arrives at the node y; a, b, x are its operands.
 ROWS = [
-    Operation("add", np.add, lambda g, y, a, b: (g, g), **_arithmetic(add, "+", "+", "plus"), commutes=True),
-    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_arithmetic(sub, "-", "−", "minus")),
+    Operation("add", np.add, lambda g, y, a, b: (g, g), **_alike("{0} + {1}", add, "+", "plus")),
+    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub, "−", "minus")),
+    Operation("multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_alike("{0} * {1}", mul, "×", "times")),
     Operation(
-        "multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_arithmetic(mul, "*", "×", "times"), commutes=True
+        "divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_alike("{0} / {1}", truediv, "÷", "divided by")
     ),
-    Operation(
-        "divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_arithmetic(truediv, "/", "÷", "divided by")
-    ),
-    Operation(
-        "negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg), sign="−", caption="−{}", words="minus {}"
-    ),
+    Operation("negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg, "−", "minus")),
     Operation(
         "power",
         lambda x, exponent: x**exponent,
@@ -112,18 +99,8 @@ ROWS = [
             f"multiply({x}, {x}, out={out})" if exponent == 2 else f"power({x}, {float(exponent)}, out={out})"
         ),
     ),
-    Operation(
-        "exp", np.exp, lambda g, y, x: (g * y,), **_function("exp"), latex="e^{{{}}}", html="<i>e</i><sup>{}</sup>"
-    ),
-    Operation(
-        "log",
-        np.log,
-        lambda g, y, x: (g / x,),
-        **_function("log"),
-        sign="ln",
-        latex=r"\ln\left({}\right)",
-        html="ln({})",
-    ),
+    Operation("exp", np.exp, lambda g, y, x: (g * y,), **_function("exp")),
+    Operation("log", np.log, lambda g, y, x: (g / x,), **_function("log"), sign="ln"),
     Operation(
         "expm1", np.expm1, lambda g, y, x: (g * (y + 1.0),), **_function("expm1", lambda sympy, x: sympy.exp(x) - 1)
     ),
@@ -143,8 +120,6 @@ ROWS = [
         "    decay = exp(-abs(x))\n"
         "    return (1.0 if x >= 0 else decay) / (1 + decay)\n",
         sign="σ",
-        latex=r"\sigma\left({}\right)",
-        html="<i>σ</i>({})",
     ),
     Operation(
         "softplus",
@@ -174,7 +149,8 @@ ROWS = [
         javascript="({0} > {1} ? 1 : 0)",
         python="(1.0 if {0} > {1} else 0.0)",
         numpy="greater({0}, {1}, out={out})",
-        **_between(">", "whether {} is greater than {}"),
+        sign=">",
+        words="whether {} is greater than {}",
     ),
     Operation(
         "log_add_exp",
@@ -188,24 +164,12 @@ ROWS = [
     ),
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation(
-        "matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g), **_between("@", "the matrix product of {} and {}")
+        "matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g), sign="@", words="the matrix product of {} and {}"
     ),
-    Operation(
-        "transpose",
-        lambda x: np.swapaxes(x, -1, -2),
-        lambda g, y, x: (g.T,),
-        sign="T",
-        caption="{}ᵀ",
-        words="{}, transposed",
-    ),
+    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), sign="T", words="{}, transposed"),
     Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),), sign="copy"),
     Operation(
-        "unbroadcast",
-        _unbroadcast_value,
-        lambda g, y, x: (broadcast(g, x.shape),),
-        sign="sum",
-        caption="the sum of {}",
-        words="the sum of {}",
+        "unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),), sign="sum", words="the sum of {}"
     ),
     Operation(
         "reshape",

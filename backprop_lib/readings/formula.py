@@ -17,7 +17,7 @@ from functools import partial
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
 from ..graph.fold import fold
-from ..graph.nodes import OPERATIONS, Node, Operation, variable
+from ..graph.nodes import Node, variable
 from ..graph.substitute import substituted
 from ..graph.validation import label
 
@@ -203,7 +203,7 @@ _RULES: dict[str, Callable[..., Part]] = {
     "negate": partial(_product, -1.0),
     "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
 }
-"""Arithmetic, whose signs a formula arranges; all else is written as its row says, or as a function under its name."""
+"""Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 
 
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -379,12 +379,14 @@ def _in_latex(value: float) -> str:
     return mantissa + (rf" \times 10^{{{power}}}" if times else "")
 
 
-def _row(name: str) -> Operation:
-    return OPERATIONS.get(name, Operation(name))
-
-
 def _function_in_latex(name: str) -> str:
-    return _row(name).latex or rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)"
+    special = {"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"}
+    return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
+
+
+def _function_in_html(name: str) -> str:
+    special = {"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"}
+    return special.get(name, f"{name}({{}})")
 
 
 WORDS = Style(
@@ -428,7 +430,7 @@ HTML = Style(
     name=_name_in_html,
     number=shown,
     power=lambda base, exponent: f"{base}<sup>{exponent}</sup>",
-    function=lambda name: _row(name).html or f"{name}({{}})",
+    function=_function_in_html,
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",

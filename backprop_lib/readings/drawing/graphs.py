@@ -47,6 +47,9 @@ MOST_BOXES = 250
 MOST_DIGITS = 17
 """Digits after which a float64 has no more to tell."""
 
+ANY_ORDER = {"add", "multiply"}
+"""Operations whose arrows may arrive in any order; those of all others arrive in the order of the operands."""
+
 MOVES = {"broadcast", "unbroadcast", "reshape"}
 """Operations that are folded into an arrow where they have no name and add nothing up."""
 
@@ -383,7 +386,7 @@ def drawing(
     layout = laid_out(
         [box.size[::-1] if down else box.size for box in boxes],
         [(arrow.source, arrow.target) for arrow in arrows],
-        [not box.node.operation.commutes for box in boxes],
+        [box.node.operation.name not in ANY_ORDER for box in boxes],
         GAP + (min(travels, 2 * TRAVELS + 4) if down else travels),
         max(APART, travels) if down else APART,
     )
@@ -564,8 +567,13 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
             return WORDS.power(operands[0], aloud(exponent))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     row = node.operation
-    if written := row.words if in_words else row.caption:
-        return written.format(*operands)
+    sign = row.words if in_words else row.sign
+    if row.name == "transpose" and not in_words:
+        return f"{operands[0]}ᵀ"
+    if "{}" in row.words and (in_words or row.sign.isalpha()):
+        return row.words.format(*operands)
+    if row.words:
+        return f" {sign} ".join(operands) if len(operands) > 1 else f"{sign}{' ' * in_words}{operands[0]}"
     return f"{row.name} of {' and '.join(operands)}" if in_words else f"{row.sign or row.name}({', '.join(operands)})"
 
 
