@@ -1,8 +1,8 @@
 """Functions on nodes: those of one row of the table, and those put together from several.
 
 The activations and the losses are tables too. To add one, write its formula and its row; its gradient is the business
-of the graph. The slopes in the rows are an independent witness, typed from the literature and never computed with but
-in the matrix form, whose lines a test holds against the graph.
+of the graph. The slopes in the rows are an independent witness, worked out by hand: only the matrix form computes with
+them, and a test holds its lines against the graph.
 Where a function does not say otherwise, it is introduced in the chapter *Vectors and tensors*.
 """
 
