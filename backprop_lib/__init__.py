@@ -6,10 +6,10 @@
 
 from .checking.gradient_check import gradient_check
 from .graph import (
-    ACTIVATIONS, LOSSES, GraphError, Node, absolute, constant, exp, gradient, gradients, hessian, hessian_vector,
-    jacobian, jacobian_vector, log, log_sum_exp, maximum, mean_of, relu, sigmoid, softmax, softplus, sum_of, tanh,
+    GraphError, Node, constant, functions, gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector,
     variable, variables, vector_jacobian,
 )
+from .graph.functions import *  # noqa: F403, exported where they are defined, by `functions.__all__`
 from .networks.layers import Layers
 from .networks.training import train
 from .readings.compiled import Compiled
@@ -22,9 +22,8 @@ from .sweeps.sweep import sweep
 __version__ = "0.1.0"
 
 __all__ = [
-    "ACTIVATIONS", "LOSSES", "Compiled", "GraphError", "Layers", "Node", "absolute", "constant", "drawing", "evaluate",
-    "exp", "expression", "gradient", "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient",
-    "jacobian", "jacobian_vector", "javascript", "log", "log_sum_exp", "maximum", "mean_of", "prove_gradient",
-    "prove_gradients", "relu", "sigmoid", "softmax", "softplus", "sum_of", "sweep", "tanh", "train", "variable",
-    "variables", "vector_jacobian",
+    "Compiled", "GraphError", "Layers", "Node", "constant", "drawing", "evaluate", "expression", "gradient",
+    "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient", "jacobian", "jacobian_vector",
+    "javascript", "prove_gradient", "prove_gradients", "sweep", "train", "variable", "variables", "vector_jacobian",
 ]
+__all__ += functions.__all__

@@ -6,60 +6,48 @@ keeps what was written, and that is what is printed here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..graph.errors import GraphError, brief
+from ..readings.formula import (
+    FRACTION,
+    LATEX,
+    POWER,
+    Call,
+    Name,
+    Number,
+    Part,
+    Power,
+    Product,
+    Quotient,
+    Slope,
+    Style,
+    Sum,
+    write,
+)
 
 if TYPE_CHECKING:
     import sympy
 
-_SUM, _PRODUCT, _POWER, _ATOM = range(4)  # how firmly the parts of a formula hold together
 _RAISED = str.maketrans("−0123456789nxyz", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁿˣʸᶻ")
-
-
-@dataclass(frozen=True)
-class _Style:
-    """How each kind of formula is set, and how firmly the parts of a fraction, and the fraction itself, hold."""
-
-    sigmoid: str
-    minus: str
-    times: str
-    bracket: str
-    derivative: str
-    power: Callable[[str, str], str]
-    fraction: str
-    in_fraction: int
-    as_fraction: int
 
 
 def _raised(base: str, power: str) -> str:
     return base + (power.translate(_RAISED) if all(ord(sign) in _RAISED for sign in power) else f"^({power})")
 
 
-_TEX = _Style(
-    sigmoid=r"\sigma",
-    minus="-",
-    times=r" \cdot ",
-    bracket=r"\left({}\right)",
-    derivative=r"\frac{{d}}{{d{}}} \, {}",
-    power=lambda base, power: f"{base}^{{{power}}}",
-    fraction=r"\frac{{{}}}{{{}}}",
-    in_fraction=_SUM,
-    as_fraction=_POWER,
-)
-_TEXT = _Style(
-    sigmoid="σ",
-    minus="−",
-    times=" · ",
-    bracket="({})",
-    derivative="d/d{} {}",
+_TEX = replace(LATEX, name=str, number=str, fraction_holds=POWER)
+_TEXT = Style(
+    name=str,
+    number=lambda value: str(value).replace("-", "−"),
     power=_raised,
+    function=lambda name: f"{'σ' if name == 'sigmoid' else name}({{}})",
     fraction="{}/{}",
-    in_fraction=_POWER,
-    as_fraction=_PRODUCT,
+    fraction_holds=FRACTION,
+    in_fraction=POWER,
 )
 
 
@@ -81,12 +69,12 @@ def as_tex(formula: sympy.Expr) -> str:
     -----
     Introduced in the chapter *The sigmoid*.
     """
-    return _written(_checked(formula), _TEX)[0]
+    return write(_read(_checked(formula)), _TEX)
 
 
 def as_text(formula: sympy.Expr) -> str:
     """The formula as plain text, in the order and the form in which it was written: see `as_tex`."""
-    return _written(_checked(formula), _TEXT)[0]
+    return write(_read(_checked(formula)), _TEXT)
 
 
 def first_wrong_line(lines: Sequence[sympy.Expr]) -> int | None:
@@ -133,28 +121,27 @@ def _checked(formula: sympy.Expr) -> sympy.Expr:
     )
 
 
-def _written(formula: sympy.Expr, style: _Style) -> tuple[str, int]:
-    """The formula set in a style, and how firmly its parts hold together."""
+def _read(formula: sympy.Expr) -> Part:
+    """The formula with its parts as they were written."""
     import sympy
 
     if formula.is_Symbol:
-        return formula.name, _ATOM
+        return Name(formula.name)
     if formula.is_Integer:
-        return str(formula).replace("-", style.minus), _ATOM if formula >= 0 else _SUM
+        size = Number(abs(int(formula)))
+        return size if formula >= 0 else Product(-1, (size,))
     if formula.is_Add:
-        return _sum(formula.args, style), _SUM
+        return Sum(tuple(_signed(_read(term), first=k == 0) for k, term in enumerate(formula.args)))
     if formula.is_Mul:
-        return _product(formula.args, style)
+        return _product(formula.args)
     if isinstance(formula, sympy.exp):
-        return style.power("e", _written(formula.args[0], style)[0]), _POWER
+        return Power(Name("e"), _read(formula.args[0]))
     if formula.is_Pow:
-        return style.power(_held(formula.base, _ATOM, style), _written(formula.exp, style)[0]), _POWER
+        return Power(_read(formula.base), _read(formula.exp))
     if isinstance(formula, sympy.Derivative) and [count for _, count in formula.variable_count] == [1]:
-        return style.derivative.format(formula.variable_count[0][0], _held(formula.expr, _POWER, style)), _SUM
+        return Slope(formula.variable_count[0][0].name, _read(formula.expr))
     if formula.is_Function and len(formula.args) == 1:
-        name = formula.func.__name__
-        inside = style.bracket.format(_written(formula.args[0], style)[0])
-        return (style.sigmoid if name == "sigmoid" else name) + inside, _ATOM
+        return Call(formula.func.__name__, _read(formula.args[0]))
     raise GraphError(
         f"{formula} holds something of type {type(formula).__name__}.",
         "symbols, whole numbers, sums, products, powers, exp, functions of one argument, first derivatives",
@@ -162,35 +149,32 @@ def _written(formula: sympy.Expr, style: _Style) -> tuple[str, int]:
     )
 
 
-def _held(formula: sympy.Expr, firmly: int, style: _Style) -> str:
-    """The formula where its parts must hold together at least so firmly, in brackets if they do not."""
-    text, strength = _written(formula, style)
-    return text if strength >= firmly else style.bracket.format(text)
+def _signed(term: Part, first: bool) -> tuple[int, Part]:
+    """A term and its sign: a minus in front of any but the first is that of the sum."""
+    match term:
+        case Product(coefficient, factors) if coefficient < 0 and not first:
+            return -1, Product(-coefficient, factors)
+    return 1, term
 
 
-def _sum(terms: Sequence[sympy.Expr], style: _Style) -> str:
-    text = ""
-    for term in terms:
-        part = _held(term, _PRODUCT if term.is_Add else _SUM, style)
-        negative = bool(text) and part.startswith(style.minus)
-        joint = "" if not text else f" {style.minus} " if negative else " + "
-        text += joint + (part.removeprefix(style.minus) if negative else part)
-    return text
-
-
-def _product(factors: Sequence[sympy.Expr], style: _Style) -> tuple[str, int]:
+def _product(factors: Sequence[sympy.Expr]) -> Part:
     import sympy
 
     if factors[0] == -1:  # SymPy keeps −(a/b) as −1, a, b⁻¹, and −(1/b) as −1, b⁻¹
         rest = (1, *factors[1:]) if _divides(factors[1]) else factors[1:]
-        return style.minus + _held(sympy.Mul(*rest, evaluate=False), _PRODUCT, style), _SUM
+        return Product(-1, _factors(_read(sympy.Mul(*rest, evaluate=False))))
     *front, last = factors
-    before = front[0] if len(front) == 1 else sympy.Mul(*front, evaluate=False)
+    before = _read(front[0] if len(front) == 1 else sympy.Mul(*front, evaluate=False))
     if _divides(last):
-        parts = (_held(part, style.in_fraction, style) for part in (before, last.base))
-        return style.fraction.format(*parts), style.as_fraction
-    left = _held(before, _SUM if before.is_Mul else _PRODUCT, style)  # a sign in front needs no brackets
-    return left + style.times + _held(last, _PRODUCT, style), _SUM if left.startswith(style.minus) else _PRODUCT
+        return Quotient(before, _read(last.base))
+    sign = before.coefficient if isinstance(before, Product) else 1
+    inner = before.factors if isinstance(before, Product) else (before,)  # a sign in front needs no brackets
+    return Product(sign, (*inner, *_factors(_read(last))))
+
+
+def _factors(part: Part) -> tuple[Part, ...]:
+    """What a product without a sign multiplies; any other part is one factor."""
+    return part.factors if isinstance(part, Product) and part.coefficient == 1 else (part,)
 
 
 def _divides(factor: sympy.Expr) -> bool:

@@ -6,7 +6,7 @@ of them is the product of two averages over a normal distribution, for each laye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import sqrt
 from typing import Any
@@ -15,10 +15,9 @@ import numpy as np
 
 from ..graph import ACTIVATIONS, GraphError, Node, gradient, gradients, sum_of, variable
 from ..graph.errors import brief, checked_choice, checked_count
-from ..graph.functions import prelu
 from ..graph.validation import Array, Shape, real_array
 from ..networks.datasets import Data, digits
-from ..networks.layers import PRELU_START, Initialisation, Layers, checked_layers, glorot, he
+from ..networks.layers import Initialisation, Layers, checked_layers, glorot, he
 from ..networks.training import train
 from ..readings.numbers import evaluate
 from ..sweeps.results import Results
@@ -43,9 +42,7 @@ BATCH = 32
 TESTED = 360
 """How many of the 1,797 digits are kept for the test."""
 
-UNITS: dict[str, Callable[[Any], Node]] = {
-    name: ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "silu")
-} | {"prelu": lambda net: prelu(net, PRELU_START)}
+UNITS = {name: row for name, row in ACTIVATIONS.items() if name in EXPERIMENTS["vanishing_usual"].grid["activation"]}
 """The activations that are compared; PReLU as it is before its slope is learned."""
 
 
@@ -59,23 +56,15 @@ STARTS: dict[str, tuple[Initialisation, float]] = {"glorot": (glorot(), 1), "he"
 `plain` is the even one between ±1/√inputs that Glorot and Bengio (2010) found in use.
 """
 
-WRITTEN = {
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "prelu": "PReLU",
-    "elu": "ELU",
-    "selu": "SELU",
-    "silu": "SiLU",
-    "glorot": "Glorot",
-    "he": "He",
-    "plain": "±1/√inputs",
-}
+WRITTEN = {name: row.title for name, row in UNITS.items()} | {"glorot": "Glorot", "he": "He", "plain": "±1/√inputs"}
 """How activations and starts are written."""
 
-MADE_FOR = {name: "glorot" if name in ("sigmoid", "tanh", "selu") else "he" for name in UNITS}
-"""The start that is usual for each activation. Where all layers are equally wide, Glorot's variance is 1/inputs."""
+MADE_FOR = {name: row.start for name, row in UNITS.items()} | {"selu": "glorot"}
+"""The start with which each activation was trained.
+
+It is that of its row, but for SELU: its stored networks were drawn evenly, as Glorot's are. Where all layers are
+equally wide, Glorot's variance is 1/inputs, which is LeCun's.
+"""
 
 
 def deep_network(activation: str, depth: int) -> Layers:

@@ -125,7 +125,7 @@ def _name(name: str) -> str:
     return f"<i>u</i><sup>({index})</sup>" if stem == "u" else HTML.name(name)
 
 
-def _power(base: str, exponent: float) -> str:
+def _power(base: str, exponent: str) -> str:
     return HTML.power(f"({base})" if base.endswith("</sup>") else base, exponent)
 
 

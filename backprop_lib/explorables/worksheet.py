@@ -29,8 +29,8 @@ from .network import outline
 SOURCE = Style(
     name=str,
     number=repr,
-    power=lambda base, exponent: f"Math.pow({base}, {exponent!r})",
-    call={"sigmoid": "sigmoid_of({{ x: {} }}).y", "exp": "Math.exp({})"},
+    power=lambda base, exponent: f"Math.pow({base}, {exponent})",
+    function={"sigmoid": "sigmoid_of({{ x: {} }}).y", "exp": "Math.exp({})"}.__getitem__,
     fraction="({}) / ({})",
     derivative="d_{}_d_{}",
     following="{}_next",

@@ -11,11 +11,9 @@ pickle and SymPy need to know. Numbers are put in elsewhere: see `backprop_lib.r
 # fmt: off
 # isort: skip_file
 
+from . import functions
 from .errors import GraphError
-from .functions import (
-    ACTIVATIONS, LOSSES, absolute, exp, log, log_sum_exp, maximum, mean_of, relu, sigmoid, softmax, softplus, sum_of,
-    tanh,
-)
+from .functions import *  # noqa: F403, exported where they are defined, by `functions.__all__`
 from .fold import fold
 from .gradient import gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector, vector_jacobian
 from .nodes import Node, Operation, constant, reshape, variable, variables
@@ -23,36 +21,8 @@ from .operations import OPERATIONS
 from .order import descendants, topological_order
 
 __all__ = [
-    "ACTIVATIONS",
-    "LOSSES",
-    "OPERATIONS",
-    "GraphError",
-    "Node",
-    "Operation",
-    "absolute",
-    "constant",
-    "descendants",
-    "exp",
-    "fold",
-    "gradient",
-    "gradients",
-    "hessian",
-    "hessian_vector",
-    "jacobian",
-    "jacobian_vector",
-    "log",
-    "log_sum_exp",
-    "maximum",
-    "mean_of",
-    "relu",
-    "reshape",
-    "sigmoid",
-    "softmax",
-    "softplus",
-    "sum_of",
-    "tanh",
-    "topological_order",
-    "variable",
-    "variables",
-    "vector_jacobian",
+    "OPERATIONS", "GraphError", "Node", "Operation", "constant", "descendants", "fold", "gradient", "gradients",
+    "hessian", "hessian_vector", "jacobian", "jacobian_vector", "reshape", "topological_order", "variable",
+    "variables", "vector_jacobian",
 ]
+__all__ += functions.__all__

@@ -1,17 +1,26 @@
 """Functions on nodes: those of one row of the table, and those put together from several.
 
-The activations and the losses are tables too. To add one, write its formula; its gradient is the business of the graph.
+The activations and the losses are tables too. To add one, write its formula and its row; its gradient is the business
+of the graph. The slopes in the rows are an independent witness, worked out by hand: only the matrix form computes with
+them, and a test holds its lines against the graph.
 Where a function does not say otherwise, it is introduced in the chapter *Vectors and tensors*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, unbroadcast
 from .validation import Shape, checked_axis
+
+__all__ = [
+    "ACTIVATIONS", "LOSSES", "absolute", "exp", "log", "log_sum_exp", "maximum", "mean_of", "relu", "sigmoid",
+    "softmax", "softplus", "sum_of", "tanh",
+]  # fmt: skip
+"""What `backprop_lib.graph`, and with it the library, offers of these."""
 
 
 def exp(x: Any) -> Node:
@@ -187,7 +196,7 @@ def relu(x: Any) -> Node:
     return maximum(x, 0.0)
 
 
-def prelu(x: Any, slope: Any) -> Node:
+def prelu(x: Any, slope: Any = 0.25) -> Node:
     """x where it is positive, `slope`·x elsewhere; the slope may be learned. The slope used at 0 is `slope`."""
     return as_node(slope) * as_node(x) + (1.0 - as_node(slope)) * relu(x)
 
@@ -217,11 +226,64 @@ def silu(x: Any) -> Node:
     return as_node(x) * sigmoid(x)
 
 
-ACTIVATIONS: dict[str, Callable[[Any], Node]] = {
-    function.__name__: function
-    for function in (identity, sigmoid, tanh, softplus, relu, leaky_relu, elu, selu, silu, softmax)
+@dataclass(frozen=True)
+class Activation:
+    """One row of the table of activations, which can be called as its function.
+
+    Parameters
+    ----------
+    function : callable
+        Its formula, which its docstring gives in words; its name is that of the row.
+    title : str
+        How it is written in a sentence.
+    start : str
+        How the weights of its layer are drawn when nothing else is said: a name in `networks.layers.INITIALISATIONS`.
+    slope : str or None
+        Its slope as NumPy writes it, from `net` and `out`; empty where it is 1, None where it is no matter of one net
+        input alone.
+    line : str
+        Itself as NumPy writes it, from `net`, if not as a function under its name.
+    learned : float or None
+        Where its parameter starts, if each unit learns one.
+    constants : mapping of str to float
+        What `slope` needs besides, by name.
+    """
+
+    function: Callable[..., Node]
+    title: str
+    start: str
+    slope: str | None = None
+    line: str = ""
+    learned: float | None = None
+    constants: Mapping[str, float] = field(default_factory=dict)
+
+    def __call__(self, *operands: Any) -> Node:
+        return self.function(*operands)
+
+
+ACTIVATIONS = {
+    row.function.__name__: row
+    for row in (
+        Activation(identity, "identity", "glorot", ""),
+        Activation(sigmoid, "sigmoid", "glorot", "out * (1 - out)"),
+        Activation(tanh, "tanh", "glorot", "(1 - out**2)"),
+        Activation(softplus, "softplus", "he", "sigmoid(net)"),
+        Activation(relu, "ReLU", "he", "(net > 0)", "maximum(0, net)"),
+        Activation(leaky_relu, "leaky ReLU", "he", "((net > 0) + 0.01 * (net <= 0))"),
+        Activation(elu, "ELU", "he", "((net > 0) + (net <= 0) * (out + 1))"),
+        Activation(
+            selu,
+            "SELU",
+            "lecun",  # for which Klambauer et al. (2017) chose the constants
+            "(scale * (net > 0) + (net <= 0) * (out + scale * alpha))",
+            constants={"scale": SELU_SCALE, "alpha": SELU_ALPHA},
+        ),
+        Activation(silu, "SiLU", "he", "(sigmoid(net) + out * (1 - sigmoid(net)))"),
+        Activation(softmax, "softmax", "glorot"),
+        Activation(prelu, "PReLU", "he", learned=0.25),  # He et al. (2015)
+    )
 }
-"""What a layer may apply to its net inputs, by name. PReLU is not among them: its slope is a parameter."""
+"""What a layer may apply to its net inputs, by name."""
 
 
 # Losses: each of the outputs or logits, and the targets, of one shape; the last axis counts the outputs
@@ -264,18 +326,41 @@ def _mean_over_examples(of_each: Node) -> Node:
     return sum_of(of_each) * (1 / prod(of_each.shape[:-1]))
 
 
-LOSSES: dict[str, Callable[[Any, Any], Node]] = {
-    function.__name__: function
-    for function in (
-        half_squared_error,
-        squared_error,
-        mean_squared_error,
-        mean_absolute_error,
-        binary_cross_entropy,
-        categorical_cross_entropy,
+@dataclass(frozen=True)
+class Loss:
+    """One row of the table of losses, which can be called as its function.
+
+    Parameters
+    ----------
+    function : callable
+        Its formula, which its docstring gives in words; its name is that of the row.
+    slope : str
+        Its slope by the outputs, or by the net inputs where it stands for an activation, as NumPy writes it: from `out`
+        and `T`, before the mean over the examples.
+    averages_outputs : bool
+        Whether it is a mean over the outputs, too.
+    stands_for : str or None
+        The activation of the last layer, if the loss is computed from its net inputs.
+    """
+
+    function: Callable[[Any, Any], Node]
+    slope: str
+    averages_outputs: bool = False
+    stands_for: str | None = None
+
+    def __call__(self, output: Any, target: Any) -> Node:
+        return self.function(output, target)
+
+
+LOSSES = {
+    row.function.__name__: row
+    for row in (
+        Loss(half_squared_error, "(out - T)"),
+        Loss(squared_error, "2 * (out - T)"),
+        Loss(mean_squared_error, "2 * (out - T)", averages_outputs=True),
+        Loss(mean_absolute_error, "sign(out - T)", averages_outputs=True),
+        Loss(binary_cross_entropy, "(out - T)", stands_for="sigmoid"),
+        Loss(categorical_cross_entropy, "(out - T)", stands_for="softmax"),
     )
 }
 """How wrong a network is, by name."""
-
-FROM_LOGITS = {"binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax"}
-"""The losses that are computed from net inputs, and the activation which they stand for."""

@@ -46,6 +46,11 @@ class Operation:
         is a ufunc of NumPy needs none, and for rows that change a shape the reading finds it.
     folds : str
         The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
+    sign : str
+        What it is drawn as; its name, unless it has a sign of its own.
+    words : str
+        How it is read aloud, if not as a function under its name: what is said between two operands, or before one, as
+        the sign then stands; or a sentence with `{}` for each operand.
 
     Notes
     -----
@@ -64,6 +69,8 @@ class Operation:
     python_helper: str = ""
     numpy: Text = ""
     folds: str = ""
+    sign: str = ""
+    words: str = ""
 
     @property
     def elementwise(self) -> bool:

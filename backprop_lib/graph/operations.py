@@ -67,9 +67,10 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     return total.reshape(runs + target)
 
 
-def _alike(text: str, apply: Callable[..., Any]) -> dict[str, Any]:
-    """An expression that SymPy, JavaScript and Python write alike."""
-    return {"symbolic": lambda sympy, *operands: apply(*operands), "javascript": text, "python": text}
+def _alike(text: str, apply: Callable[..., Any], sign: str, words: str) -> dict[str, Any]:
+    """An expression that SymPy, JavaScript and Python write alike, its sign in a drawing, and the word for that."""
+    in_sympy = {"symbolic": lambda sympy, *operands: apply(*operands)}
+    return {**in_sympy, "javascript": text, "python": text, "sign": sign, "words": words}
 
 
 def _function(name: str, symbolic: Callable[..., Any] | None = None) -> dict[str, Any]:
@@ -80,11 +81,13 @@ def _function(name: str, symbolic: Callable[..., Any] | None = None) -> dict[str
 
 # g is the gradient that arrives at the node y; a, b, x are its operands.
 ROWS = [
-    Operation("add", np.add, lambda g, y, a, b: (g, g), **_alike("{0} + {1}", add)),
-    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub)),
-    Operation("multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_alike("{0} * {1}", mul)),
-    Operation("divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_alike("{0} / {1}", truediv)),
-    Operation("negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg)),
+    Operation("add", np.add, lambda g, y, a, b: (g, g), **_alike("{0} + {1}", add, "+", "plus")),
+    Operation("subtract", np.subtract, lambda g, y, a, b: (g, -g), **_alike("{0} - {1}", sub, "−", "minus")),
+    Operation("multiply", np.multiply, lambda g, y, a, b: (g * b, g * a), **_alike("{0} * {1}", mul, "×", "times")),
+    Operation(
+        "divide", np.divide, lambda g, y, a, b: (g / b, -g * y / b), **_alike("{0} / {1}", truediv, "÷", "divided by")
+    ),
+    Operation("negate", np.negative, lambda g, y, a: (-g,), **_alike("-{0}", neg, "−", "minus")),
     Operation(
         "power",
         lambda x, exponent: x**exponent,
@@ -97,7 +100,7 @@ ROWS = [
         ),
     ),
     Operation("exp", np.exp, lambda g, y, x: (g * y,), **_function("exp")),
-    Operation("log", np.log, lambda g, y, x: (g / x,), **_function("log")),
+    Operation("log", np.log, lambda g, y, x: (g / x,), **_function("log"), sign="ln"),
     Operation(
         "expm1", np.expm1, lambda g, y, x: (g * (y + 1.0),), **_function("expm1", lambda sympy, x: sympy.exp(x) - 1)
     ),
@@ -116,6 +119,7 @@ ROWS = [
         python_helper="def sigmoid(x):\n"
         "    decay = exp(-abs(x))\n"
         "    return (1.0 if x >= 0 else decay) / (1 + decay)\n",
+        sign="σ",
     ),
     Operation(
         "softplus",
@@ -135,6 +139,7 @@ ROWS = [
         lambda sympy, a, b: sympy.Piecewise((a, _above(sympy, a, b)), (b, True)),
         javascript="Math.max({0}, {1})",
         python="max({0}, {1})",
+        sign="max",
     ),
     Operation(
         "greater",  # 1 where the first is the greater, else 0; it passes nothing back
@@ -144,6 +149,8 @@ ROWS = [
         javascript="({0} > {1} ? 1 : 0)",
         python="(1.0 if {0} > {1} else 0.0)",
         numpy="greater({0}, {1}, out={out})",
+        sign=">",
+        words="whether {} is greater than {}",
     ),
     Operation(
         "log_add_exp",
@@ -156,10 +163,14 @@ ROWS = [
         python_helper="def log_add_exp(a, b):\n    return max(a, b) + log1p(exp(-abs(a - b)))\n",
     ),
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
-    Operation("matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g)),
-    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,)),
-    Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),)),
-    Operation("unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),)),
+    Operation(
+        "matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g), sign="@", words="the matrix product of {} and {}"
+    ),
+    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), sign="T", words="{}, transposed"),
+    Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),), sign="copy"),
+    Operation(
+        "unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),), sign="sum", words="the sum of {}"
+    ),
     Operation(
         "reshape",
         lambda x, source, target: x.reshape(x.shape[: x.ndim - len(source)] + target),
@@ -171,6 +182,7 @@ ROWS = [
         lambda g, y, x: (g * elementwise("exp", x - y),),
         numpy="logaddexp.reduce({0}, axis=-1, keepdims=True, out={out})",
         folds="log_add_exp",
+        sign="lse",
     ),
 ]
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from ..graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
-from ..graph.functions import FROM_LOGITS, prelu
 from ..graph.validation import Array, Shape, check_held, real_array, real_number
 from ..readings.numbers import evaluate
 
@@ -25,12 +24,6 @@ MOST_RUNS = 10**6
 """Starts that are drawn in about a minute, one after the other."""
 
 Initialisation = Callable[[np.random.Generator, Shape], Array]
-
-PRELU, PRELU_START = "prelu", 0.25
-"""The activation with a parameter of its own, and where that starts; He et al. (2015)."""
-
-RELU_FAMILY = ("relu", "leaky_relu", PRELU, "elu", "selu", "silu", "softplus")
-"""The activations of layers whose weights start as `he` draws them, when nothing else is said."""
 
 
 def uniform(low: float, high: float) -> Initialisation:
@@ -59,6 +52,15 @@ def glorot() -> Initialisation:
 def he() -> Initialisation:
     """Weights drawn from a normal distribution of variance 2/inputs; He et al. (2015). Made for ReLU and its kin."""
     return lambda rng, shape: rng.normal(0, sqrt(2 / shape[0]), shape)
+
+
+def lecun() -> Initialisation:
+    """Weights drawn from a normal distribution of variance 1/inputs; LeCun et al. (1998). What SELU is made for."""
+    return lambda rng, shape: rng.normal(0, sqrt(1 / shape[0]), shape)
+
+
+INITIALISATIONS = {"glorot": glorot(), "he": he(), "lecun": lecun()}
+"""What the rows of `ACTIVATIONS` name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +100,8 @@ class Layers:
     *sizes : int
         Units in each layer, inputs first: `Layers(8, 3, 8)`.
     activation : str or sequence of str
-        Of all layers that compute, or of each: a name in `ACTIVATIONS`, or `prelu`, whose units learn their slope
-        below 0 as parameters `a1`, `a2`, ….
+        Of all layers that compute, or of each: a name in `ACTIVATIONS`. The units of `prelu` learn their slope below 0
+        as parameters `a1`, `a2`, ….
     loss : str
         A name in `LOSSES`. The cross-entropies are computed from the net inputs of the last layer, whose activation
         must be the one that they stand for: `sigmoid` for the binary, `softmax` for the categorical.
@@ -141,13 +143,12 @@ class Layers:
     ):
         self.sizes = _checked_sizes(sizes)
         depth = len(sizes) - 1
-        self.activations = tuple(
-            _named(name, (*ACTIVATIONS, PRELU), "activation") for name in _each(activation, depth, str, "sigmoid")
-        )
+        named = _each(activation, depth, str, "sigmoid")
+        self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in named)
         self.loss = _named(loss, LOSSES, "loss")
         self.biases = _each(biases, depth, bool, True)
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
-        needed = FROM_LOGITS.get(self.loss)
+        needed = LOSSES[self.loss].stands_for
         if needed not in (None, self.activations[-1]):
             told = f"The loss {self.loss} with {self.activations[-1]} in the last layer."
             expected = f"{needed}, which that loss stands for"
@@ -157,7 +158,7 @@ class Layers:
             self.shapes[f"W{k}"] = (below, above)
             if self.biases[k - 1]:
                 self.shapes[f"b{k}"] = (above,)
-            if self.activations[k - 1] == PRELU:
+            if ACTIVATIONS[self.activations[k - 1]].learned is not None:
                 self.shapes[f"a{k}"] = (above,)
         self.learned = tuple(name for name in self.shapes if name[0] != "b" or self.learn_biases)
 
@@ -180,9 +181,9 @@ class Layers:
             net = below @ nodes[f"W{k}"]
             net = net + nodes[f"b{k}"] if f"b{k}" in nodes else net
             nodes[f"net{k}"] = net.named(f"net{k}")
-            below = prelu(net, nodes[f"a{k}"]) if activation == PRELU else ACTIVATIONS[activation](net)
+            below = ACTIVATIONS[activation](net, *([nodes[f"a{k}"]] if f"a{k}" in nodes else []))
             nodes[f"out{k}"] = below if below is net else below.named(f"out{k}")
-        judged = net if self.loss in FROM_LOGITS else below
+        judged = net if LOSSES[self.loss].stands_for else below
         nodes["loss"] = LOSSES[self.loss](judged, nodes["T"]).named("loss")
         return Batch(nodes["X"], nodes["T"], nodes)
 
@@ -200,8 +201,8 @@ class Layers:
         Parameters
         ----------
         weights : callable, optional
-            `uniform(low, high)`, `normal(deviation)`, `glorot()` or `he()`; when not said, `he()` for layers of the
-            ReLU family and `glorot()` for all others.
+            `uniform(low, high)`, `normal(deviation)`, `glorot()`, `he()` or `lecun()`; when not said, for each layer
+            that which its activation was made for, by its row in `ACTIVATIONS`.
         biases : float or sequence of float
             The value of all biases, or of those of each layer, None where a layer has none.
         seed : int
@@ -245,11 +246,12 @@ class Layers:
         values = {}
         for name, shape in self.shapes.items():
             layer = int(name[1:]) - 1
+            activation = ACTIVATIONS[self.activations[layer]]
             if name[0] == "W":
-                draw = weights or (he() if self.activations[layer] in RELU_FAMILY else glorot())
+                draw = weights or INITIALISATIONS[activation.start]
                 values[name] = self._checked(name, draw(rng, shape), [()])
             else:
-                values[name] = np.full(shape, PRELU_START if name[0] == "a" else levels[layer] or 0.0)
+                values[name] = np.full(shape, (activation.learned if name[0] == "a" else levels[layer]) or 0.0)
         return values
 
     def _checked(self, name: str, value: Any, runs: Sequence[Shape] | None = None) -> Array:
@@ -297,8 +299,9 @@ class Layers:
 
     def _check_shares(self, targets: Array) -> None:
         """Whether a cross-entropy has a least value for these targets: below 0 and above 1 it falls without end."""
-        shares = self.loss not in FROM_LOGITS or abs(targets - 0.5).max() <= 0.5 + ROUNDING
-        several = FROM_LOGITS.get(self.loss) == "softmax"
+        stands_for = LOSSES[self.loss].stands_for
+        shares = stands_for is None or abs(targets - 0.5).max() <= 0.5 + ROUNDING
+        several = stands_for == "softmax"
         if not shares or (several and abs(targets.sum(axis=1) - 1).max() > ROUNDING):
             raise GraphError(
                 f"Targets from {targets.min():g} to {targets.max():g} were given for the {self.loss}.",

@@ -9,46 +9,37 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from ..graph import ACTIVATIONS, GraphError, Node, gradients, variable
+from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, gradients, variable
 from ..graph.errors import checked_choice
-from ..graph.functions import FROM_LOGITS, SELU_ALPHA, SELU_SCALE
-from ..graph.nodes import OPERATIONS
 from ..graph.validation import Array, Shape
+from ..readings.formula import (
+    LATEX,
+    Call,
+    Matmul,
+    Name,
+    Number,
+    Part,
+    Power,
+    Product,
+    Quotient,
+    Scaled,
+    Style,
+    Sum,
+    write,
+)
 from ..readings.numbers import evaluate
 from .layers import Layers
 
-SLOPES = {
-    "sigmoid": "out * (1 - out)",
-    "tanh": "(1 - out**2)",
-    "softplus": "sigmoid(net)",
-    "relu": "(net > 0)",
-    "leaky_relu": "((net > 0) + 0.01 * (net <= 0))",
-    "elu": "((net > 0) + (net <= 0) * (out + 1))",
-    "selu": "(scale * (net > 0) + (net <= 0) * (out + scale * alpha))",
-    "silu": "(sigmoid(net) + out * (1 - sigmoid(net)))",
-}
-"""The slope of each activation, from its net input and its output. That of `identity` is 1, and is not written."""
-
-LOSS_SLOPES = {
-    "half_squared_error": ("(out - T)", ""),
-    "squared_error": ("2 * (out - T)", ""),
-    "mean_squared_error": ("2 * (out - T)", "outputs"),
-    "mean_absolute_error": ("sign(out - T)", "outputs"),
-    "binary_cross_entropy": ("(out - T)", ""),
-    "categorical_cross_entropy": ("(out - T)", ""),
-}
-"""The slope of each loss by the outputs, of those from logits by the net inputs; and what it is a mean over besides the
-examples."""
-
 SIGNS = {"sigmoid": r"\sigma", "maximum": r"\max", "tanh": r"\tanh", "scale": r"\lambda", "alpha": r"\alpha"}
-"""Functions and constants in LaTeX; one without a row here is set under its own name."""
+FORMS = {"greater": "[{} > {}]", "at_most": r"[{} \le {}]", "sum": r"\sum_{{\text{{examples}}}} {}"}
+"""Functions and constants in LaTeX, and what is not written as a function; all else is set under its own name."""
 
 PARTS = {"forward": "forward", "deltas": "node deltas", "gradients": "gradients"}
 
@@ -59,12 +50,9 @@ def _applied(activation: str, net: Array) -> Array:
 
 
 NAMES: dict[str, Any] = {
+    **vars(np),
     **{name: partial(_applied, name) for name in ACTIVATIONS},
-    "sigmoid": OPERATIONS["sigmoid"].value,
-    "maximum": np.maximum,
-    "sign": np.sign,
-    "scale": SELU_SCALE,
-    "alpha": SELU_ALPHA,
+    **{name: value for row in ACTIVATIONS.values() for name, value in row.constants.items()},
 }
 """What a line may use besides the values above it."""
 
@@ -99,9 +87,8 @@ class Equation:
     @property
     def latex(self) -> str:
         """The equation, with the shape of each matrix written below it where it first stands."""
-        written = _Latex(self.shapes)
-        left = written.shaped(_symbol(self.name), self.shapes[self.name])
-        return f"{left} &= {written.of(ast.parse(self.line, mode='eval').body)}"
+        left = _shaped(_symbol(self.name), self.shapes[self.name])
+        return f"{left} &= {write(_read(ast.parse(self.line, mode='eval').body), _style(self.shapes))}"
 
 
 @dataclass(frozen=True)
@@ -206,10 +193,11 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
         bias = f" + b{k}" if f"b{k}" in shapes else ""
         add("forward", f"net{k}", f"{_out(network, k - 1)} @ W{k}{bias}")
         if activation != "identity":
-            add("forward", f"out{k}", f"maximum(0, net{k})" if activation == "relu" else f"{activation}(net{k})")
+            line = ACTIVATIONS[activation].line or f"{activation}(net)"
+            add("forward", f"out{k}", _numbered(line, network, k))
     for k in reversed(layers):
         arriving = f"(delta{k + 1} @ W{k + 1}.T)" if k < depth else _at_the_output(network, examples)
-        slope = "" if k == depth and network.loss in FROM_LOGITS else _slope(network.activations[k - 1])
+        slope = "" if k == depth and LOSSES[network.loss].stands_for else _slope(network.activations[k - 1])
         line = arriving + (f" * {slope}" if slope else "")
         add("deltas", f"delta{k}", _numbered(line, network, k))
     for k in layers:
@@ -225,19 +213,20 @@ def _out(network: Layers, k: int) -> str:
 
 
 def _at_the_output(network: Layers, examples: int) -> str:
-    line, more = LOSS_SLOPES[network.loss]
-    count = examples * (network.sizes[-1] if more else 1)
-    return line + (f" / {count}" if count > 1 else "")
+    loss = LOSSES[network.loss]
+    count = examples * (network.sizes[-1] if loss.averages_outputs else 1)
+    return loss.slope + (f" / {count}" if count > 1 else "")
 
 
 def _slope(activation: str) -> str:
-    if activation not in (*SLOPES, "identity"):
+    slope = ACTIVATIONS[activation].slope
+    if slope is None:
         raise GraphError(
             f"The slope of {activation} was asked for.",
             "an activation of one net input and nothing else, or softmax under categorical_cross_entropy",
             "vector_jacobian carries a gradient back through it.",
         )
-    return SLOPES.get(activation, "")
+    return slope
 
 
 def _numbered(line: str, network: Layers, k: int) -> str:
@@ -257,59 +246,74 @@ def _symbol(name: str) -> str:
     return {"net": r"\mathit{net}", "out": r"\mathit{out}", "delta": r"\delta"}.get(letters, letters) + number
 
 
-def _word(name: str) -> str:
-    return SIGNS.get(name, r"\operatorname{" + name.replace("_", r"\ ") + "}")
+def _function(name: str) -> str:
+    sign = SIGNS.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\ "))
+    return FORMS.get(name, f"{sign}({{}})")
 
 
-SUM, PRODUCT, ATOM = range(3)
+def _style(shapes: Mapping[str, Shape]) -> Style:
+    """The notation of one equation; each matrix has its shape below it where it first stands."""
+    seen: set[str] = set()
+
+    def symbol(name: str) -> str:
+        letter, turned, _ = name.partition(".T")
+        if letter not in shapes:
+            return SIGNS.get(name, name)
+        if letter in seen and not turned:
+            return _symbol(letter)
+        if turned:
+            return _shaped(_symbol(letter) + r"^{\top}", shapes[letter][::-1])
+        seen.add(letter)
+        return _shaped(_symbol(letter), shapes[letter])
+
+    return replace(
+        LATEX, name=symbol, function=_function, fraction=r"\tfrac{{{}}}{{{}}}", times=r" \odot ", bracket="({})"
+    )
 
 
-class _Latex:
-    """One line of NumPy in LaTeX; each matrix has its shape below it where it first stands."""
+def _shaped(symbol: str, shape: Shape) -> str:
+    return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
 
-    def __init__(self, shapes: Mapping[str, Shape]):
-        self.shapes, self.seen = shapes, set[str]()
 
-    def shaped(self, symbol: str, shape: Shape) -> str:
-        return rf"\underset{{{' × '.join(map(str, shape))}}}{{{symbol}}}".replace("×", r"\times")
+def _read(node: ast.expr) -> Part:
+    """The formula that a line of NumPy is."""
+    match node:
+        case ast.Constant(float(value) | int(value)):
+            return Number(value)
+        case ast.Name(name):
+            return Name(name)
+        case ast.Attribute(ast.Name(name), "T"):
+            return Name(f"{name}.T")
+        case ast.Compare(left, [sign], [right]):
+            return Call("greater" if isinstance(sign, ast.Gt) else "at_most", _read(left), (_read(right),))
+        case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
+            return Call("sum", _read(matrix))
+        case ast.Call(ast.Name(name), [first, *others]):
+            return Call(name, _read(first), tuple(map(_read, others)))
+        case ast.UnaryOp(ast.USub(), operand):
+            return Product(-1.0, (_read(operand),))
+        case ast.BinOp(left, operation, right):
+            return _of_two(operation, _read(left), _read(right))
+    raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")
 
-    def of(self, node: ast.expr, at_least: int = SUM) -> str:
-        text, holds = self._written(node)
-        return text if holds >= at_least else f"({text})"
 
-    def _written(self, node: ast.expr) -> tuple[str, int]:
-        """The text, and how tightly it holds together."""
-        match node:
-            case ast.Constant(float(value) | int(value)):
-                return f"{value:g}", ATOM
-            case ast.Name(name) if name in self.shapes:
-                symbol, first = _symbol(name), name not in self.seen
-                self.seen.add(name)
-                return self.shaped(symbol, self.shapes[name]) if first else symbol, ATOM
-            case ast.Name(name):
-                return _word(name), ATOM
-            case ast.Attribute(ast.Name(name), "T"):
-                return self.shaped(_symbol(name) + r"^{\top}", self.shapes[name][::-1]), ATOM
-            case ast.Compare(left, [sign], [right]):
-                symbol = ">" if isinstance(sign, ast.Gt) else r"\le"
-                return f"[{self.of(left)} {symbol} {self.of(right)}]", ATOM
-            case ast.Call(ast.Attribute(matrix, "sum")):  # along the first axis
-                return rf"\sum_{{\text{{examples}}}} {self.of(matrix, ATOM)}", PRODUCT
-            case ast.Call(ast.Name(name), operands):
-                return f"{_word(name)}({', '.join(map(self.of, operands))})", ATOM
-            case ast.BinOp(left, ast.Pow(), right):
-                return f"{self.of(left, ATOM)}^{{{self.of(right)}}}", ATOM
-            case ast.BinOp(left, ast.MatMult(), right):
-                return rf"{self.of(left, PRODUCT)}\,{self.of(right, ATOM)}", PRODUCT
-            case ast.BinOp(left, ast.Div(), right):
-                return rf"\tfrac{{1}}{{{self.of(right)}}}\,{self.of(left, PRODUCT)}", PRODUCT
-            case ast.BinOp(left, ast.Mult(), right):
-                grouped = ATOM if isinstance(left, ast.BinOp) and isinstance(left.op, ast.MatMult) else PRODUCT
-                is_number = isinstance(left, ast.Constant) or (
-                    isinstance(left, ast.Name) and left.id not in self.shapes
-                )
-                dot = r"\," if is_number else r"\odot "
-                return f"{self.of(left, grouped)} {dot}{self.of(right, ATOM)}", PRODUCT
-            case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
-                return f"{self.of(left)} {'+' if isinstance(sign, ast.Add) else '-'} {self.of(right, PRODUCT)}", SUM
-        raise TypeError(f"No line of a layer form holds {ast.dump(node)}.")
+def _of_two(operation: ast.operator, left: Part, right: Part) -> Part:
+    match operation, left:
+        case ast.Pow(), _:
+            return Power(left, right)
+        case ast.MatMult(), _:
+            return Matmul(left, right)
+        case ast.Div(), _:
+            return Scaled(Quotient(Number(1), right), left)
+        case ast.Mult(), Number():
+            return Scaled(left, right)
+        case ast.Mult(), Name(name) if name in NAMES:
+            return Scaled(left, right)
+        case ast.Mult(), Product(coefficient, factors):
+            return Product(coefficient, (*factors, right))
+        case ast.Mult(), _:
+            return Product(1.0, (left, right))
+        case ast.Add() | ast.Sub(), _:
+            before = left.terms if isinstance(left, Sum) else ((1, left),)
+            return Sum((*before, (1 if isinstance(operation, ast.Add) else -1, right)))
+    raise TypeError(f"No line of a layer form holds {ast.dump(operation)}.")

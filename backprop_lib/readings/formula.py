@@ -1,7 +1,8 @@
-"""Formulas as they were written: a graph of numbers in words, in LaTeX and in HTML, with names or with numbers put in.
+"""Formulas as they were written, in words, in LaTeX and in HTML, with names or with numbers put in.
 
-SymPy sorts b₁ + i₁w₁ and collapses numbers; a hand calculation keeps its order. So this printer only leaves out what
-says nothing: a factor 1, a term 0, a product of fixed numbers that can be worked out.
+SymPy sorts b₁ + i₁w₁ and collapses numbers; a hand calculation keeps its order. So what is read from a graph leaves out
+only what says nothing: a factor 1, a term 0, a product of fixed numbers that can be worked out.
+The matrix form of a network and the lines of SymPy are read into the same parts, so that one printer sets all brackets.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,8 +23,11 @@ from ..graph.validation import label
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
-SUM, PRODUCT, ATOM = range(3)
-"""How tightly a part of a formula holds together: what is looser than its place gets brackets."""
+SUM, SIGNED, OPERATOR, PRODUCT, FRACTION, POWER, ATOM = range(7)
+"""How tightly a part of a formula holds together: what is looser than its place gets brackets.
+
+Between a sum and a product stand a product with a minus in front, then a slope to be taken and a product of matrices.
+"""
 
 DEEPEST = 150
 """Operations inside one another without a name in between: beyond a few hundred, Python's own recursion gives out."""
@@ -63,7 +67,7 @@ class Quotient:
 @dataclass(frozen=True)
 class Power:
     base: Part
-    exponent: float
+    exponent: float | Part
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,29 @@ class Call:
     others: tuple[Part, ...] = ()
 
 
-Part = Name | Number | Product | Sum | Quotient | Power | Call
+@dataclass(frozen=True)
+class Slope:
+    """What is still to be differentiated."""
+
+    by: str
+    part: Part
+
+
+@dataclass(frozen=True)
+class Matmul:
+    left: Part
+    right: Part
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A number before a matrix."""
+
+    number: Part
+    part: Part
+
+
+Part = Name | Number | Product | Sum | Quotient | Power | Call | Slope | Matmul | Scaled
 
 
 def formula(node: Node) -> Part:
@@ -176,9 +202,8 @@ _RULES: dict[str, Callable[..., Part]] = {
     "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
     "negate": partial(_product, -1.0),
     "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
-    **{name: partial(Call, name) for name in ("exp", "log", "sigmoid")},
 }
-"""How operations are written that are not written as functions under their names."""
+"""Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 
 
 RAISED = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -205,15 +230,20 @@ class Style:
 
     name: Callable[[str], str]
     number: Callable[[float], str]
-    power: Callable[[str, float], str]
-    call: Mapping[str, str]
+    power: Callable[[str, str], str]
+    function: Callable[[str], str]
+    """How a function is written, by the name of its operation."""
     fraction: str
-    derivative: str
+    fraction_holds: int = PRODUCT
+    in_fraction: int = SUM
+    """How tightly a fraction holds together, and its parts must."""
+    derivative: str = "∂{}/∂{}"
     """The sign for the derivative of one name by another."""
-    following: str
+    following: str = "{}⁺"
     """The sign for the next value of a name."""
-    function: Callable[[str], str] = lambda name: f"{name}({{}})"
-    """How a function is written that is not in `call`, from its name."""
+    slope: str = "d/d{} {}"
+    beside: str = " "
+    """What stands between two matrices, or a number and a matrix."""
     half: str = "½"
     after_half: str = ""
     """What stands between ½ and a name: ½x needs no sign."""
@@ -269,23 +299,32 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             front = [] if size == 1 else [style.half if size == 0.5 else style.number(size)]
             sign = style.opposite if coefficient < 0 else ""
             first = opening and not sign and not front
-            written = [held(factor, PRODUCT + (k > 0), first and k == 0) for k, factor in enumerate(factors)]
+            written = [held(factor, FRACTION if k else PRODUCT, first and k == 0) for k, factor in enumerate(factors)]
             if front == [style.half] and numbers is None:
-                return sign + style.half + style.after_half + style.times.join(written), (SUM if sign else PRODUCT)
-            return sign + style.times.join(front + written), (SUM if sign else PRODUCT)
+                front, written = [], [style.half + style.after_half + style.times.join(written)]
+            return sign + style.times.join(front + written), (SIGNED if sign else PRODUCT)
         case Sum(terms):
             text = ""
             for k, (side, term) in enumerate(terms):
                 joint = (style.plus if side > 0 else style.minus) if k else ("" if side > 0 else style.opposite)
-                text += joint + held(term, PRODUCT if k or side < 0 else SUM, opening and k == 0 and side > 0)
+                text += joint + held(term, OPERATOR if k or side < 0 else SIGNED, opening and k == 0 and side > 0)
             return text, SUM
         case Quotient(above, below):
-            return style.fraction.format(held(above, SUM, True), held(below, SUM, True)), PRODUCT
+            parts = (held(inner, style.in_fraction, True) for inner in (above, below))
+            return style.fraction.format(*parts), style.fraction_holds
         case Power(base, exponent):
-            return style.power(held(base, ATOM), exponent), ATOM
+            raised = style.number(exponent) if isinstance(exponent, float | int) else held(exponent, SUM, True)
+            return style.power(held(base, ATOM), raised), POWER
         case Call(function, argument, others):
-            listed = ", ".join(held(part, SUM, True) for part in (argument, *others))
-            return style.call.get(function, style.function(function)).format(listed), ATOM
+            form, listed = style.function(function), [held(inner, SUM, True) for inner in (argument, *others)]
+            listed = listed if form.count("{}") > 1 else [", ".join(listed)]
+            return form.format(*listed), POWER if function == "exp" else ATOM  # eˣ is set as a power
+        case Slope(by, sloped):
+            return style.slope.format(by, held(sloped, POWER)), OPERATOR
+        case Matmul(left, right):
+            return held(left, PRODUCT) + style.beside + held(right, POWER), OPERATOR
+        case Scaled(number, scaled):
+            return held(number, PRODUCT) + style.beside + held(scaled, PRODUCT), PRODUCT
 
 
 # Names
@@ -321,8 +360,8 @@ def _name_in_html(name: str) -> str:
     return stem + (f"<sub>{html.escape(index)}</sub>" if index else "")
 
 
-def _power_in_words(base: str, exponent: float) -> str:
-    return f"{base} squared" if exponent == 2 else f"{base} to the power {_in_words(exponent)}"
+def _power_in_words(base: str, exponent: str) -> str:
+    return f"{base} squared" if exponent == "2" else f"{base} to the power {exponent}"
 
 
 def aloud(number: str) -> str:
@@ -341,14 +380,19 @@ def _in_latex(value: float) -> str:
 
 
 def _function_in_latex(name: str) -> str:
-    return rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)"
+    special = {"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"}
+    return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
+
+
+def _function_in_html(name: str) -> str:
+    special = {"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"}
+    return special.get(name, f"{name}({{}})")
 
 
 WORDS = Style(
     name=_name_in_words,
     number=_in_words,
     power=_power_in_words,
-    call={name: f"{name} of ({{}})" for name in ("sigmoid", "exp", "log")},
     function=lambda name: f"{name.replace('_', ' ')} of ({{}})",
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
@@ -365,8 +409,7 @@ WORDS = Style(
 LATEX = Style(
     name=_name_in_latex,
     number=_in_latex,
-    power=lambda base, exponent: rf"{base}^{{{_in_latex(exponent)}}}",
-    call={"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"},
+    power=lambda base, exponent: f"{base}^{{{exponent}}}",
     function=_function_in_latex,
     fraction=r"\frac{{{}}}{{{}}}",
     derivative=r"\frac{{\partial {}}}{{\partial {}}}",
@@ -376,6 +419,8 @@ LATEX = Style(
     minus=" - ",
     opposite="-",
     bracket=r"\left({}\right)",
+    slope=r"\frac{{d}}{{d{}}} \, {}",
+    beside=r"\,",
 )
 """The notation of a page: TeX, with fractions and a dot for a product."""
 
@@ -384,8 +429,8 @@ _OVER = '<span class="bp-over"><span>{}</span><span>{}</span></span>'
 HTML = Style(
     name=_name_in_html,
     number=shown,
-    power=lambda base, exponent: f"{base}<sup>{shown(exponent)}</sup>",
-    call={"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"},
+    power=lambda base, exponent: f"{base}<sup>{exponent}</sup>",
+    function=_function_in_html,
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",

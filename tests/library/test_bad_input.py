@@ -374,8 +374,8 @@ INNER = {
     "Connection", "Cell", "Line", "HandTable", "Table", "Source", "CandidateProgram", "Witness", "Problem",
     "CheckedGradient", "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
-    "Product", "Sum", "Quotient", "Power", "Call",  # results: what the functions above give
-    "glorot", "he",  # take nothing
+    "Product", "Sum", "Quotient", "Power", "Call", "Slope", "Matmul", "Scaled",  # results
+    "glorot", "he", "lecun",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share

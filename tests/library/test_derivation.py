@@ -33,8 +33,8 @@ PLAIN = replace(
     opposite="-",
     bracket="({})",
     fraction="(({}) / ({}))",
-    power=lambda base, exponent: f"{base} ** {exponent!r}",
-    call={name: f"{name}({{}})" for name in ("exp", "log", "sigmoid")},
+    power=lambda base, exponent: f"{base} ** {exponent}",
+    function="{}({{}})".format,
     derivative="d_{}_d_{}",
     following="{}_next",
     instead=lambda name, value, bracket: f"({value!r})",
@@ -97,6 +97,13 @@ def test_a_printed_formula_says_what_the_graph_computes(drawn):
     assert calculated(in_a_product, values) == pytest.approx(6 * expected, rel=1e-9, abs=tolerance), in_a_product
     for style in (WORDS, LATEX, HTML):
         assert write(part, style) and write(part, style, values.__getitem__)
+
+
+def test_a_power_of_a_power_stands_in_brackets_without_which_tex_refuses_it():
+    x = variable("x")
+    assert write(formula((x**2) ** 3), LATEX) == r"\left(x^{2}\right)^{3}"
+    assert write(formula(exp(x) ** 2), LATEX) == r"\left(e^{x}\right)^{2}"
+    assert write(formula(sigmoid(x) ** 2), LATEX) == r"\sigma\left(x\right)^{2}"
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,17 @@ import pytest
 
 from backprop_lib import ACTIVATIONS, LOSSES, GraphError, evaluate
 from backprop_lib.graph.fold import inputs
-from backprop_lib.graph.functions import FROM_LOGITS
 from backprop_lib.networks.layers import Layers
-from backprop_lib.networks.matrix_form import LOSS_SLOPES, SLOPES, LayerForm, layer_form
+from backprop_lib.networks.matrix_form import LayerForm, layer_form
 from backprop_lib.networks.network import P
 
-ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
+ELEMENTWISE = [name for name, row in ACTIVATIONS.items() if row.slope is not None]
 
 
 def networks():
     """Every activation under every loss, with biases and without, and some of other depths."""
     for activation, loss, biases in itertools.product(ELEMENTWISE, LOSSES, [True, False]):
-        yield Layers(2, 3, 4, activation=[activation, FROM_LOGITS.get(loss, activation)], loss=loss, biases=biases)
+        yield Layers(2, 3, 4, activation=[activation, LOSSES[loss].stands_for or activation], loss=loss, biases=biases)
     yield Layers(3, 1)
     yield Layers(1, 1, 1, activation="tanh")
     yield Layers(2, 4, 3, 2, activation=["relu", "silu", "sigmoid"], biases=[True, False, True])
@@ -75,9 +74,23 @@ def test_there_is_a_delta_for_every_layer_and_a_gradient_for_every_parameter():
         )
 
 
-def test_every_table_has_a_row_for_every_activation_and_loss():
-    assert set(SLOPES) == set(ACTIVATIONS) - {"identity", "softmax"}
-    assert set(LOSS_SLOPES) == set(LOSSES)
+def test_every_activation_of_one_net_input_has_a_slope_to_be_written():
+    assert set(ACTIVATIONS) - set(ELEMENTWISE) == {"softmax", "prelu"}
+
+
+@pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name != "identity"])
+def test_a_wrong_slope_in_a_row_is_found(name, monkeypatch):
+    wrong = dataclasses.replace(ACTIVATIONS[name], slope=f"(1.001 * {ACTIVATIONS[name].slope})")
+    monkeypatch.setitem(ACTIVATIONS, name, wrong)
+    form = layer_form(Layers(2, 3, 2, activation=[name, "identity"]), 4)
+    assert "delta1" in disagreements(form, *example(form.network, 4))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_wrong_slope_of_a_loss_is_found(name, monkeypatch):
+    monkeypatch.setitem(LOSSES, name, dataclasses.replace(LOSSES[name], slope=f"1.001 * {LOSSES[name].slope}"))
+    form = layer_form(Layers(2, 3, 2, activation=["tanh", LOSSES[name].stands_for or "tanh"], loss=name), 4)
+    assert "delta2" in disagreements(form, *example(form.network, 4))
 
 
 def test_the_latex_names_every_factor_of_the_line_with_its_shape():

@@ -1,6 +1,10 @@
-"""The recipe for an operation, followed to the letter in a copy of the library: its row is all that readings need."""
+"""The recipes for an operation, an activation and a loss, followed to the letter in a copy of the library.
+
+A row is all that its readings need.
+"""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,14 +19,14 @@ ROWS = """
     Operation("cos", np.cos, lambda g, y, x: (-g * elementwise("sin", x),), **_function("cos")),
     Operation(
         "squashed",
-        lambda x: x / (1 + np.abs(x)),
-        lambda g, y, x: (g * (1.0 - elementwise("maximum", y, -y)) ** 2,),
-        lambda sympy, x: x / (1 + sympy.Abs(x)),
+        lambda x: x / (1 + x * x),
+        lambda g, y, x: (g * (1.0 - x * x) / (1.0 + x * x) ** 2,),
+        lambda sympy, x: x / (1 + x * x),
         javascript="$squashed({0})",
-        javascript_helper="const $squashed = x => x / (1 + Math.abs(x));",
+        javascript_helper="const $squashed = x => x / (1 + x * x);",
         python="squashed({0})",
-        python_helper="def squashed(x):\\n    return x / (1 + fabs(x))\\n",
-        numpy="divide({0}, 1 + absolute({0}), out={out})",
+        python_helper="def squashed(x):\\n    return x / (1 + fabs(x * x))\\n",
+        numpy="divide({0}, 1 + square({0}), out={out})",
     ),
 ]
 
@@ -37,22 +41,125 @@ def sin(x: Any) -> Node:
 # Activations
 '''
 
+CASES = """
+    "sin": [unary(lambda x: elementwise("sin", x))],
+    "cos": [unary(lambda x: elementwise("cos", x))],
+    "squashed": [unary(lambda x: elementwise("squashed", x))],
+}
+
+
+def uncovered("""
+
+WRONG_PULLBACKS = """
+    "sin": lambda g, node, x: (g * node,),
+    "cos": lambda g, node, x: (g * node,),
+    "squashed": lambda g, node, x: (g * node,),
+}
+
+
+def test_every_row_has_a_wrong_pullback"""
+
 EDITS = {
-    "graph/operations.py": ("]\n\nOPERATIONS.update(", ROWS.lstrip("\n")),
-    "graph/functions.py": ("\n# Activations\n", FUNCTION),
-    "graph/__init__.py": ("    tanh,\n)", "    sin, tanh,\n)"),
-    "__init__.py": (
-        "    variable, variables, vector_jacobian,\n)",
-        "    sin, variable, variables, vector_jacobian,\n)",
-    ),
-    "readings/drawing/graphs.py": ('    "log": ("ln",),\n', '    "log": ("ln",),\n    "sin": ("sin",),\n'),
+    "backprop_lib/graph/operations.py": [("]\n\nOPERATIONS.update(", ROWS.lstrip("\n"))],
+    "backprop_lib/graph/functions.py": [
+        ("\n# Activations\n", FUNCTION),
+        ('    "softmax", "softplus"', '    "sin", "softmax", "softplus"'),
+    ],
+    "tests/library/test_operations.py": [
+        ("}\n\n\ndef uncovered(", CASES.lstrip("\n")),
+        ("}\n\n\ndef test_every_row_has_a_wrong_pullback", WRONG_PULLBACKS.lstrip("\n")),
+    ],
 }
 """The steps of the recipe: in which file what is replaced by what."""
+
+IN_ONE_FILE = {
+    "Add an activation": [
+        (
+            "@dataclass(frozen=True)\nclass Activation:",
+            '''def bump(x: Any) -> Node:
+    """exp(−x²) of each element, between 0 and 1."""
+    return exp(-(as_node(x) ** 2))
+
+
+@dataclass(frozen=True)
+class Activation:''',
+        ),
+        (
+            '        Activation(softmax, "softmax", "glorot"),\n',
+            '        Activation(softmax, "softmax", "glorot"),\n'
+            '        Activation(bump, "bump", "lecun", "(-2 * net * out)"),\n',
+        ),
+    ],
+    "Add a loss": [
+        (
+            "@dataclass(frozen=True)\nclass Loss:",
+            '''def quartic_error(output: Any, target: Any) -> Node:
+    """¼ Σ (output − target)⁴ over the outputs, the mean over the examples."""
+    return _mean_over_examples(0.25 * (as_node(output) - target) ** 4)
+
+
+@dataclass(frozen=True)
+class Loss:''',
+        ),
+        (
+            '        Loss(squared_error, "2 * (out - T)"),\n',
+            '        Loss(squared_error, "2 * (out - T)"),\n        Loss(quartic_error, "(out - T)**3"),\n',
+        ),
+    ],
+}
+"""What is replaced by what in `graph/functions.py`, for each recipe that needs nothing else."""
+
+READ_ROWS = """
+import numpy as np
+from backprop_lib import *
+from backprop_lib.graph.fold import inputs
+from backprop_lib.networks.layers import INITIALISATIONS
+from backprop_lib.networks.matrix_form import layer_form
+from backprop_lib.readings.derivation import derivation
+from backprop_lib.readings.formula import LATEX, WORDS, formula, write
+
+import backprop_lib
+assert backprop_lib.__file__.startswith(FOLDER)
+network = Layers(2, 3, 2, activation=["bump", "sigmoid"], loss="quartic_error")
+rng = np.random.default_rng(4)
+X, T, start = rng.normal(size=(4, 2)), rng.uniform(size=(4, 2)), network.start(seed=3)
+given = dict(W1=INITIALISATIONS["lecun"](np.random.default_rng([3, 0]), (2, 3)))
+np.testing.assert_array_equal(start["W1"], given["W1"])
+
+ends = [
+    train(network, X, T, start, learning_rate=0.5, epochs=20, reading=reading).loss
+    for reading in ("NumPy", "Numba", "plain Python")
+]
+assert all(np.allclose(end, ends[0], rtol=1e-12) and end[-1] < end[0] for end in ends)
+
+form = layer_form(network, 4)
+lines = form.at(start, X, T)
+values = dict(X=X, T=T, **start)
+for name, node in form.nodes.items():
+    needed = inputs([node])
+    found = evaluate(node, {key: values[key] for key in needed})
+    np.testing.assert_allclose(lines[name], found, rtol=1e-10)
+assert form.latex("deltas").count(r"^{3}") == 1 and r"-2 " in form.latex("deltas")
+
+w, x, t = variables("w x t")
+net = (w * x).named("net")
+out = ACTIVATIONS["bump"](net).named("out")
+E = LOSSES["quartic_error"](out, t).named("E")
+values = dict(w=0.5, x=2.0, t=1.0)
+assert prove_gradients(E, [w]) and gradient_check(E, values).ok
+assert write(formula(out), LATEX) == "e^{-net^{2}}".replace("net", r"\\mathrm{net}")
+assert "minus 2 times out times net: minus 2 times 0.367879 times 1" in derivation(E, w).at(values).text()
+assert "exp of" in drawing(E, values).description
+assert ACTIVATIONS["bump"].title == "bump" and "bump" in repr(network)
+"""
+
+ADDED = "sin or cos or squashed"
 
 READ = """
 import backprop_lib
 from backprop_lib import *
 from backprop_lib.checking.costs import operations, reports
+from backprop_lib.graph.functions import Activation
 from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.derivation import derivation
 from backprop_lib.readings.formula import LATEX, WORDS, formula, write
@@ -76,7 +183,7 @@ for numba in (True, False):
     assert Rounds({w: w - 0.1 * slope}, {"E": E}, numba)(dict(w=0.5, x=2.0), 30)[1]["w"] < 0
     found = Compiled("f", {"E": E, "slope": slope}, numba=numba)(w=0.5, x=2.0)
     assert abs(found["slope"] - evaluate(slope, w=0.5, x=2.0)) < 1e-14
-ACTIVATIONS["sin"] = sin
+ACTIVATIONS["sin"] = Activation(sin, "sine", "glorot")
 network = Layers(2, 3, 1, activation=["sin", "sigmoid"])
 data = network, [[0, 1], [1, 1]], [[1], [0]], network.start(seed=1)
 readings = "NumPy", "Numba", "plain Python"
@@ -88,29 +195,67 @@ assert all(report.rows[name] > 5 for name in ("sin", "cos", "squashed"))
 """
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory):
-    """A folder with a copy of the library in which the recipe was followed."""
-    folder = tmp_path_factory.mktemp("recipe")
-    shutil.copytree(ROOT / "backprop_lib", folder / "backprop_lib", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, (before, after) in EDITS.items():
-        file = folder / "backprop_lib" / name
+def copied(folder, edits):
+    """The folder, with a copy of the library and its tests in which some files were edited."""
+    for house in ("backprop_lib", "tests"):
+        shutil.copytree(ROOT / house, folder / house, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, pairs in edits.items():
+        file = folder / name
         text = file.read_text(encoding="utf-8")
-        assert text.count(before) == 1, f"{name} has changed: say in EDITS where the recipe goes now"
-        file.write_text(text.replace(before, after), encoding="utf-8")
+        for before, after in pairs:
+            assert text.count(before) == 1, f"{name} has changed: say here where the recipe goes now"
+            text = text.replace(before, after)
+        file.write_text(text, encoding="utf-8")
     return folder
 
 
-def python(folder, program):
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory):
+    """A copy in which the recipe for an operation was followed."""
+    return copied(tmp_path_factory.mktemp("recipe"), EDITS)
+
+
+def python(folder, *arguments):
     path = os.pathsep.join([str(folder), str(ROOT)])
     return subprocess.run(
-        [sys.executable, "-c", f"FOLDER = {str(folder)!r}\n{program}"],
+        [sys.executable, *arguments],
         cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
     )  # fmt: skip
 
 
+def files_of(recipe):
+    """The files that the guide names where it counts them, such as "three files: `a.py`, …"."""
+    section = (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition(f"## {recipe}\n")[2].partition("\n## ")[0]
+    )
+    count, named = re.search(r"in (\w+) files?: (.+)\.\n", section).groups()
+    return count, set(re.findall("`([^`]+)`", named))
+
+
+def test_the_guide_names_the_files_that_an_operation_touches():
+    assert files_of("Add an operation") == ("three", set(EDITS))
+
+
+@pytest.mark.parametrize("recipe", IN_ONE_FILE)
+def test_the_guide_names_the_one_file_of_an_activation_and_of_a_loss(recipe):
+    assert files_of(recipe) == ("one", {"backprop_lib/graph/functions.py"})
+
+
+def test_a_row_is_all_that_an_activation_or_a_loss_needs(tmp_path):
+    pairs = [pair for recipe in IN_ONE_FILE.values() for pair in recipe]
+    folder = copied(tmp_path, {"backprop_lib/graph/functions.py": pairs})
+    done = python(folder, "-c", f"FOLDER = {str(folder)!r}\n{READ_ROWS}")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_tests_of_every_row_hold_the_added_ones_too(followed):
+    done = python(followed, "-m", "pytest", "-q", "-p", "no:xdist", "tests/library/test_operations.py", "-k", ADDED)
+    assert done.returncode == 0, done.stdout
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 3 * len(ADDED.split(" or "))
+
+
 def test_every_reading_knows_a_row_that_was_added_as_the_recipe_says(followed):
-    done = python(followed, READ)
+    done = python(followed, "-c", f"FOLDER = {str(followed)!r}\n{READ}")
     assert done.returncode == 0, done.stderr
 
 
@@ -118,4 +263,4 @@ def test_a_name_that_python_does_not_know_is_told(followed):
     program = "from backprop_lib.graph.operations import ROWS\nfrom dataclasses import replace\n"
     program += "from backprop_lib.readings.vocabulary import of_python\n"
     program += "of_python([*ROWS, replace(ROWS[-4], name='turn', python='turned({0})')])"
-    assert "'turned', of the table of operations, is no function" in python(followed, program).stderr
+    assert "'turned', of the table of operations, is no function" in python(followed, "-c", program).stderr

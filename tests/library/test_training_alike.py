@@ -8,8 +8,7 @@ import pytest
 
 from backprop_lib import evaluate
 from backprop_lib.graph import ACTIVATIONS, LOSSES, gradients
-from backprop_lib.graph.functions import FROM_LOGITS
-from backprop_lib.networks.layers import PRELU, Layers
+from backprop_lib.networks.layers import Layers
 from backprop_lib.networks.training import _program, javascript_training, train
 from backprop_lib.readings import rewrites
 from tests.library.test_random_graphs import sum_by_sizes
@@ -22,13 +21,13 @@ RNG = np.random.default_rng(11)
 X = RNG.uniform(-1, 1, (EXAMPLES, INPUTS))
 T = RNG.dirichlet(np.ones(OUTPUTS), EXAMPLES)  # shares, which every loss takes
 BATCHES, MOMENTA = (1, OUTPUTS, UNITS, EXAMPLES), (None, 0.7)
-PAIRS = [(activation, loss) for activation in (*ACTIVATIONS, PRELU) for loss in LOSSES]
+PAIRS = [(activation, loss) for activation in ACTIVATIONS for loss in LOSSES]
 COMPILED = PAIRS[4::22]
 """Those that Numba compiles, too, which takes seconds for each."""
 
 
 def network_of(activation, loss):
-    return Layers(INPUTS, UNITS, OUTPUTS, activation=[activation, FROM_LOGITS.get(loss, activation)], loss=loss)
+    return Layers(INPUTS, UNITS, OUTPUTS, activation=[activation, LOSSES[loss].stands_for or activation], loss=loss)
 
 
 def by_evaluate(network, start, batch, momentum):
@@ -73,7 +72,7 @@ def test_training_is_what_evaluate_makes_of_it(activation, loss):
     check(network_of(activation, loss), ["NumPy", "plain Python", *numba])
 
 
-@pytest.mark.parametrize("activation", [*ACTIVATIONS, PRELU])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_page_trains_as_evaluate_does(activation, node):
     networks = {f"{loss}_{k}": (network_of(activation, loss), m) for loss in LOSSES for k, m in enumerate(MOMENTA)}
     start = {key: network.start(biases=0.1, seed=2) for key, (network, _) in networks.items()}

@@ -47,26 +47,6 @@ MOST_BOXES = 250
 MOST_DIGITS = 17
 """Digits after which a float64 has no more to tell."""
 
-SIGNS = {
-    "add": ("+", "{} + {}", "{} plus {}"),
-    "subtract": ("−", "{} − {}", "{} minus {}"),
-    "multiply": ("×", "{} × {}", "{} times {}"),
-    "divide": ("÷", "{} ÷ {}", "{} divided by {}"),
-    "negate": ("−", "−{}", "minus {}"),
-    "greater": (">", "{} > {}", "whether {} is greater than {}"),
-    "matmul": ("@", "{} @ {}", "the matrix product of {} and {}"),
-    "transpose": ("T", "{}ᵀ", "{}, transposed"),
-    "unbroadcast": ("sum", "the sum of {}", "the sum of {}"),
-    "log": ("ln",),
-    "sigmoid": ("σ",),
-    "maximum": ("max",),
-    "log_sum_exp": ("lse",),
-    "broadcast": ("copy",),
-}
-"""The signs of operations, and how a step is written in a caption and in words, where not as a function of operands.
-
-An operation without a row is drawn under its own name."""
-
 ANY_ORDER = {"add", "multiply"}
 """Operations whose arrows may arrive in any order; those of all others arrive in the order of the operands."""
 
@@ -536,7 +516,7 @@ def _sign(node: Node) -> Label:
         return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
-    return SIGNS.get(node.operation.name, [node.operation.name])[0]
+    return node.operation.sign or node.operation.name
 
 
 def _lit(boxes: list[Box], arrows: list[Arrow], highlight: Iterable[Node | str]) -> tuple[set[int], set[int]]:
@@ -582,14 +562,19 @@ def _told(box: Box, what: str, verb: str, row: str) -> str:
 def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
     """What is computed, from operands given as text."""
     if node.operation.name == "power":
-        if in_words:
-            return WORDS.power(operands[0], float(node.attributes["exponent"]))
         exponent = shown(float(node.attributes["exponent"]))
+        if in_words:
+            return WORDS.power(operands[0], aloud(exponent))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
-    sign, *written = SIGNS.get(node.operation.name, [node.operation.name])
-    if written:
-        return written[in_words].format(*operands)
-    return f"{node.operation.name} of {' and '.join(operands)}" if in_words else f"{sign}({', '.join(operands)})"
+    row = node.operation
+    sign = row.words if in_words else row.sign
+    if row.name == "transpose" and not in_words:
+        return f"{operands[0]}ᵀ"
+    if "{}" in row.words and (in_words or row.sign.isalpha()):
+        return row.words.format(*operands)
+    if row.words:
+        return f" {sign} ".join(operands) if len(operands) > 1 else f"{sign}{' ' * in_words}{operands[0]}"
+    return f"{row.name} of {' and '.join(operands)}" if in_words else f"{row.sign or row.name}({', '.join(operands)})"
 
 
 def _line(row: str, text: str) -> str:
