@@ -1,4 +1,4 @@
-"""What Python's search for garbage would cost where there is none."""
+"""Python's search for garbage, put off while a graph is built, where there is none to find."""
 
 from __future__ import annotations
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..graph import GraphError, Node, gradients, variable
-from ..graph.errors import brief, checked_choice, checked_count, checked_flag, listing
+from ..graph.errors import brief, checked_choice, checked_count, checked_flag
 from ..graph.substitute import substituted
 from ..graph.validation import Array, check_held, label, real_array
 from ..readings.arrays import ArrayProgram, Bound
 from ..readings.loops import ARRAYS, LISTS, TrainingLoop, Written, compiled, javascript_loop, python_loop
-from ..readings.python import NUMBA_LONGEST
+from ..readings.python import NUMBA_LONGEST, with_numba
 from ..sweeps.progress import bar
 from ..sweeps.results import Results
 from .layers import Layers, checked_layers
@@ -357,16 +356,14 @@ class _Job:
 
     def chosen(self, wanted: str | None) -> str:
         """The reading that was asked for, or else the fastest that can be had."""
-        numba, readings = find_spec("numba") is not None, ("Numba", "plain Python", "NumPy")
         if wanted is not None:
-            if checked_choice(wanted, readings, "reading", "leave it out.") == "Numba" and not numba:
-                told = "The reading 'Numba' was asked for, which is not installed."
-                raise GraphError(told, f"one of {listing(readings[1:])}", "leave it out; or pip install numba.")
+            if checked_choice(wanted, ("Numba", "plain Python", "NumPy"), "reading", "leave it out.") == "Numba":
+                with_numba(True, "the training")
             return wanted
         seconds = self._seconds()
         fastest = min(seconds, key=lambda name: seconds[name])
-        small = self._products() <= NUMBA_LONGEST and self.loop(False).statements <= NUMBA_LONGEST
-        return "Numba" if numba and small and seconds[fastest] > WORTH_COMPILING else fastest
+        pays = seconds[fastest] > WORTH_COMPILING and self._products() <= NUMBA_LONGEST
+        return "Numba" if pays and with_numba(None, "the training", self.loop(False).statements) else fastest
 
     def _products(self) -> int:
         return sum(prod(shape) for shape in self.network.shapes.values())

@@ -66,7 +66,7 @@ def python_function(name: str, parameters: Sequence[str], helpers: Sequence[str]
     return PYTHON.text([(f"{before}def {name}({', '.join(parameters)}):", body)])
 
 
-def with_numba(wanted: bool | None, what: str, statements: int, numbers: bool = True) -> bool:
+def with_numba(wanted: bool | None, what: str, statements: int = 0, numbers: bool = True) -> bool:
     """Whether Numba compiles a program: if that is not said, wherever it can be had and pays.
 
     Raises
@@ -83,7 +83,7 @@ def with_numba(wanted: bool | None, what: str, statements: int, numbers: bool = 
         raise GraphError(
             f"Numba was to compile {what}, but {wrong if known else 'it is not installed'}.",
             f"a graph of numbers, at most {NUMBA_LONGEST} statements, and Numba installed",
-            "leave it out: the function runs without.",
+            "leave it out, and it runs without; or pip install numba.",
         )
     return wanted
 

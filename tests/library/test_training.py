@@ -306,7 +306,7 @@ def test_a_training_says_which_reading_computed():
 
 
 def test_without_numba_no_work_is_too_long(monkeypatch):
-    monkeypatch.setattr("backprop_lib.networks.training.find_spec", lambda name: None)
+    monkeypatch.setattr("backprop_lib.readings.python.find_spec", lambda name: None)
     network = Layers(2, 2, 1)
     start = network.start(seed=1, runs=2)
     training = train(network, [0, 1], [1], start, learning_rate=0.1, epochs=3000, progress=False)
