@@ -67,9 +67,13 @@ class Syntax:
         """A statement that introduces one."""
         return self.new + self.put(target, text)
 
+    def loop(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
+        """What is done for each value of a variable, which ends before `last`."""
+        return self.repeat(name, first, last, step), body
+
     def rounds(self, body: list[Line]) -> Line:
         """What is done in rounds 0 to `rounds`, of which the last only looks, and ends with `stop`."""
-        return self.repeat("round_", "0", "rounds + 1", "1"), body
+        return self.loop("round_", body, "rounds + 1")
 
     @property
     def stop(self) -> Line:
@@ -319,9 +323,6 @@ class _Body:
     def _item(self, name: str, at: Place) -> str:
         return self._syntax.item(name, at, self.shapes[name])
 
-    def _repeat(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
-        return self._syntax.repeat(name, first, last, step), body
-
     def _elements(self, names: Sequence[str]) -> Iterator[tuple[str, str, Index]]:
         """What each element of the variables is called, of which variable it is, and where it stands there."""
         for name in names:
@@ -372,15 +373,16 @@ class _Body:
         lines: list[Line] = [syntax.record]
         if self._loop.together:
             watch: list[Line] = [(syntax.due, of_each)] if (of_each := self._watched(once=False)) else []
-            lines += [*self._zero(), total, self._repeat("k", [*self._judge(), *watch, *self._add_up()], "examples")]
+            examples = syntax.loop("k", [*self._judge(), *watch, *self._add_up()], "examples")
+            lines += [*self._zero(), total, examples]
             return [*lines, (syntax.due, self._record()), syntax.stop, *self._update("examples")]
-        look = self._repeat("k", [*self._judge(), *self._watched(once=False)], "examples")
+        look = syntax.loop("k", [*self._judge(), *self._watched(once=False)], "examples")
         lines += [(syntax.due, [total, look, *self._record()]), syntax.stop, syntax.first("turn", "round_ % turns")]
-        chosen = self._syntax.first("k", syntax.item("order", ("turn", "place"), ("turns", "examples")))
+        chosen = syntax.first("k", syntax.item("order", ("turn", "place"), ("turns", "examples")))
         one = [chosen, *self._row(), *self._backward.statements, *self._add_up()]
-        learn = self._repeat("place", one, "last", first="first")
+        learn = syntax.loop("place", one, "last", first="first")
         step = [syntax.last, *self._zero(), learn, *self._update("(last - first)")]
-        return [*lines, self._repeat("first", step, "examples", step="batch")]
+        return [*lines, syntax.loop("first", step, "examples", step="batch")]
 
     def lines(self) -> Iterator[Line]:
         """All rounds, and what brings arrays into numbers before them, and back afterwards."""
