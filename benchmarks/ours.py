@@ -16,7 +16,7 @@ from backprop_lib import Compiled, evaluate, gradient, sigmoid, variable
 from backprop_lib.networks.layers import Layers
 from backprop_lib.networks.network import SOURCES
 from backprop_lib.networks.training import train
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from benchmarks.race import Program, needed
 from benchmarks.systems import digits as noise
 from benchmarks.systems import encoder as patterns
@@ -30,7 +30,7 @@ def hand_worked(numba: bool) -> Program:
     """The rounds of the chapter *By hand*."""
     if numba:
         needed("numba")
-    rounds = Rounds(SOURCES.network.updates(), {}, numba=numba)
+    rounds = Iteration(SOURCES.network.updates(), {}, numba=numba)
     return lambda updates: np.array(list(rounds(SOURCES.values, updates)[1].values()))
 
 

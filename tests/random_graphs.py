@@ -48,7 +48,7 @@ from backprop_lib.graph.fold import inputs, value_of
 from backprop_lib.graph.nodes import CONSTANT, VARIABLE, broadcast, elementwise, matmul, reshape, unbroadcast
 from backprop_lib.graph.scalarize import scalarized, underscored
 from backprop_lib.graph.substitute import substituted
-from backprop_lib.readings.arrays import InPlace
+from backprop_lib.readings.arrays import ArrayProgram
 from backprop_lib.readings.python import NUMBA_LONGEST, defined, python
 from tests.alarm import in_time
 from tests.node import Node as NodeJs
@@ -425,7 +425,7 @@ def in_place(question: Question) -> Iterator[str]:
     """In arrays, those of some variables with an axis of runs; called twice, which must change nothing."""
     expected = {key: question.value[node] for key, node in question.outputs.items()}
     scale = {key: question.scale[node] for key, node in question.outputs.items()}
-    bound = InPlace("compute", question.outputs, runs=question.runs).bound(ordered(question, question.all_runs))
+    bound = ArrayProgram("compute", question.outputs, runs=question.runs).bound(ordered(question, question.all_runs))
     for _ in range(2):
         with np.errstate(all="ignore"):
             bound()
@@ -462,7 +462,7 @@ def updated_in_place(question: Question) -> Iterator[str]:
             for name in used
         },
     )
-    bound = InPlace("compute", seen, updates, runs).bound(dict(arrays))
+    bound = ArrayProgram("compute", seen, updates, runs).bound(dict(arrays))
     wanted = seen | {f"{leaf.name}, updated,": following for leaf, following in updates.items()}
     for turn in range(3):
         exchanged = {name: arrays[name] * 0.9 for name, leaf in used.items() if leaf not in updates and turn == 1}

@@ -18,7 +18,7 @@ from ..graph.fold import fold
 from ..graph.substitute import substituted
 from ..graph.validation import label, real_array
 from ..networks.network import SOURCES, Network
-from ..readings.python import Rounds
+from ..readings.iteration import Iteration
 
 __all__ = ["SUSPECTS", "CandidateProgram", "Suspect", "agreeing_digits", "suspect", "too_early"]
 
@@ -199,9 +199,9 @@ def _computed(program: CandidateProgram, nodes: Iterable[Node], values: Mapping[
 
 
 @cache
-def _run(program: str) -> Rounds:
+def _run(program: str) -> Iteration:
     """Plain Python: to compile one of these takes longer than to run it."""
-    return Rounds(PROGRAMS[program].updates, PROGRAMS[program].watched, numba=False)
+    return Iteration(PROGRAMS[program].updates, PROGRAMS[program].watched, numba=False)
 
 
 # The programs

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from ..networks.datasets import Data, dataset, xor
 from ..networks.layers import Layers, normal
 from ..networks.training import train
 from ..readings.numbers import evaluate
-from ..readings.python import NUMBA_LONGEST
+from ..readings.python import with_numba
 from ..sweeps.sweep import checked_seeds
 
 MOMENTUM = 0.9
@@ -239,7 +238,7 @@ def lab(seeds: Sequence[int], *, data: str, hidden: str, learning_rate: float, e
 
 def _small(network: Layers) -> bool:
     """Whether Numba compiles its training, and is there to do so: once, for all seeds."""
-    return find_spec("numba") is not None and sum(int(np.prod(s)) for s in network.shapes.values()) <= NUMBA_LONGEST
+    return with_numba(None, "the training", sum(int(np.prod(shape)) for shape in network.shapes.values()))
 
 
 def twins(seeds: Sequence[int], *, epochs: int) -> dict[str, Array]:

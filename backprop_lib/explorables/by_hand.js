@@ -1,5 +1,5 @@
 // A calculation by hand in four views of one network: nudge a number, follow the paths of a weight, step through the
-// lines, train for many rounds. `by_hand`, `rounds`, SPEC and EXAMPLE above are read from a graph; nothing here
+// lines, train for many rounds. `by_hand`, `iterate`, SPEC and EXAMPLE above are read from a graph; nothing here
 // differentiates anything. Each view is a table row: what stands in its areas is a pure function of the state.
 
 const NAMES = SPEC.parameters.map(p => p.name), BY_NAME = Object.fromEntries(SPEC.parameters.map(p => [p.name, p]));
@@ -266,7 +266,7 @@ const THINNED = [...new Set(Array.from({ length: 300 }, (_, k) => Math.round(ROU
 const LOWEST = -8;
 
 function trained(values, eta) {
-  const { history: { E }, final } = rounds({ ...values, eta }, ROUNDS);
+  const { history: { E }, final } = iterate({ ...values, eta }, ROUNDS);
   let rises = 0, lost = -1;
   for (let k = 0; k < ROUNDS; k++) {
     if (E[k + 1] > E[k] * (1 + 1e-9) && E[k + 1] > 10 ** LOWEST) rises++; // below, rounding makes it rise and fall

@@ -11,11 +11,12 @@ from ..by_hand.calculation import GOALS, HandCalculation, HandTable, Line
 from ..graph import Node
 from ..readings.derivation import LIVE, Factor, cards
 from ..readings.formula import HTML, WORDS, write
-from ..readings.javascript import javascript, javascript_rounds
+from ..readings.iteration import javascript_iteration
+from ..readings.javascript import javascript
 
 
 def programs(calculation: HandCalculation) -> str:
-    """JavaScript: `by_hand(values)`, all numbers of one calculation; `rounds(values, n)`, E after each round.
+    """JavaScript: `by_hand(values)`, all numbers of one calculation; `iterate(values, n)`, E after each round.
 
     Beside the calculation's `quantities`, `by_hand` gives the product of each path of the chain rule: `path_1_of_w1`.
     """
@@ -23,7 +24,7 @@ def programs(calculation: HandCalculation) -> str:
     return "\n".join(
         [
             javascript("by_hand", calculation.quantities | _path_products(calculation)),
-            javascript_rounds("rounds", network.updates(), {"E": network.total}),
+            javascript_iteration("iterate", network.updates(), {"E": network.total}),
         ]
     )
 

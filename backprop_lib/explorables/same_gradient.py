@@ -12,7 +12,7 @@ from traitlets.utils.bunch import Bunch
 from ..graph import Node, gradients, softplus, variable, variables
 from ..graph.errors import checked_choice
 from ..networks.network import SOURCES, Example, Network, P
-from ..readings.javascript import javascript_rounds
+from ..readings.iteration import javascript_iteration
 from .base import HERE, Explorable, Slider, module
 
 LONGEST_RUN = 10_000
@@ -171,7 +171,7 @@ class SameGradient(Explorable):
 
 def _program() -> str:
     """JavaScript: the two programs in both precisions, the table of losses, and the numbers of the networks."""
-    programs = [javascript_rounds(kind, *same_gradient_program(kind), "narrow") for kind in KINDS]
+    programs = [javascript_iteration(kind, *same_gradient_program(kind), "narrow") for kind in KINDS]
     data = {
         "losses": [asdict(row) for row in LOSSES],
         "values": {key: same_gradient_values(example) for key, example in EXAMPLES.items()},

@@ -12,7 +12,7 @@ from traitlets.utils.bunch import Bunch
 
 from ..by_hand.hypotheses import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from ..graph.errors import GraphError, brief, listing
-from ..readings.javascript import javascript_rounds
+from ..readings.iteration import javascript_iteration
 from .base import HERE, Explorable, module
 
 FIGURES = {
@@ -63,7 +63,7 @@ class Suspects(Explorable):
 def _program(printed: Mapping[str, str]) -> str:
     """JavaScript: every program of the table, the table itself, and the printed figures."""
     functions = [
-        javascript_rounds(f"run_{name}", program.updates, program.watched, program.rounding)
+        javascript_iteration(f"run_{name}", program.updates, program.watched, program.rounding)
         for name, program in PROGRAMS.items()
     ]
     table = [

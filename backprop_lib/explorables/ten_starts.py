@@ -11,7 +11,7 @@ import traitlets
 from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
 from ..networks.datasets import two_numbers
 from ..networks.network import Network
-from ..readings.javascript import javascript_rounds
+from ..readings.iteration import javascript_iteration
 from .base import HERE, Explorable, Slider, module
 
 RUNS, LAST = 10, 190
@@ -87,6 +87,6 @@ def _rounds(name: str, half: bool, learn_biases: bool) -> str:
     """The training as JavaScript. The outputs have no biases: theirs are 0, and stay."""
     network = Network(*SIZES, half=half, learn_biases=learn_biases)
     updates = {node: following for node, following in network.updates().items() if node.name not in ("b_o1", "b_o2")}
-    return javascript_rounds(
+    return javascript_iteration(
         name, updates, {"E": network.total, "o1": network.nodes["out_o1"], "o2": network.nodes["out_o2"]}
     )

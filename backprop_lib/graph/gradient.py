@@ -1,10 +1,11 @@
-"""The gradient of a graph, as a graph: backpropagation, symbol to symbol."""
+"""The gradient of a graph, as a graph: backpropagation, symbol to symbol.
+
+`_sweep` is all of it. What stands below says where a sweep begins and ends, and refuses what has no gradient.
+"""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import prod
 from operator import add
@@ -13,9 +14,36 @@ from typing import Any
 import numpy as np
 
 from .arguments import checked_like, checked_list, checked_node, checked_order, checked_output
+from .garbage import nothing_collected
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import reachable, topological_order
 from .validation import check_held
+
+
+@nothing_collected()
+def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
+    """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
+    order = order or topological_order([output])
+    # What moves when one of `wrt` does: no other node matters.
+    on_the_way = reachable(wrt, order)
+    arrived = {output: seed}
+    # Descendants first: at a node's turn, all that reaches it has arrived.
+    for node in reversed(order):
+        if node not in arrived or on_the_way.isdisjoint(node.parents):
+            continue
+        parts = node.operation.pullback(arrived[node], node, *node.parents)
+        for parent, part in zip(node.parents, parts, strict=True):
+            if part is not None and parent in on_the_way:
+                before = arrived.get(parent)
+                arrived[parent] = part if before is None else before + part
+    return [arrived[node] if node in arrived else constant(np.zeros(node.shape)) for node in wrt]
+
+
+def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
+    return _sweep(output, wrt, seed, checked_order(output, wrt))
+
+
+# Of a number
 
 
 def gradient(output: Node, wrt: Node) -> Node:
@@ -46,30 +74,34 @@ def gradient(output: Node, wrt: Node) -> Node:
 
 
 def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
-    """The derivatives of a number with respect to several nodes, in one backward pass.
-
-    Parameters
-    ----------
-    output : Node
-        A number, shape `()`.
-    wrt : iterable of Node
-        Any nodes that the output is computed from.
-
-    Returns
-    -------
-    list of Node
-        Each of the shape of its node, in the order of `wrt`.
-
-    Raises
-    ------
-    GraphError
-        As `gradient` does.
+    """The derivatives by several nodes, in their order and of their shapes, in one backward pass: see `gradient`.
 
     Notes
     -----
     Introduced in the chapter *Backpropagation*.
     """
     return _checked_sweep(checked_output(output), checked_list(wrt), constant(1.0))
+
+
+def hessian(output: Node, wrt: Node) -> Node:
+    """The second derivatives of a number, of the shape of `wrt` twice over: the Jacobian of its gradient.
+
+    For a vector of n the shape is (n, n). As large as `jacobian` allows; for all else see `vector_jacobian`.
+    """
+    return _jacobian(gradient(output, wrt), wrt)  # whose gradient may be constant, so nothing is asked of it
+
+
+def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
+    """The product Hv of the Hessian of a number with a vector, in two backward passes and without the matrix.
+
+    Vector and product have the shape of `wrt`; for all else see `vector_jacobian`. The second pass carries v back
+    through the gradient, to vᵀH; and H is symmetric.
+    """
+    seed = checked_like(as_node(vector), wrt, "node to differentiate by")
+    return _sweep(gradient(output, wrt), [wrt], seed)[0]
+
+
+# Of a vector or a matrix
 
 
 def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
@@ -103,28 +135,10 @@ def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
 def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     """The product Jv of the Jacobian matrix ∂output/∂wrt with a vector: how the output moves when `wrt` moves along v.
 
-    Parameters
-    ----------
-    output, wrt : Node
-        Of any shape.
-    vector : Node or array_like
-        Of the shape of `wrt`.
+    The vector has the shape of `wrt`, and the product that of `output`; for all else see `vector_jacobian`.
 
-    Returns
-    -------
-    Node
-        Of the shape of `output`.
-
-    Raises
-    ------
-    GraphError
-        If the shapes differ, or `output` is not computed from `wrt`.
-
-    Notes
-    -----
-    Two backward passes. The first carries an unknown u from the output to uᵀJ, which is linear in u; the second, from
+    Two backward passes: the first carries an unknown u from the output to uᵀJ, which is linear in u; the second, from
     uᵀJv back to u, finds Jv.
-    Introduced in the chapter *Vectors and tensors*.
     """
     direction = checked_like(as_node(vector), wrt, "node to differentiate by")
     carried = variable("carried", checked_node(output, "The output").shape)
@@ -134,26 +148,10 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
 
 
 def jacobian(output: Node, wrt: Node) -> Node:
-    """All derivatives ∂output/∂wrt at once: one backward pass for each element of the output.
+    """All derivatives ∂output/∂wrt at once, of the shape of `output` followed by that of `wrt`: see `vector_jacobian`.
 
-    Parameters
-    ----------
-    output, wrt : Node
-        Of any shape.
-
-    Returns
-    -------
-    Node
-        Of the output's shape followed by that of `wrt`: (n, m) for a vector of n by a vector of m.
-
-    Raises
-    ------
-    GraphError
-        If `output` is not computed from `wrt`, or its rows would take more than 0.8 GB.
-
-    Notes
-    -----
-    Meant for looking at: its size is the product of both. Introduced in the chapter *Vectors and tensors*.
+    For a vector of n by a vector of m the shape is (n, m). Meant for looking at: it takes a backward pass for each
+    element of the output, and a GraphError refuses more rows than 0.8 GB hold.
     """
     checked_order(output, [wrt])
     return _jacobian(output, wrt)
@@ -174,92 +172,3 @@ def _jacobian(output: Node, wrt: Node) -> Node:
         its_place = chosen.reshape(output.shape + (1,) * len(wrt.shape))
         rows.append(its_place * broadcast(row, whole))  # 0 but in its place
     return reduce(add, rows)
-
-
-def hessian(output: Node, wrt: Node) -> Node:
-    """The second derivatives of a number: the Jacobian of its gradient.
-
-    Parameters
-    ----------
-    output, wrt : Node
-        As for `gradient`.
-
-    Returns
-    -------
-    Node
-        Of the shape of `wrt` twice over: (n, n) for a vector of n.
-
-    Raises
-    ------
-    GraphError
-        As `gradient` and `jacobian` do.
-
-    Notes
-    -----
-    Introduced in the chapter *Vectors and tensors*.
-    """
-    return _jacobian(gradient(output, wrt), wrt)  # whose gradient may be constant, so nothing is asked of it
-
-
-def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
-    """The product Hv of the Hessian of a number with a vector, in two backward passes and without the matrix.
-
-    Parameters
-    ----------
-    output, wrt : Node
-        As for `gradient`.
-    vector : Node or array_like
-        Of the shape of `wrt`.
-
-    Returns
-    -------
-    Node
-        Of the shape of `wrt`.
-
-    Raises
-    ------
-    GraphError
-        As `gradient` does, or if the shapes differ.
-
-    Notes
-    -----
-    The second pass carries v back through the gradient, to vᵀH; and H is symmetric.
-    Introduced in the chapter *Vectors and tensors*.
-    """
-    seed = checked_like(as_node(vector), wrt, "node to differentiate by")
-    return _sweep(gradient(output, wrt), [wrt], seed)[0]
-
-
-def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
-    return _sweep(output, wrt, seed, checked_order(output, wrt))
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """All that a sweep makes is kept: looking for garbage meanwhile would find none, and take longer than the sweep."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_nothing_collected()
-def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
-    """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
-    order = order or topological_order([output])
-    # What moves when one of `wrt` does: no other node matters.
-    on_the_way = reachable(wrt, order)
-    arrived = {output: seed}
-    # Descendants first: at a node's turn, all that reaches it has arrived.
-    for node in reversed(order):
-        if node not in arrived or on_the_way.isdisjoint(node.parents):
-            continue
-        parts = node.operation.pullback(arrived[node], node, *node.parents)
-        for parent, part in zip(node.parents, parts, strict=True):
-            if part is not None and parent in on_the_way:
-                before = arrived.get(parent)
-                arrived[parent] = part if before is None else before + part
-    return [arrived[node] if node in arrived else constant(np.zeros(node.shape)) for node in wrt]

@@ -16,90 +16,9 @@ import numpy as np
 from . import validation
 from .validation import Shape, WithoutValue, in_words, label
 
-Text = str | Callable[..., str]
-
-
-@dataclass(frozen=True, eq=False)
-class Operation:
-    """One row of the table of operations: all that the library knows of one primitive.
-
-    Parameters
-    ----------
-    name : str
-        The verb, as in `multiply`.
-    value : callable
-        `value(*arrays, **attributes)`: arrays in, array out. An array has the shape of its node, after the axes of
-        *runs* if the value differs from run to run, and without them if it does not. So axes are counted from the end.
-    pullback : callable
-        `pullback(g, node, *parents)`: the gradient `g` at the output, as a node, carried back to each parent, or None
-        where no gradient goes. Written in operations of this same table, and linear in `g` as it stands, a product or
-        a sum with `g` in it, so that a gradient can be read, and differentiated, again.
-    symbolic : callable or None
-        `symbolic(sympy, *elements, **attributes)`, one element at a time; None for a row on whole arrays. Such a row
-        moves elements, or multiplies and adds them, so that its `value` takes arrays of any objects; or it `folds`.
-    javascript, python : str or callable
-        The same for one element as an expression: `"Math.exp({0})"`, or `javascript(*operands, **attributes)`.
-    javascript_helper, python_helper : str
-        A definition which that expression needs, written once above the function.
-    numpy : str or callable
-        What writes the value into the array `{out}`, which may be an operand's own, with names of NumPy; a `value` that
-        is a ufunc of NumPy needs none, and for rows that change a shape the reading finds it.
-    folds : str
-        The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
-    sign : str
-        What it is drawn as; its name, unless it has a sign of its own.
-    words : str
-        How it is read aloud, if not as a function under its name: what is said between two operands, or before one, as
-        the sign then stands; or a sentence with `{}` for each operand.
-
-    Notes
-    -----
-    The attributes in use are the `exponent` of a power, the shapes `source` and `target` of what changes a shape, and
-    the `value` of a constant.
-    Introduced in the chapter *Reading the engine*.
-    """
-
-    name: str
-    value: Callable[..., Any] = lambda: None
-    pullback: Callable[..., tuple[Node | None, ...]] = lambda *_: ()
-    symbolic: Callable[..., Any] | None = None
-    javascript: Text = ""
-    javascript_helper: str = ""
-    python: Text = ""
-    python_helper: str = ""
-    numpy: Text = ""
-    folds: str = ""
-    sign: str = ""
-    words: str = ""
-
-    @property
-    def elementwise(self) -> bool:
-        """Whether it works on one element at a time."""
-        return self.symbolic is not None
-
-    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
-        return _operation_named, (self.name,)  # so that a copied or pickled graph finds its rows again
-
-
-NONE: Mapping[str, Any] = MappingProxyType({})
-"""The attributes of a node whose operation has none to know."""
-
-VARIABLE = Operation("variable")
-CONSTANT = Operation("constant")
-OPERATIONS: dict[str, Operation] = {}
-"""The table: filled in `operations.py`, whose rows are all that can be done with nodes.
-
-Introduced in the chapter *Reading the engine*."""
-
-
-def _operation_named(name: str) -> Operation:
-    return {"variable": VARIABLE, "constant": CONSTANT, **OPERATIONS}[name]
-
 
 class Node(WithoutValue):
-    """One value of a computation, and where it comes from.
-
-    What it refuses, and how it is copied, stands in its base classes, so that this one holds the graph alone.
+    """One value of a computation, and where it comes from; what it refuses, and how it is copied, its bases say.
 
     Parameters
     ----------
@@ -107,7 +26,7 @@ class Node(WithoutValue):
     parents : tuple of Node
         The operands, in order.
     shape : tuple of int
-        The shape of the value; `()` for a number.
+        Of the value; `()` for a number.
     attributes : dict
         What the operation must know besides its operands, such as an exponent.
     name : str or None
@@ -205,7 +124,78 @@ class Node(WithoutValue):
         return self.__array_function__(function)
 
 
-# How nodes are put together
+# Leaves
+
+
+def variable(name: str, shape: int | Shape = ()) -> Node:
+    """An input of a computation, whose value is given when the graph is read.
+
+    Parameters
+    ----------
+    name : str
+        A Python identifier, unique in the graphs it stands in.
+    shape : int or tuple of int
+        `()` for a number, `3` or `(3,)` for a vector, `(2, 3)` for a matrix.
+
+    Returns
+    -------
+    Node
+        Without parents.
+
+    Raises
+    ------
+    GraphError
+        If the name is no identifier, or the shape no tuple of positive whole numbers.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    return Node(VARIABLE, shape=validation.checked_shape(name, shape), name=validation.checked_name(name))
+
+
+def variables(names: str) -> tuple[Node, ...]:
+    """Several numbers at once, `w, x, t = variables("w x t")`: see `variable`.
+
+    Parameters
+    ----------
+    names : str
+        Identifiers, at least one, with spaces between them.
+
+    Notes
+    -----
+    Introduced in the chapter *One weight*.
+    """
+    return tuple(variable(name) for name in validation.checked_names(names))
+
+
+def constant(value: Any) -> Node:
+    """A fixed number, or array of numbers, as a node.
+
+    Parameters
+    ----------
+    value : number or array_like
+        Finite real numbers, else a GraphError; kept as float64.
+
+    Returns
+    -------
+    Node
+        Of the shape of the value.
+
+    Notes
+    -----
+    Introduced in the chapter *Computational graphs*.
+    """
+    array = validation.real_array(value, "A constant of a graph")
+    return Node(CONSTANT, (), array.shape, {"value": array})
+
+
+def as_node(operand: Any) -> Node:
+    """The operand itself if it is a node, else a constant."""
+    return operand if isinstance(operand, Node) else constant(operand)
+
+
+# Operations on one element at a time, and those that see shapes
 
 
 def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
@@ -254,12 +244,7 @@ def reshape(x: Node, target: Shape) -> Node:
     ----------
     x : Node
     target : tuple of int
-        With as many elements: `(12,)` flattens a matrix of shape (4, 3), its rows one after the other.
-
-    Raises
-    ------
-    GraphError
-        If it has not as many.
+        With as many elements, else a GraphError: `(12,)` flattens a matrix of shape (4, 3), row after row.
 
     Notes
     -----
@@ -273,83 +258,81 @@ def _reshaped(name: str, x: Node, target: Shape) -> Node:
     return Node(OPERATIONS[name], (x,), target, {"source": x.shape, "target": target})
 
 
-def variable(name: str, shape: int | Shape = ()) -> Node:
-    """An input of a computation, whose value is given when the graph is read.
+# The table of operations
+
+Text = str | Callable[..., str]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One row of the table of operations: all that the library knows of one primitive.
 
     Parameters
     ----------
     name : str
-        A Python identifier, unique in the graphs it stands in.
-    shape : int or tuple of int
-        `()` for a number, `3` or `(3,)` for a vector, `(2, 3)` for a matrix.
-
-    Returns
-    -------
-    Node
-        Without parents.
-
-    Raises
-    ------
-    GraphError
-        If the name is no identifier, or the shape no tuple of positive whole numbers.
-
-    Notes
-    -----
-    Introduced in the chapter *Computational graphs*.
-    """
-    return Node(VARIABLE, shape=validation.checked_shape(name, shape), name=validation.checked_name(name))
-
-
-def variables(names: str) -> tuple[Node, ...]:
-    """Several numbers at once: `w, x, t = variables("w x t")`.
-
-    Parameters
-    ----------
-    names : str
-        Python identifiers with spaces between them.
-
-    Returns
-    -------
-    tuple of Node
-        A variable of shape `()` for each name.
-
-    Raises
-    ------
-    GraphError
-        If one of them is no identifier, or there is none.
+        The verb, as in `multiply`.
+    value : callable
+        `value(*arrays, **attributes)`: arrays in, array out. Axes of several *runs* may stand before those of a node's
+        shape, so axes are counted from the end.
+    pullback : callable
+        `pullback(g, node, *parents)`: the gradient `g` at the output carried back to each parent, or None where none
+        goes. Nodes of this same table, and a product or a sum with `g` in it, so that a gradient is a graph again.
+    symbolic : callable or None
+        `symbolic(sympy, *elements, **attributes)`, one element at a time; None for a row on whole arrays, whose `value`
+        moves, multiplies or adds elements of any kind, or which `folds`.
+    javascript, python : str or callable
+        The same as an expression: `"Math.exp({0})"`, or `javascript(*operands, **attributes)`.
+    javascript_helper, python_helper : str
+        A definition which that expression needs, written once above the function.
+    numpy : str or callable
+        What writes the value into the array `{out}`, which may be an operand's own; not needed where `value` is a ufunc
+        of NumPy, or changes a shape.
+    folds : str
+        The operation on two elements that this one carries along the last axis, of which a size of 1 is left.
+    sign : str
+        What it is drawn as; its name, unless it has a sign of its own.
+    words : str
+        How it is read aloud, if not as a function under its name: what is said between two operands, or before one, as
+        the sign then stands; or a sentence with `{}` for each operand.
 
     Notes
     -----
-    Introduced in the chapter *One weight*.
+    Attributes are the `exponent` of a power, `source` and `target` of what changes a shape, a constant's `value`.
+    Introduced in the chapter *Reading the engine*.
     """
-    return tuple(variable(name) for name in validation.checked_names(names))
+
+    name: str
+    value: Callable[..., Any] = lambda: None
+    pullback: Callable[..., tuple[Node | None, ...]] = lambda *_: ()
+    symbolic: Callable[..., Any] | None = None
+    javascript: Text = ""
+    javascript_helper: str = ""
+    python: Text = ""
+    python_helper: str = ""
+    numpy: Text = ""
+    folds: str = ""
+    sign: str = ""
+    words: str = ""
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether it works on one element at a time."""
+        return self.symbolic is not None
+
+    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
+        return _operation_named, (self.name,)  # so that a copied or pickled graph finds its rows again
 
 
-def constant(value: Any) -> Node:
-    """A fixed number, or array of numbers, as a node.
+NONE: Mapping[str, Any] = MappingProxyType({})
+"""The attributes of a node whose operation has none to know."""
 
-    Parameters
-    ----------
-    value : number or array_like
+VARIABLE = Operation("variable")
+CONSTANT = Operation("constant")
+OPERATIONS: dict[str, Operation] = {}
+"""The table: filled in `operations.py`, whose rows are all that can be done with nodes.
 
-    Returns
-    -------
-    Node
-        Of the shape of the value, which is kept as float64.
-
-    Raises
-    ------
-    GraphError
-        If it is not made of finite real numbers.
-
-    Notes
-    -----
-    Introduced in the chapter *Computational graphs*.
-    """
-    array = validation.real_array(value, "A constant of a graph")
-    return Node(CONSTANT, (), array.shape, {"value": array})
+Introduced in the chapter *Reading the engine*."""
 
 
-def as_node(operand: Any) -> Node:
-    """The operand itself if it is a node, else a constant."""
-    return operand if isinstance(operand, Node) else constant(operand)
+def _operation_named(name: str) -> Operation:
+    return {"variable": VARIABLE, "constant": CONSTANT, **OPERATIONS}[name]

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, Self, TypeVar
 
-
-class HasParents(Protocol):
-    """All that an order asks of a node."""
-
-    @property
-    def parents(self) -> tuple[Self, ...]:
-        """What it is computed from."""
-
-
-Node = TypeVar("Node", bound=HasParents)
+Node = TypeVar("Node", bound="HasParents")
 """A node of any kind, since what nodes are is built on their order."""
 
 
 def topological_order(outputs: Iterable[Node]) -> list[Node]:
-    """All nodes that the outputs are computed from, each once and after its parents.
+    """All nodes that the outputs are computed from, and these themselves, each once and after its parents.
 
     A loop with a stack of its own and no recursion, so the depth of a graph has no limit.
 
@@ -30,7 +21,6 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     Returns
     -------
     list of Node
-        The outputs themselves are among them.
 
     Notes
     -----
@@ -53,8 +43,17 @@ def topological_order(outputs: Iterable[Node]) -> list[Node]:
     return order
 
 
+def reachable(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The sources, and all nodes of a topological order that are computed from them."""
+    reached = set(sources)
+    for node in order:
+        if not reached.isdisjoint(node.parents):
+            reached.add(node)
+    return reached
+
+
 def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
-    """What has to be computed again when one of the sources changes.
+    """What has to be computed again when one of the sources changes: all that is computed from one, without them.
 
     Parameters
     ----------
@@ -63,8 +62,7 @@ def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
     Returns
     -------
     list of Node
-        All nodes that the outputs are computed from, or are, and that are themselves computed from a source, each after
-        its parents; without the sources.
+        Of those that lead to the outputs, each after its parents.
 
     Notes
     -----
@@ -75,10 +73,9 @@ def descendants(sources: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
     return [node for node in order if node in reached and node not in given]
 
 
-def reachable(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The sources, and all nodes of a topological order that are computed from them."""
-    reached = set(sources)
-    for node in order:
-        if not reached.isdisjoint(node.parents):
-            reached.add(node)
-    return reached
+class HasParents(Protocol):
+    """All that an order asks of a node."""
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """What it is computed from."""

@@ -34,11 +34,12 @@ def substituted(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> l
         checked_node(node, "A node to replace, or to build again,")
 
     def rebuild(node: Node, *parents: Node) -> Node:
-        if node in replacements:
-            return replacements[node]
-        if parents == node.parents:
-            return node
-        return Node(node.operation, parents, node.shape, node.attributes, node.name)
+        return replacements[node] if node in replacements else rebuilt(node, *parents)
 
     built = fold(outputs, rebuild, rebuild, rebuild)
     return [built[output] for output in outputs]
+
+
+def rebuilt(node: Node, *parents: Node) -> Node:
+    """The node on other parents, under its old name; the node itself where they are its own."""
+    return node if parents == node.parents else Node(node.operation, parents, node.shape, node.attributes, node.name)

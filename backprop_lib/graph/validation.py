@@ -286,6 +286,3 @@ def checked_axis(x: Linked, axis: Any) -> int:
         f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
         "axis=-1 for the last one, or no axis for all elements.",
     )
-
-
-# What can be differentiated

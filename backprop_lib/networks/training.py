@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..graph import GraphError, Node, gradients, variable
-from ..graph.errors import brief, checked_choice, checked_count, checked_flag, listing
+from ..graph.errors import brief, checked_choice, checked_count, checked_flag
 from ..graph.substitute import substituted
 from ..graph.validation import Array, check_held, label, real_array
-from ..readings.arrays import Bound, InPlace
-from ..readings.loops import ARRAYS, LISTS, Loop, Written, compiled, javascript_loop, python_loop
-from ..readings.python import NUMBA_LONGEST
+from ..readings.arrays import ArrayProgram, Bound
+from ..readings.loops import ARRAYS, LISTS, TrainingLoop, Written, compiled, javascript_loop, python_loop
+from ..readings.python import NUMBA_LONGEST, with_numba
 from ..sweeps.progress import bar
 from ..sweeps.results import Results
 from .layers import Layers, checked_layers
@@ -210,7 +209,7 @@ def javascript_training(name: str, network: Layers, *, momentum: bool = False, w
     """
     checked_flag(momentum, "momentum")
     loop = _loop(checked_layers(network), momentum, _checked_watch(network, watch), together=False)
-    return javascript_loop(name, loop).source
+    return javascript_loop(name, loop)
 
 
 def _rule(momentum: bool, rate: Node | float = 1.0) -> Rule:
@@ -232,12 +231,16 @@ def _slopes(loss: Node, nodes: Mapping[str, Node], learned: Sequence[str]) -> di
 
 
 @cache
-def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool) -> Loop:
+def _loop(network: Layers, momentum: bool, watched: tuple[str, ...], together: bool) -> TrainingLoop:
     """What a training does, for the loops in plain numbers."""
     one = network.batch(1)
     seen = {name: one.nodes[name] for name in watched}
-    slopes, rule = _slopes(one.loss, one.nodes, network.learned), _rule(momentum, variable("learning_rate"))
-    return Loop([one.X, one.T], one.loss, slopes, rule, seen, together)
+    rule, means, updates = _rule(momentum, variable("learning_rate")), dict[Node, Node](), dict[Node, Node]()
+    for parameter, slope in _slopes(one.loss, one.nodes, network.learned).items():
+        mean = variable(f"slope_{label(parameter)}", parameter.shape)
+        means[mean] = slope
+        updates |= rule(parameter, mean)
+    return TrainingLoop([one.X, one.T], one.loss, means, updates, seen, together)
 
 
 @cache
@@ -254,7 +257,7 @@ def _program(
     examples: int,
     runs: int,
     own: tuple[str, ...],
-) -> InPlace:
+) -> ArrayProgram:
     """What is recorded of so many examples, a step on them, or both, in arrays; with an axis of runs for several.
 
     `own` names what each run has of its own besides parameters: the rate, or the examples.
@@ -268,7 +271,7 @@ def _program(
     for parameter, step in _slopes(variable("learning_rate") * nodes["loss"], nodes, learned).items() if learn else ():
         updates |= rule(parameter, step)
     state = [*network.shapes, *learned, *(f"v_{name}" for name in learned), *own]
-    return InPlace("step" if learn else "look", outputs, updates, dict.fromkeys(state, runs) if runs > 1 else {})
+    return ArrayProgram("step" if learn else "look", outputs, updates, dict.fromkeys(state, runs) if runs > 1 else {})
 
 
 JOINT = "W1_b1"
@@ -353,16 +356,14 @@ class _Job:
 
     def chosen(self, wanted: str | None) -> str:
         """The reading that was asked for, or else the fastest that can be had."""
-        numba, readings = find_spec("numba") is not None, ("Numba", "plain Python", "NumPy")
         if wanted is not None:
-            if checked_choice(wanted, readings, "reading", "leave it out.") == "Numba" and not numba:
-                told = "The reading 'Numba' was asked for, which is not installed."
-                raise GraphError(told, f"one of {listing(readings[1:])}", "leave it out; or pip install numba.")
+            if checked_choice(wanted, ("Numba", "plain Python", "NumPy"), "reading", "leave it out.") == "Numba":
+                with_numba(True, "the training")
             return wanted
         seconds = self._seconds()
         fastest = min(seconds, key=lambda name: seconds[name])
-        small = self._products() <= NUMBA_LONGEST and self.loop(False).statements <= NUMBA_LONGEST
-        return "Numba" if numba and small and seconds[fastest] > WORTH_COMPILING else fastest
+        pays = seconds[fastest] > WORTH_COMPILING and self._products() <= NUMBA_LONGEST
+        return "Numba" if pays and with_numba(None, "the training", self.loop(False).statements) else fastest
 
     def _products(self) -> int:
         return sum(prod(shape) for shape in self.network.shapes.values())

@@ -11,21 +11,20 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import count
 from math import prod
-from typing import Any
 
 import numpy as np
 
-from ..graph.arguments import checked_node
-from ..graph.errors import GraphError, brief, listing
+from ..graph.errors import GraphError, listing
 from ..graph.fold import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.operations import summed_axes
 from ..graph.order import reachable, topological_order
 from ..graph.validation import Array, Shape, label
-from .code_generation import checked_updates
+from .code_generation import checked_outputs, checked_updates
 from .common_subexpressions import is_one, representatives
+from .python import defined
 from .rewrites import rewritten
-from .vocabulary import of_numpy
+from .vocabulary import of_numpy, written
 
 FUNCTIONS = of_numpy() | {"add": np.add, "array": np.array, "broadcast_to": np.broadcast_to, "multiply": np.multiply}
 """What the programs need of NumPy: for the rows of the table, and for what they write themselves."""
@@ -33,7 +32,7 @@ FUNCTIONS = of_numpy() | {"add": np.add, "array": np.array, "broadcast_to": np.b
 VIEWS = ("broadcast", "reshape", "transpose")
 
 
-class InPlace:
+class ArrayProgram:
     """A graph as one function that writes into arrays.
 
     Parameters
@@ -73,10 +72,7 @@ class InPlace:
     ):
         self.name, updates = name, dict(updates or {})
         checked_updates(updates)
-        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
-        nodes += updates.values()
-        if not nodes:
-            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
+        nodes = [*(checked_outputs(name, outputs) if outputs or not updates else ()), *updates.values()]
         self._runs = dict(runs or {})
         self._leaves = inputs([*nodes, *updates])
         if taken := [name for name in self._leaves if name in FUNCTIONS]:
@@ -101,8 +97,9 @@ class InPlace:
         self._numbers = count()
         self._once: list[str] = []
         self._called: dict[str, str] = {}
-        self.source = self._written([node for node in order if not _is_view(node) and not _is_leaf(node)])
-        self._function = _defined(self.source, name)
+        self.source = self._written([node for node in order if not _is_view(node) and node.parents])
+        self.function: Callable[..., Callable[[], None]] = defined(self.source, name, needed=FUNCTIONS)
+        """Takes the arrays, and gives what computes once more each time it is called."""
 
     def _axes(self, order: Iterable[Node]) -> dict[Node, Shape]:
         """For each node the axis of its runs, or none where it has but one value."""
@@ -188,10 +185,8 @@ class InPlace:
             return self._sum(node, operands[0], out)
         if row.name == "reshape":
             return f"{out}[...] = {operands[0]}.reshape({self._whole(node)})"
-        if callable(row.numpy):
-            return row.numpy(*operands, out=out, **node.attributes)
         if row.numpy:
-            return row.numpy.format(*operands, out=out)
+            return written(row.numpy, operands, out=out, **node.attributes)
         return f"{row.value.__name__}({', '.join(operands)}, out={out})"
 
     def _sum(self, node: Node, operand: str, out: str) -> str:
@@ -257,11 +252,6 @@ class InPlace:
         memory = {name: slots[slot] for name, (_, slot) in self._memory.items()}
         return Bound(self, {**{name: arrays[name] for name in self._leaves}, **self._constants, **memory})
 
-    def prepared(self, arrays: Mapping[str, Array]) -> Callable[[], None]:
-        """What computes once more each time it is called, with these arrays."""
-        again: Callable[[], None] = self._function(*arrays.values())
-        return again
-
     def read(self, arrays: Mapping[str, Array], key: str) -> Array:
         """An output after a call, as an array that the next call overwrites."""
         if key in self._before:
@@ -277,28 +267,24 @@ class InPlace:
 class Bound:
     """A function with the arrays it works on; calling it computes once, with some of them exchanged if asked for."""
 
-    def __init__(self, program: InPlace, arrays: dict[str, Array]):
+    def __init__(self, program: ArrayProgram, arrays: dict[str, Array]):
         self._program, self._arrays = program, arrays
         self._again: Callable[[], None] | None = None
 
     def __call__(self, /, **exchanged: Array) -> None:
         if exchanged or self._again is None:
             self._arrays |= exchanged
-            self._again = self._program.prepared(self._arrays)
+            self._again = self._program.function(*self._arrays.values())
         self._again()
 
     def __getitem__(self, key: str) -> Array:
         return self._program.read(self._arrays, key)
 
 
-def _is_leaf(node: Node) -> bool:
-    return node.operation in (VARIABLE, CONSTANT)
-
-
 def _is_view(node: Node) -> bool:
     """Whether the node only looks at the memory of its operand in another way."""
     if node.operation.name == "reshape":
-        ours = not _is_leaf(node.parents[0]) and node.parents[0].operation.name not in VIEWS
+        ours = bool(node.parents[0].parents) and node.parents[0].operation.name not in VIEWS
         return ours or _keeps(node)  # our memory is in order, row by row
     return node.operation.name in VIEWS
 
@@ -341,10 +327,3 @@ def _slots(
         for operand in after:
             free[shapes[operand]].append(slots[operand])
     return slots
-
-
-def _defined(source: str, name: str) -> Callable[..., Callable[[], None]]:
-    names: dict[str, Any] = dict(FUNCTIONS)
-    exec(source, names)  # our own text, written from a graph
-    function: Callable[..., Callable[[], None]] = names[name]
-    return function

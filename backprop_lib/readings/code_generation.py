@@ -5,24 +5,28 @@ It is written after `representatives`, so a program is short and computes what N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..graph.arguments import checked_node, checked_number
-from ..graph.errors import GraphError, brief, checked_mapping, listing
+from ..graph.arguments import checked_node
+from ..graph.errors import GraphError, brief, checked_mapping
 from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
 from ..graph.scalarize import Index, bracketed, scalarized
-from ..graph.validation import by_name, in_words, label, one_spelling
+from ..graph.validation import in_words, label, one_spelling
 from .common_subexpressions import representatives
+from .vocabulary import written
 
 MOST_ELEMENTS_A_STATEMENT = 8
 """What has more elements than this for each statement allowed is refused before it is lowered, which takes long."""
+
+Line = str | tuple[str, list["Line"]]
+"""A statement, or what opens a block with the lines in it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Language:
         Words that no variable may be called.
     longest : int
         Statements that its compilers still handle well.
+    indent, close : str
+        What the lines of a block begin with, and what ends it.
     """
 
     name: str
@@ -47,6 +53,21 @@ class Language:
     statement: Callable[[str, str], str]
     reserved: frozenset[str]
     longest: int
+    indent: str
+    close: str
+
+    def text(self, lines: Sequence[Line]) -> str:
+        """The lines, with those of a block set in."""
+        return "".join(f"{line}\n" for line in self._set_in(lines))
+
+    def _set_in(self, lines: Sequence[Line], before: str = "") -> Iterator[str]:
+        for line in lines:
+            header, inside = (line, None) if isinstance(line, str) else line
+            yield before + header
+            if inside is not None:
+                yield from self._set_in(inside, before + self.indent)
+                if self.close:
+                    yield before + self.close
 
 
 def checked_word(word: Any, language: Language) -> str:
@@ -59,6 +80,13 @@ def checked_word(word: Any, language: Language) -> str:
         "an identifier that the language does not keep for itself",
         "another name for the function, variable or output.",
     )
+
+
+def checked_outputs(name: Any, outputs: Mapping[str, Node]) -> list[Node]:
+    """What the function of that name is to compute, which must be at least one node."""
+    if not isinstance(outputs, Mapping) or not outputs:
+        raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
+    return [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
 
 
 class Program:
@@ -81,9 +109,7 @@ class Program:
         outputs: Mapping[str, Node],
         element: Callable[[str, Index], str] = bracketed,
     ):
-        if not isinstance(outputs, Mapping) or not outputs:
-            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
-        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
+        nodes = checked_outputs(name, outputs)
         self.shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         self.parameters = list(self.shapes)
         self.statements: list[str] = []
@@ -119,15 +145,14 @@ class Program:
         if helper and helper not in self.helpers:
             self.helpers.append(helper)
         operands = [self._text[parent] for parent in node.parents]
-        template = getattr(node.operation, self._language.column)
-        is_text = isinstance(template, str)
-        expression = template.format(*operands) if is_text else template(*operands, **node.attributes)
+        expression = written(getattr(node.operation, self._language.column), operands, **node.attributes)
         if expression not in self._known:
-            self._known[expression] = self._fresh_name(node.name)
+            self._known[expression] = self.fresh_name(node.name)
             self.statements.append(self._language.statement(self._known[expression], expression))
         return self._known[expression]
 
-    def _fresh_name(self, wanted: str | None) -> str:
+    def fresh_name(self, wanted: str | None) -> str:
+        """The name that was wanted, or one like it, that nothing else in the program has."""
         name = wanted if wanted and wanted not in self._taken else f"v{len(self.statements)}"
         while name in self._taken:
             name += "_"
@@ -147,47 +172,6 @@ class Program:
                 f"at most {self._language.longest:,}, beyond which {self._language.name} engines slow down",
                 "compute fewer outputs, or a smaller network.",
             )
-
-
-def rounds_program(
-    language: Language, name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]
-) -> tuple[Program, dict[str, str], dict[str, str]]:
-    """The statements of one round of an iteration, the same for every language.
-
-    Parameters
-    ----------
-    updates : mapping of Node to Node
-        For each variable that changes its value in the next round; all change at once.
-    watched : mapping of str to Node
-        What is recorded in every round.
-
-    Returns
-    -------
-    program : Program
-    next_values, records : dict of str to str
-        By variable and by key, the text that stands for the value.
-
-    Raises
-    ------
-    GraphError
-        If an updated node is no variable, or a node that is updated or watched is not a number.
-    """
-    checked_updates(updates)
-    if not updates:
-        raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
-    for node in updates:
-        checked_number(node, "A node to update")
-    for key, node in checked_mapping(watched, "What to watch", '{"E": E}').items():
-        checked_number(node, f"{brief(key)}, to be watched,")
-    both = {f"{label(node)}_next": following for node, following in updates.items()}
-    if clash := [key for key in watched if key in both]:
-        raise GraphError(
-            f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
-        )
-    language = replace(language, reserved=language.reserved | {f"{key}_history" for key in by_name(watched)})
-    program = Program(language, name, both | dict(watched) | {label(node): node for node in updates})
-    next_values = {label(node): program.results[f"{node.name}_next"] for node in updates}
-    return program, next_values, {key: program.results[key] for key in watched}
 
 
 def checked_updates(updates: Mapping[Node, Node]) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from ..graph import GraphError, Node, topological_order
-from ..graph.arguments import checked_node
-from ..graph.errors import brief, checked_mapping
+from ..graph.errors import checked_mapping
 from ..graph.fold import inputs
-from .arrays import FUNCTIONS, Bound, InPlace
-from .code_generation import checked_word
+from .arrays import FUNCTIONS, ArrayProgram
+from .code_generation import checked_outputs, checked_word
 from .floats import in_order, ordinary
 from .numbers import checked_values, evaluate
-from .python import NUMBA_LONGEST, PYTHON, defined, python
+from .python import PYTHON, defined, python, with_numba
 
 CALLED = replace(PYTHON, reserved=PYTHON.reserved | {*FUNCTIONS, "__builtins__"})
 """What no function may be called: it would hide what it needs itself."""
@@ -62,39 +59,21 @@ class Compiled:
     """
 
     def __init__(self, name: str, outputs: Mapping[str, Node], numba: bool | None = None):
-        if not isinstance(outputs, Mapping) or not outputs:
-            raise GraphError(f"The function {brief(name)} was given no outputs.", "at least one node", '{"E": E}, say.')
-        self._name, self._outputs = checked_word(name, CALLED), dict(outputs)
-        nodes = [checked_node(node, f"The output {brief(key)}") for key, node in outputs.items()]
+        nodes = checked_outputs(name, outputs)
+        name, self._outputs = checked_word(name, CALLED), dict(outputs)
         self._shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         order = topological_order(nodes)
         self._numbers = all(node.shape == () for node in order)
-        short = self._numbers and len(order) <= NUMBA_LONGEST
-        possible = short and find_spec("numba") is not None
-        if numba and not possible:
-            wrong = f"its graph has {len(order):,} nodes" if self._numbers else "its graph is not one of numbers"
-            told = f"Numba was to compile '{name}', but {'it is not installed' if short else wrong}."
-            expected = f"a graph of at most {NUMBA_LONGEST} numbers, and Numba installed"
-            raise GraphError(told, expected, "leave it out: the function runs without.")
-        self._numba = possible if numba is None else bool(numba)
-        plain = f"plain Python, {len(order) - len(self._shapes)} operations"
-        self.how = plain + (", compiled by Numba" if self._numba else "") if self._numbers else "NumPy, in place"
-
-    @cached_property
-    def source(self) -> str:
-        return python(self._name, self._outputs) if self._numbers else self._arrays.source
-
-    @cached_property
-    def _arrays(self) -> InPlace:
-        return InPlace(self._name, self._outputs)
-
-    @cached_property
-    def _bound(self) -> Bound:
-        return self._arrays.bound({key: np.zeros(shape) for key, shape in self._shapes.items()})
-
-    @cached_property
-    def _function(self) -> Callable[..., Any]:
-        return defined(self.source, self._name, self._numba)
+        operations = len(order) - len(self._shapes)
+        with_it = with_numba(numba, f"'{name}'", operations, self._numbers)
+        if self._numbers:
+            self.how = f"plain Python, {operations} operations" + (", compiled by Numba" if with_it else "")
+            self.source = python(name, outputs)
+            self._function = defined(self.source, name, with_it)
+        else:
+            self.how, program = "NumPy, in place", ArrayProgram(name, outputs)
+            self.source = program.source
+            self._bound = program.bound({key: np.zeros(shape) for key, shape in self._shapes.items()})
 
     def __call__(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> dict[str, Any]:
         """The outputs by name, as `evaluate` gives or refuses them: floats, or arrays that belong to the caller."""

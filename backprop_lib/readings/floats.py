@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, cached_property
 from math import inf, isfinite, nan
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,9 @@ import numpy as np
 from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, Operation
 from ..graph.order import topological_order
 from ..graph.validation import label
-from .remembered import Remembered
-
-MOST_COMPILED = 5_000
-"""Nodes up to which a graph is written out: Python compiles it in about the time of two walks, and keeps it."""
+from .python import defined
+from .remembered import MOST_REMEMBERED, Remembered
+from .vocabulary import free, written
 
 LONGEST = 120
 """Characters of an expression that is written inside another: Python's compiler goes no deeper than some hundred."""
@@ -48,7 +46,7 @@ def floats(outputs: Sequence[Node], values: Mapping[Any, Any], more: Mapping[str
             found = _walked(order, given)
     except (ArithmeticError, ValueError):  # which Python raises where NumPy goes on with inf or NaN
         return None
-    if found is not None and len(found) <= MOST_COMPILED:
+    if found is not None and len(found) <= MOST_REMEMBERED:
         _WRITTEN.keep(outputs, _Written(outputs, order))
     return None if found is None else [found[node] for node in outputs]
 
@@ -139,15 +137,12 @@ class _Written:
         lines.append(f"total = sum(({', '.join(text[node] for node in looked_at)},))")
         lines.append(f"return [{', '.join(text[node] for node in outputs)}] if total == total else None")
         self._source = "\n ".join([f"def compiled({', '.join(given)}):", *lines])
-        self._called = {"inf": inf, "nan": nan, **{name: function for function, name in names.items()}}
+        self._needed = {"inf": inf, "nan": nan, **{name: function for function, name in names.items()}}
 
     @cached_property
     def function(self) -> Callable[..., Floats | None]:
         """The outputs from the values of the variables, in their order; None if one is not a number."""
-        names: dict[str, Any] = dict(self._called)
-        exec(self._source, names)  # our own text, written from a graph
-        compiled: Callable[..., Floats | None] = names["compiled"]
-        return compiled
+        return defined(self._source, "compiled", needed=self._needed)
 
 
 _WRITTEN: Remembered[_Written] = Remembered()
@@ -178,19 +173,17 @@ def _on_floats(row: Operation, count: int, attributes: tuple[tuple[str, Any], ..
     value itself. Both come to the same digits.
     """
     options = dict(attributes)
-    written = row.python if isinstance(row.python, str) else row.python(*(f"{{{k}}}" for k in range(count)), **options)
-    if not written:
-        return _by_value(row, options), ""
-    table = {other.name: _by_value(other, {}) for other in OPERATIONS.values() if isinstance(other.value, np.ufunc)}
-    names: dict[str, Any] = {"abs": abs, **table}
-    exec(row.python_helper, names)
+    template = written(row.python, [f"{{{k}}}" for k in range(count)], **options)
     places = [f"x{k}" for k in range(count)]
-    function = eval(f"lambda {', '.join(places)}: {written.format(*places)}", names)
-    helpers = [part for name, part in names.items() if name not in table and isinstance(part, FunctionType)]
-    called = {name for part in (function, *helpers) for name in part.__code__.co_names}
+    source = f"lambda {', '.join(places)}: {template.format(*places)}" if template else row.name
+    called = free(f"{row.python_helper}\n{source}")
     if not called:
-        return function, written
-    return (function if row.name not in table and called <= names.keys() else _by_value(row, options)), ""
+        return eval(source), template
+    table = {other.name: _by_value(other, {}) for other in OPERATIONS.values() if isinstance(other.value, np.ufunc)}
+    if row.name in table or not called <= {"abs", *table}:
+        return _by_value(row, options), ""
+    exec(row.python_helper, table)
+    return eval(source, table), ""
 
 
 def _by_value(row: Operation, options: Mapping[str, Any]) -> Function:

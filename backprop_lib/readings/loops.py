@@ -1,11 +1,13 @@
-"""The reading as a loop over rounds and examples, in plain numbers: for Numba, for Python without it, for JavaScript.
+"""The reading as a loop over many rounds, in plain numbers: for Numba, for Python without it, for JavaScript.
 
-A network of matrices is lowered to the numbers of one example; the loop adds up its gradients over a batch.
+A loop says which variables change, all at once, and what is recorded on the way. `iterated` writes one whose rounds are
+an update each. A `TrainingLoop` goes through examples in each round; its network of matrices is lowered to the numbers
+of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from math import prod
@@ -13,15 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from ..graph.arguments import checked_number
+from ..graph.errors import GraphError, brief, checked_mapping, listing
 from ..graph.nodes import Node
 from ..graph.scalarize import Index, underscored
-from ..graph.validation import Shape, label
-from .code_generation import Language, Program
-from .javascript import JAVASCRIPT
-from .python import PYTHON, defined
-
-Line = str | tuple[str, list["Line"]]
-"""A statement, or what opens a block with the lines in it."""
+from ..graph.validation import Shape, by_name, label
+from .code_generation import Language, Line, Program, checked_updates
+from .javascript import JAVASCRIPT, fields
+from .python import PYTHON, defined, python_function
 
 Place = Sequence[int | str]
 
@@ -37,8 +38,6 @@ class Syntax:
         What stands before the first assignment to a variable, and after every statement.
     repeat : callable
         `repeat(variable, first, last, step)`: what opens a loop that ends before `last`.
-    close : str
-        What ends a block.
     record, last : str
         The statements that set the number of the next record, and the end of a batch.
     due, over : str
@@ -53,13 +52,33 @@ class Syntax:
     new: str
     end: str
     repeat: Callable[[str, str, str, str], str]
-    close: str
     record: str
     last: str
     due: str
     over: str
     item: Callable[[str, Place, Place], str]
     entry: Callable[[str, Place, Place], str]
+
+    def put(self, target: str, text: str, sign: str = "=") -> str:
+        """A statement that changes a variable."""
+        return f"{target} {sign} {text}{self.end}"
+
+    def first(self, target: str, text: str) -> str:
+        """A statement that introduces one."""
+        return self.new + self.put(target, text)
+
+    def loop(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
+        """What is done for each value of a variable, which ends before `last`."""
+        return self.repeat(name, first, last, step), body
+
+    def rounds(self, body: list[Line]) -> Line:
+        """What is done in rounds 0 to `rounds`, of which the last only looks, and ends with `stop`."""
+        return self.loop("round_", body, "rounds + 1")
+
+    @property
+    def stop(self) -> Line:
+        """What leaves the loop in its last round, before anything changes."""
+        return self.over, [f"break{self.end}"]
 
 
 def _for_in_range(name: str, first: str, last: str, step: str) -> str:
@@ -85,17 +104,11 @@ def _flat(array: str, place: Place, sizes: Place) -> str:
     return f"{array}[{text}]"
 
 
-def _reserving(language: Language) -> Language:
-    words = "batch every examples first k last order place record round_ rounds share total turn turns"
-    return replace(language, reserved=language.reserved | set(words.split()))
-
-
 ARRAYS = Syntax(
-    _reserving(PYTHON),
+    PYTHON,
     new="",
     end="",
     repeat=_for_in_range,
-    close="",
     record="record = -(-round_ // every)",
     last="last = min(first + batch, examples)",
     due="if round_ == record * every or round_ == rounds:",
@@ -109,11 +122,10 @@ LISTS = replace(ARRAYS, item=_by_brackets)
 """Plain Python with nested lists, whose numbers are several times faster one by one than those of an array."""
 
 SCRIPT = Syntax(
-    _reserving(JAVASCRIPT),
+    JAVASCRIPT,
     new="let ",
     end=";",
     repeat=lambda name, first, last, step: f"for (let {name} = {first}; {name} < {last}; {name} += {step}) {{",
-    close="}",
     record="let record = Math.ceil(round_ / every);",
     last="let last = Math.min(first + batch, examples);",
     due="if (round_ == record * every || round_ == rounds) {",
@@ -124,8 +136,70 @@ SCRIPT = Syntax(
 """JavaScript with flat arrays."""
 
 
+# An update in each round
+
+
+def iterated(
+    syntax: Syntax, name: str, updates: Mapping[Node, Node], watched: Mapping[str, Node]
+) -> tuple[Program, Line]:
+    """The program of one round, and the loop of them all, which leaves the updated variables in their names.
+
+    Parameters
+    ----------
+    syntax : Syntax
+    name : str
+        What the function is called.
+    updates : mapping of Node to Node
+        For each variable that changes its value in the next round; all change at once.
+    watched : mapping of str to Node
+        What is recorded in every round, under the keys with `_history` after them.
+
+    Raises
+    ------
+    GraphError
+        If an updated node is no variable, or a node that is updated or watched is not a number.
+    """
+    checked_updates(updates)
+    if not updates:
+        raise GraphError("No variable was to be updated.", "at least one", "{w: w - eta * slope}, say.")
+    for node in updates:
+        checked_number(node, "A node to update")
+    for key, node in checked_mapping(watched, "What to watch", '{"E": E}').items():
+        checked_number(node, f"{brief(key)}, to be watched,")
+    following = {f"{label(node)}_next": after for node, after in updates.items()}
+    if clash := [key for key in watched if key in following]:
+        raise GraphError(
+            f"{listing(clash)} was to be watched.", "keys that no next value is called by", "another key for it."
+        )
+    words = {"round_", "rounds", *(f"{key}_history" for key in by_name(watched))}
+    variables = {label(node): node for node in updates}
+    program = Program(_reserving(syntax.language, words), name, {**following, **watched, **variables})
+    after = {variable: program.results[key] for variable, key in zip(variables, following, strict=True)}
+    # Where the next value of one variable is another variable, that one is about to change as well.
+    before = {text: program.fresh_name(f"{text}_before") for text in after.values() if text in after}
+    records = {key: syntax.entry(f"{key}_history", ("round_",), ("rounds",)) for key in watched}
+    body: list[Line] = [
+        *program.statements,
+        *(syntax.put(place, program.results[key]) for key, place in records.items()),
+        syntax.stop,
+        *(syntax.first(copy, text) for text, copy in before.items()),
+        *(syntax.put(variable, before.get(text, text)) for variable, text in after.items()),
+    ]
+    return program, syntax.rounds(body)
+
+
+def _reserving(language: Language, words: Iterable[str]) -> Language:
+    return replace(language, reserved=language.reserved.union(words))
+
+
+# Examples in each round
+
+WORDS = "batch every examples first k last order place record round_ rounds share total turn turns"
+"""What a training calls its own variables."""
+
+
 @dataclass(frozen=True)
-class Loop:
+class TrainingLoop:
     """What is computed in one round, as graphs for a single example.
 
     Parameters
@@ -134,10 +208,10 @@ class Loop:
         The variables that take another row for each example, of shape (1, size).
     loss : Node
         Of one example; recorded as the mean over all.
-    slopes : mapping of Node to Node
-        For each parameter that is learned the gradient of `loss`.
-    update : callable
-        `update(parameter, slope)` gives the next values of the parameter, and of all variables that go with it.
+    means : mapping of Node to Node
+        Variables that stand for a mean over the examples of a batch, and what it is the mean of: gradients of `loss`.
+    updates : mapping of Node to Node
+        For each variable that changes its next value, computed from those and from the others; all change at once.
     watched : mapping of str to Node
         Nodes to record, for each example, or parameters.
     together : bool
@@ -147,8 +221,8 @@ class Loop:
 
     examples: Sequence[Node]
     loss: Node
-    slopes: Mapping[Node, Node]
-    update: Callable[[Node, Node], Mapping[Node, Node]]
+    means: Mapping[Node, Node]
+    updates: Mapping[Node, Node]
     watched: Mapping[str, Node]
     together: bool
 
@@ -172,20 +246,20 @@ class Written:
     statements: int
 
 
-def python_loop(loop: Loop, syntax: Syntax = ARRAYS) -> Written:
+def python_loop(loop: TrainingLoop, syntax: Syntax = ARRAYS) -> Written:
     """The loop as Python: `def rounds_of_training(…)`.
 
     After its `parameters` it takes `order` (rounds or 1, examples), `batch`, `rounds`, `every`, and a history to write
     to for the loss, and for each watched node.
     """
     body = _Body(loop, syntax, "rounds_of_training")
-    first = [f"examples = len({body.data[0]})", "turns = len(order)"]
+    first: list[Line] = [f"examples = len({body.data[0]})", "turns = len(order)"]
     given = [*body.parameters, "order", "batch", "rounds", "every", *(f"{key}_history" for key in body.widths)]
-    opening = "".join(f"{helper}\n\n" for helper in body.helpers) + f"def rounds_of_training({', '.join(given)}):"
-    return body.written(opening, first, [])
+    source = python_function("rounds_of_training", given, body.helpers, [*first, *body.lines()])
+    return Written(source, body.parameters, body.statements)
 
 
-def javascript_loop(name: str, loop: Loop) -> Written:
+def javascript_loop(name: str, loop: TrainingLoop) -> str:
     """As JavaScript: `function name({ X, W, learning_rate }, rounds, { every = 1, batch = all, order = null })`.
 
     All arrays are flat, row by row, the updated ones are written to, and `order` holds one round after the other. It
@@ -193,7 +267,7 @@ def javascript_loop(name: str, loop: Loop) -> Written:
     """
     body = _Body(loop, SCRIPT, name)
     examples = f"{body.data[0]}.length / {body.shapes[body.data[0]][1]}"
-    first = [
+    first: list[Line] = [
         *body.helpers,
         f"const examples = {examples};",
         "order ??= Int32Array.from({ length: examples }, (_, k) => k);",
@@ -201,26 +275,22 @@ def javascript_loop(name: str, loop: Loop) -> Written:
         *(f"const {key}_history = new Float64Array(records{width});" for key, width in body.widths.items()),
     ]
     options = f"{{ every = 1, batch = {examples}, order = null }} = {{}}"
-    histories = ", ".join(f"{key}: {key}_history" for key in body.widths)
     opening = f"function {name}({{ {', '.join(body.parameters)} }}, rounds, {options}) {{"
-    return body.written(opening, first, [f"return {{ {histories} }};"])
+    last = f"return {fields({key: f'{key}_history' for key in body.widths})};"
+    return JAVASCRIPT.text([(opening, [*first, *body.lines(), last])])
 
 
 class _Body:
     """What a loop does, line by line, in one syntax."""
 
-    def __init__(self, loop: Loop, syntax: Syntax, name: str):
+    def __init__(self, loop: TrainingLoop, syntax: Syntax, name: str):
         self._loop, self._syntax, self._name = loop, syntax, name
-        slope_of = {parameter: _like(parameter) for parameter in loop.slopes}
-        rules = [loop.update(parameter, slope) for parameter, slope in slope_of.items()]
-        following = {node: after for rule in rules for node, after in rule.items()}
-        self._arriving = [label(slope) for slope in slope_of.values()]
-        self._changing = [label(node) for node in following]
-        learn = {f"{label(slope)}_of_one": loop.slopes[parameter] for parameter, slope in slope_of.items()}
+        self._arriving, self._changing = [*map(label, loop.means)], [*map(label, loop.updates)]
+        learn = {f"{label(mean)}_of_one": of_one for mean, of_one in loop.means.items()}
         seen = {"loss_of_one": loop.loss, **{f"{key}_watched": node for key, node in loop.watched.items()}}
         self._forward = self._program({**seen, **learn} if loop.together else seen)
         self._backward = self._forward if loop.together else self._program(learn)
-        self._rule = self._program({f"{label(node)}_next": value for node, value in following.items()})
+        self._rule = self._program({f"{label(node)}_next": value for node, value in loop.updates.items()})
         programs = (self._forward, self._backward, self._rule)
         self.helpers = list(dict.fromkeys(helper for program in programs for helper in program.helpers))
         self.shapes: dict[str, Shape] = {name: shape for program in programs for name, shape in program.shapes.items()}
@@ -234,7 +304,8 @@ class _Body:
         """For each history what the number of records is multiplied with."""
 
     def _program(self, outputs: Mapping[str, Node]) -> Program:
-        return Program(self._syntax.language, self._name, outputs, element=underscored)
+        language = _reserving(self._syntax.language, WORDS.split())
+        return Program(language, self._name, outputs, element=underscored)
 
     def _once(self, node: Node) -> bool:
         """Whether something watched is the same for all examples: a parameter."""
@@ -242,22 +313,15 @@ class _Body:
 
     # Lines
 
-    def _put(self, target: str, text: str, sign: str = "=") -> str:
-        return f"{target} {sign} {text}{self._syntax.end}"
-
-    def _new(self, target: str, text: str) -> str:
-        return self._syntax.new + self._put(target, text)
-
     def _put_each(self, names: Sequence[str], program: Program, ending: str, sign: str = "=") -> list[Line]:
         """What changes each element of the variables, by what the program has under their names with this ending."""
         texts = (text for name in names for text in program.elements[name + ending])
-        return [self._put(local, text, sign) for (local, *_), text in zip(self._elements(names), texts, strict=True)]
+        return [
+            self._syntax.put(local, text, sign) for (local, *_), text in zip(self._elements(names), texts, strict=True)
+        ]
 
     def _item(self, name: str, at: Place) -> str:
         return self._syntax.item(name, at, self.shapes[name])
-
-    def _repeat(self, name: str, body: list[Line], last: str, first: str = "0", step: str = "1") -> Line:
-        return self._syntax.repeat(name, first, last, step), body
 
     def _elements(self, names: Sequence[str]) -> Iterator[tuple[str, str, Index]]:
         """What each element of the variables is called, of which variable it is, and where it stands there."""
@@ -268,22 +332,24 @@ class _Body:
 
     def _row(self) -> list[Line]:
         """The numbers of example `k`."""
-        return [self._new(local, self._item(name, ("k", *at[1:]))) for local, name, at in self._elements(self.data)]
+        return [
+            self._syntax.first(local, self._item(name, ("k", *at[1:]))) for local, name, at in self._elements(self.data)
+        ]
 
     def _judge(self) -> list[Line]:
-        loss = self._put("total", self._forward.elements["loss_of_one"][0], "+=")
+        loss = self._syntax.put("total", self._forward.elements["loss_of_one"][0], "+=")
         return [*self._row(), *self._forward.statements, loss]
 
     def _zero(self) -> list[Line]:
-        return [self._new(local, "0.0") for local, *_ in self._elements(self._arriving)]
+        return [self._syntax.first(local, "0.0") for local, *_ in self._elements(self._arriving)]
 
     def _add_up(self) -> list[Line]:
         return self._put_each(self._arriving, self._backward, "_of_one", "+=")
 
     def _update(self, examples: str) -> list[Line]:
         return [
-            self._new("share", f"1 / {examples}"),
-            *(self._put(local, "share", "*=") for local, *_ in self._elements(self._arriving)),
+            self._syntax.first("share", f"1 / {examples}"),
+            *(self._syntax.put(local, "share", "*=") for local, *_ in self._elements(self._arriving)),
             *self._rule.statements,
             *self._put_each(self._changing, self._rule, "_next"),
         ]
@@ -295,55 +361,41 @@ class _Body:
         for key, node in self._loop.watched.items():
             for j, text in enumerate(self._forward.elements[f"{key}_watched"] if self._once(node) is once else []):
                 place = self._syntax.entry(f"{key}_history", (*at, j), (*sizes, prod(node.shape)))
-                lines.append(self._put(place, text))
+                lines.append(self._syntax.put(place, text))
         return lines
 
     def _record(self) -> list[Line]:
         place = self._syntax.entry("loss_history", ("record",), ("records",))
-        return [self._put(place, "total / examples"), *self._watched(once=True)]
+        return [self._syntax.put(place, "total / examples"), *self._watched(once=True)]
 
     def _round(self) -> list[Line]:
-        syntax, total = self._syntax, self._new("total", "0.0")
+        syntax, total = self._syntax, self._syntax.first("total", "0.0")
         lines: list[Line] = [syntax.record]
-        end: Line = (syntax.over, [f"break{syntax.end}"])
         if self._loop.together:
             watch: list[Line] = [(syntax.due, of_each)] if (of_each := self._watched(once=False)) else []
-            lines += [*self._zero(), total, self._repeat("k", [*self._judge(), *watch, *self._add_up()], "examples")]
-            return [*lines, (syntax.due, self._record()), end, *self._update("examples")]
-        look = self._repeat("k", [*self._judge(), *self._watched(once=False)], "examples")
-        lines += [(syntax.due, [total, look, *self._record()]), end, self._new("turn", "round_ % turns")]
-        chosen = self._new("k", syntax.item("order", ("turn", "place"), ("turns", "examples")))
+            examples = syntax.loop("k", [*self._judge(), *watch, *self._add_up()], "examples")
+            lines += [*self._zero(), total, examples]
+            return [*lines, (syntax.due, self._record()), syntax.stop, *self._update("examples")]
+        look = syntax.loop("k", [*self._judge(), *self._watched(once=False)], "examples")
+        lines += [(syntax.due, [total, look, *self._record()]), syntax.stop, syntax.first("turn", "round_ % turns")]
+        chosen = syntax.first("k", syntax.item("order", ("turn", "place"), ("turns", "examples")))
         one = [chosen, *self._row(), *self._backward.statements, *self._add_up()]
-        learn = self._repeat("place", one, "last", first="first")
+        learn = syntax.loop("place", one, "last", first="first")
         step = [syntax.last, *self._zero(), learn, *self._update("(last - first)")]
-        return [*lines, self._repeat("first", step, "examples", step="batch")]
+        return [*lines, syntax.loop("first", step, "examples", step="batch")]
 
-    def written(self, opening: str, first: list[str], last: list[str]) -> Written:
-        """The whole function: what opens it, its first lines, the rounds, and its last lines."""
-        lines: list[Line] = [
-            *first,
-            *(self._new(local, self._item(name, at)) for local, name, at in self._elements(self._state)),
-            self._repeat("round_", self._round(), "rounds + 1"),
-            *(self._put(self._item(name, at), local) for local, name, at in self._elements(self._changing)),
-            *last,
-        ]
-        source = "\n".join(_rendered([(opening, lines)], self._syntax.close)) + "\n"
-        return Written(source, self.parameters, len(self._backward.statements) + len(self._add_up()))
+    def lines(self) -> Iterator[Line]:
+        """All rounds, and what brings arrays into numbers before them, and back afterwards."""
+        for local, name, at in self._elements(self._state):
+            yield self._syntax.first(local, self._item(name, at))
+        yield self._syntax.rounds(self._round())
+        for local, name, at in self._elements(self._changing):
+            yield self._syntax.put(self._item(name, at), local)
 
-
-def _rendered(lines: Sequence[Line], close: str, depth: int = 0) -> Iterator[str]:
-    for line in lines:
-        header, inside = (line, None) if isinstance(line, str) else line
-        yield "    " * depth + header
-        if inside is not None:
-            yield from _rendered(inside, close, depth + 1)
-            if close:
-                yield "    " * depth + close
-
-
-def _like(parameter: Node) -> Node:
-    """The variable that stands for the gradient of a parameter in the rule of an update."""
-    return Node(parameter.operation, shape=parameter.shape, name=f"slope_{label(parameter)}")
+    @property
+    def statements(self) -> int:
+        """How many are carried out for each example."""
+        return len(self._backward.statements) + len(self._add_up())
 
 
 @cache

@@ -8,6 +8,9 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from ..graph.nodes import Node
 
+MOST_REMEMBERED = 5_000
+"""Nodes up to which anything is made of a graph, which takes about the time of two walks, and kept for another call."""
+
 Made = TypeVar("Made")
 
 

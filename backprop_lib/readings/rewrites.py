@@ -10,6 +10,7 @@ from ..graph import exp
 from ..graph.fold import fold
 from ..graph.nodes import Node, constant, reshape
 from ..graph.operations import summed_axes
+from ..graph.substitute import rebuilt
 from .common_subexpressions import is_one, source
 
 
@@ -17,15 +18,11 @@ def rewritten(nodes: Iterable[Node]) -> dict[Node, Node]:
     """For each node, and all that it is computed from, what to compute in its place."""
 
     def rebuild(node: Node, *parents: Node) -> Node:
-        built = REWRITES.get(node.operation.name, _rebuilt)(node, *parents)
+        built = REWRITES.get(node.operation.name, rebuilt)(node, *parents)
         built.name = built.name or node.name
         return built
 
     return fold(nodes, rebuild, rebuild, rebuild)
-
-
-def _rebuilt(node: Node, *parents: Node) -> Node:
-    return node if parents == node.parents else Node(node.operation, parents, node.shape, node.attributes)
 
 
 def _sigmoid(_: Node, x: Node) -> Node:
@@ -37,14 +34,14 @@ def _product(node: Node, *factors: Node) -> Node:
     for number, other in (factors, factors[::-1]):
         if source(number).shape == () and other.operation.name == "divide" and is_one(other.parents[0]):
             return number / other.parents[1]
-    return _rebuilt(node, *factors)
+    return rebuilt(node, *factors)
 
 
 def _sum(node: Node, x: Node) -> Node:
     """Rows are added up faster as the product with a row of ones."""
     if len(x.shape) == 2 and summed_axes(x.shape, node.shape) == (-2,):
         return reshape(constant(np.ones((1, x.shape[0]))) @ x, node.shape)
-    return _rebuilt(node, x)
+    return rebuilt(node, x)
 
 
 REWRITES: Mapping[str, Callable[..., Node]] = {"sigmoid": _sigmoid, "multiply": _product, "unbroadcast": _sum}

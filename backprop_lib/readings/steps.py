@@ -11,10 +11,7 @@ from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
 from ..graph.validation import Array, label
 from .floats import hands_on, in_signs
-from .remembered import Remembered
-
-MOST_REMEMBERED = 5_000
-"""Nodes up to which the steps of a graph are kept for another call."""
+from .remembered import MOST_REMEMBERED, Remembered
 
 
 class Steps:

@@ -15,8 +15,9 @@ from ..graph import Node, gradient, sigmoid, variable
 from ..graph.fold import inputs
 from ..graph.substitute import substituted
 from ..networks.network import SOURCES, Example, Network
+from ..readings.iteration import Iteration
 from ..readings.numbers import evaluate
-from ..readings.python import Rounds, python
+from ..readings.python import python
 from ..readings.symbols import expression
 from .rule import CONFIRMED, Evidence, agreement, ten
 
@@ -86,7 +87,7 @@ def history(stale: bool = False, biases: str | None = None) -> dict[str, np.ndar
     example = SOURCES if biases in (None, "layer") else _with_unit_biases()
     network = example.network
     watched = {name: network.nodes[name] for name in ("E_total", "E_o1", "E_o2", "out_o1", "out_o2")}
-    run = Rounds(network.updates(learn_biases=biases is not None, stale=stale), watched, numba=False)
+    run = Iteration(network.updates(learn_biases=biases is not None, stale=stale), watched, numba=False)
     return run(example.values, LONGEST_RUN)[0]
 
 

@@ -62,8 +62,8 @@ from backprop_lib.networks.network import Example, Network, P, checked_network
 from backprop_lib.networks.training import javascript_training, train
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
-from backprop_lib.readings.javascript import javascript_rounds
-from backprop_lib.readings.python import Rounds, checked_numbers, python, python_rounds
+from backprop_lib.readings.iteration import Iteration, javascript_iteration
+from backprop_lib.readings.python import python
 from backprop_lib.record import explained, quoted, row, table
 from backprop_lib.sweeps.results import Results, checked_path
 from backprop_lib.sweeps.sweep import checked_axis_values, checked_seeds, planned, sweep
@@ -154,12 +154,10 @@ CALLS = {
         True,
         ["W1"],
     ),
-    "javascript_rounds": (javascript_rounds, "f", UPDATES, {"E": E}, "Math.fround"),
+    "javascript_iteration": (javascript_iteration, "f", UPDATES, {"E": E}, "Math.fround"),
     "python": (python, "f", {"E": E}),
-    "python_rounds": (python_rounds, "f", UPDATES, {"E": E}),
-    "Rounds": (Rounds, UPDATES, {"E": E}, False),
-    "a run of Rounds": (Rounds(UPDATES, {"E": E}, False), VALUES, 2),
-    "checked_numbers": (lambda values: checked_numbers(values, ["w", "x"]), VALUES),
+    "Iteration": (Iteration, UPDATES, {"E": E}, False),
+    "a run of an iteration": (Iteration(UPDATES, {"E": E}, False), VALUES, 2),
     "derivation": (derivation, E, w, {"E": "the error"}, False),
     "derivation, at": (lambda values: derivation(E, w).at(values).text(), VALUES),
     "definitions": (definitions, E),
@@ -366,8 +364,8 @@ MODULES = (
     "experiments", "experiments.configurations", "experiments.encoder", "experiments.linear_xor",
     "experiments.two_hidden", "experiments.vanishing", "figures",
     "networks.datasets", "networks.drawing", "networks.layers", "networks.network", "networks.training",
-    "readings.derivation", "readings.formula", "readings.javascript", "readings.numbers", "readings.python",
-    "readings.symbols", "record", "sweeps.results", "sweeps.sweep", "witnesses",
+    "readings.derivation", "readings.formula", "readings.iteration", "readings.javascript", "readings.numbers",
+    "readings.python", "readings.symbols", "record", "sweeps.results", "sweeps.sweep", "witnesses",
 )  # fmt: skip
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
@@ -380,7 +378,8 @@ INNER = {
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
-    "defined", "checked_values", "too_early", "main", "places",
+    "defined", "fields", "python_function", "with_numba",  # parts of a program
+    "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "NetworkDrawing",  # what a function above gives
@@ -676,7 +675,7 @@ TAKEN = {
     "a history of all watched beyond memory": lambda: train(
         DENSE, np.ones((500, 2)), np.ones((500, 1)), START, learning_rate=0.5, epochs=10**6, watch=["out2"]
     ),
-    "rounds beyond memory": lambda: Rounds(UPDATES, {"E": E}, False)(VALUES, 10**9),
+    "rounds beyond memory": lambda: Iteration(UPDATES, {"E": E}, False)(VALUES, 10**9),
     "runs without end": lambda: DENSE.start(seed=1, runs=2**32 - 1),
     "parameters beyond memory": lambda: Layers(10**6, 10**6).start(seed=1),
     "many runs beyond memory": lambda: Layers(100, 100).start(seed=1, runs=10**5),
@@ -701,11 +700,11 @@ TAKEN = {
     "a title that no picture holds": lambda: drawing(E, title="a\x0bb"),
     "more elements than there are": lambda: variable("v", 10**30),
     "no names": lambda: variables(""),
-    "nothing to update": lambda: Rounds({}, {"E": E}),
-    "text as a value of Rounds": lambda: Rounds(UPDATES, {"E": E}, False)({"w": "0.5", "x": 1}, 1),
-    "no number as a value of Rounds": lambda: Rounds(UPDATES, {"E": E}, False)({"w": np.nan, "x": 1}, 1),
-    "True rounds": lambda: Rounds(UPDATES, {"E": E}, False)(VALUES, True),
-    "a program as a rounding": lambda: javascript_rounds("f", UPDATES, {"E": E}, "alert(1)//"),
+    "nothing to update": lambda: Iteration({}, {"E": E}),
+    "text as a value of an iteration": lambda: Iteration(UPDATES, {"E": E}, False)({"w": "0.5", "x": 1}, 1),
+    "no number as a value of an iteration": lambda: Iteration(UPDATES, {"E": E}, False)({"w": np.nan, "x": 1}, 1),
+    "True rounds": lambda: Iteration(UPDATES, {"E": E}, False)(VALUES, True),
+    "a program as a rounding": lambda: javascript_iteration("f", UPDATES, {"E": E}, "alert(1)//"),
     "an enormous layer": lambda: Network(10**6, 10**6),
     "half a truth": lambda: Network(2, 2, half=0.5),
     "another example's numbers": lambda: Example("P", Network(3, 2, 1), P.values),
@@ -719,11 +718,11 @@ TAKEN = {
     "the same in one of several runs": lambda: evaluate(exp(m) @ n, m=np.full((2, 3), 1e3), n=[abs(SIGNED), SIGNED]),
     "a root that is no number": lambda: Compiled("f", {"y": x**0.5}, numba=False)(x=-8),
     "an array that is no number": lambda: Compiled("f", {"y": log(v)})(v=[-1, 2, 3]),
-    "rounds that give no number": lambda: Rounds({w: w**0.5 - 2}, {"E": w}, False)({"w": 0.5}, 3),
-    "the same with Numba": lambda: Rounds({w: w**0.5 - 2}, {"E": w}, True)({"w": 0.5}, 3),
-    "rounds of a logarithm": lambda: Rounds({w: log(w)}, {"E": w}, False)({"w": 0.5}, 3),
-    "a variable called like a history": lambda: Rounds({H: H - 1}, {"E": H * 2}, False),
-    "two spellings to watch": lambda: Rounds({w: w - 1}, {"µ": w, "μ": w}, False),
+    "rounds that give no number": lambda: Iteration({w: w**0.5 - 2}, {"E": w}, False)({"w": 0.5}, 3),
+    "the same with Numba": lambda: Iteration({w: w**0.5 - 2}, {"E": w}, True)({"w": 0.5}, 3),
+    "rounds of a logarithm": lambda: Iteration({w: log(w)}, {"E": w}, False)({"w": 0.5}, 3),
+    "a variable called like a history": lambda: Iteration({H: H - 1}, {"E": H * 2}, False),
+    "two spellings to watch": lambda: Iteration({w: w - 1}, {"µ": w, "μ": w}, False),
     "a derivation of several runs": lambda: derivation(E, w).at({"w": 1, "x": [1, 2]}),
     "a formula that never ends": lambda: derivation(NESTED, w),
     "a sum of thousands of symbols": lambda: backprop_lib.expression(sum_of(variable("q", 3000))),
@@ -774,7 +773,7 @@ IN_ANOTHER_SPELLING = {
     "evaluate": lambda: evaluate(TWICE, {"µ": 1}),
     "Compiled": lambda: Compiled("µ", {"y": TWICE}, numba=False)({"µ": 1})["y"],
     "Compiled, arrays": lambda: Compiled("µ", {"y": TWICE * np.ones(2)})({"µ": 1})["y"][0],
-    "Rounds": lambda: Rounds({MU: TWICE}, {}, False)({"µ": 1}, 1)[1]["μ"],
+    "Iteration": lambda: Iteration({MU: TWICE}, {}, False)({"µ": 1}, 1)[1]["μ"],
     "gradient_check": lambda: gradient_check(TWICE, {"µ": 1}, {"µ": 2}).rows[0].exact,
     "derivation": lambda: derivation(SQUARE, MU).at({"µ": 1}).value,
     "drawing": lambda: 2 * drawing(TWICE, {"µ": 1}, highlight="µ").description.count("μ is 1"),
@@ -826,7 +825,7 @@ def test_every_public_name_has_an_entry():
 
 
 def test_every_entry_is_of_a_name_that_there_is():
-    known = public() | {"Node.named", "Rounds", "Suspect"}
+    known = public() | {"Node.named", "Iteration", "Suspect"}
     assert {name for name in covered() if name.isidentifier()} <= known
     assert public() >= INNER
     assert set(AWAITED) <= set(PLACES)

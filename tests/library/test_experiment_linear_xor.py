@@ -97,7 +97,7 @@ def test_a_cell_is_what_its_runs_come_to_whatever_their_number():
 
 
 def test_large_networks_are_trained_together_as_they_are_alone(monkeypatch):
-    monkeypatch.setattr("backprop_lib.experiments.linear_xor.NUMBA_LONGEST", 1)
+    monkeypatch.setattr("backprop_lib.readings.python.NUMBA_LONGEST", 1)
     cell = {"data": "xor", "hidden": "3-3", "learning_rate": 0.5, "epochs": 5}
     together = lab(range(6), **cell)
     alone = [lab([seed], **cell)["loss_5"][0] for seed in range(6)]

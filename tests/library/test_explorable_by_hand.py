@@ -16,7 +16,7 @@ from backprop_lib.explorables import ByHand
 from backprop_lib.explorables.network import programs, specification
 from backprop_lib.networks.network import SOURCES, Example, Network, P
 from backprop_lib.readings.formula import shown
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from tests.library.test_explorable_modules import STRAY, call, links_to, number, to_digits
 from tests.library.test_explorable_modules import readout as sentence
 
@@ -439,7 +439,7 @@ def test_the_still_of_the_steps_lists_every_line(node, example, sheet):
 
 @pytest.fixture(scope="module")
 def program(example):
-    return Rounds(example.network.updates(), {"E": example.network.total})
+    return Iteration(example.network.updates(), {"E": example.network.total})
 
 
 RATES = [0, 0.01, 0.5, 2.0, 1000.0, 1e6]
@@ -461,7 +461,7 @@ def test_the_training_prints_the_errors_that_the_rounds_have(node, example, prog
 def test_the_curve_runs_through_the_errors(node):
     widget = ByHand(P, view="training")
     [html] = drawn(node, widget, {})
-    errors = Rounds(P.network.updates(), {"E": P.network.total})(P.values, ROUNDS)[0]["E"]
+    errors = Iteration(P.network.updates(), {"E": P.network.total})(P.values, ROUNDS)[0]["E"]
     points = [
         tuple(map(float, pair.split(","))) for pair in re.search(r'class="loss-line" d="M(.*?)"', html)[1].split("L")
     ]
@@ -475,7 +475,7 @@ def test_the_curve_runs_through_the_errors(node):
 def test_what_became_of_the_training_is_said_as_it_was(node):
     jumping = OTHERS[1]
     for example, rates in ((SOURCES, [0, 0.5, 70.0, 1e6]), (P, [100.0]), (jumping, [0.3, 70.0])):
-        program = Rounds(example.network.updates(), {"E": example.network.total})
+        program = Iteration(example.network.updates(), {"E": example.network.total})
         for rate, html in zip(
             rates, drawn(node, ByHand(example, view="training"), *({"learning_rate": r} for r in rates)), strict=True
         ):

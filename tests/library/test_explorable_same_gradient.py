@@ -16,7 +16,7 @@ from backprop_lib.explorables.same_gradient import (
     same_gradient_program,
     same_gradient_values,
 )
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib.witnesses import ROUNDS, witness
 from tests.library.test_explorable_modules import STRAY, call, grid, links_to, number, readout, stills, to_digits
 from tests.refusal import refusal
@@ -65,7 +65,7 @@ def by_numpy(example, loss, zeroed, turned):
         values |= {"w2": values["w3"], "w3": values["w2"], "w6": values["w7"], "w7": values["w6"]}
     updates, watched = same_gradient_program(row.kind)
     weight = {"w5": next(leaf for leaf in updates if leaf.name == "w5")}
-    run = Rounds(updates, watched | weight, numba=False)
+    run = Iteration(updates, watched | weight, numba=False)
     return run({**values, "scale": row.scale, "keep": 0.0 if zeroed else 1.0}, 1_000)[0]
 
 

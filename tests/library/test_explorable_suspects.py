@@ -19,7 +19,7 @@ from backprop_lib.by_hand.hypotheses import (
 from backprop_lib.explorables import Suspects
 from backprop_lib.explorables.suspects import FIGURES
 from backprop_lib.networks.network import SOURCES
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib.record import row
 from tests.library.test_explorable_modules import STRAY, call, number, stills, to_digits
 from tests.library.test_networks import sequential
@@ -210,7 +210,7 @@ def test_only_all_four_output_weights_at_once_give_the_digits():
     network = SOURCES.network
     for size in range(5):
         for chosen in combinations(OUTPUT_WEIGHTS, size):
-            history, _ = Rounds(too_early(chosen), {"E": network.total}, numba=False)(SOURCES.values, 1)
+            history, _ = Iteration(too_early(chosen), {"E": network.total}, numba=False)(SOURCES.values, 1)
             agree, of = agreeing_digits(PRINTED["E_1"], history["E"][1])
             assert (agree == of) == (size == 4), chosen
 

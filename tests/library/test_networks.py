@@ -7,8 +7,8 @@ from backprop_lib import constant, evaluate, prove_gradients, sigmoid, variable,
 from backprop_lib.graph import topological_order
 from backprop_lib.graph.substitute import substituted
 from backprop_lib.networks.network import SOURCES, Example, Network, P
-from backprop_lib.readings.javascript import javascript_rounds
-from backprop_lib.readings.python import Rounds, python_rounds
+from backprop_lib.readings.iteration import Iteration, javascript_iteration
+from backprop_lib.readings.python import NUMBA_LONGEST
 from tests.refusal import refusal
 
 SHAPES = [(2, 2, 2), (3, 2, 1), (2, 3, 2), (2, 1), (2, 2, 2, 2)]
@@ -121,9 +121,9 @@ def sequential(example, rounds):
 def test_the_stale_slip_is_that_of_a_program_which_updates_as_it_goes(example):
     network = example.network
     stale = network.updates(learn_biases=False, stale=True)
-    history, _ = Rounds(stale, {"E": network.total}, numba=False)(example.values, 50)
+    history, _ = Iteration(stale, {"E": network.total}, numba=False)(example.values, 50)
     np.testing.assert_allclose(history["E"], sequential(example, 50), rtol=1e-12)
-    right, _ = Rounds(network.updates(learn_biases=False), {"E": network.total}, numba=False)(example.values, 50)
+    right, _ = Iteration(network.updates(learn_biases=False), {"E": network.total}, numba=False)(example.values, 50)
     assert np.all(right["E"][1:] != history["E"][1:])
 
 
@@ -146,7 +146,7 @@ def test_replacing_works_in_a_very_deep_graph():
     assert evaluate(moved) == 20_005
 
 
-# Rounds
+# Iterations
 
 
 @pytest.fixture(params=["plain", "numba"])
@@ -164,12 +164,12 @@ def test_rounds_are_the_single_updates_one_after_the_other(example, numba, node)
         expected.append(evaluate(network.total, needed([network.total], values)))
         now = dict(values)
         values |= {leaf.name: evaluate(following, needed([following], now)) for leaf, following in updates.items()}
-    history, final = Rounds(updates, {"E": network.total}, numba=numba)(example.values, rounds)
+    history, final = Iteration(updates, {"E": network.total}, numba=numba)(example.values, rounds)
     np.testing.assert_allclose(history["E"], expected, rtol=1e-13)
-    _, after = Rounds(updates, {}, numba=numba)(example.values, rounds + 1)
+    _, after = Iteration(updates, {}, numba=numba)(example.values, rounds + 1)
     for name, value in after.items():
         assert value == pytest.approx(values[name], rel=1e-12)
-    source = javascript_rounds("train", updates, {"E": network.total})
+    source = javascript_iteration("train", updates, {"E": network.total})
     found = node(
         f"{source}\nexport const answer = ([values, rounds]) => {{"
         "const { history, final } = train(values, rounds); return { E: [...history.E], final }; };",
@@ -182,40 +182,65 @@ def test_rounds_are_the_single_updates_one_after_the_other(example, numba, node)
 def test_variables_that_change_places_do_so_at_once(numba, node):
     a, b, c = variables("a b c")
     updates, watched = {a: b, b: c, c: a * 1}, {"first": a + 0}
-    history, final = Rounds(updates, watched, numba=numba)({"a": 1, "b": 2, "c": 3}, 4)
+    history, final = Iteration(updates, watched, numba=numba)({"a": 1, "b": 2, "c": 3}, 4)
     assert history["first"].tolist() == [1, 2, 3, 1, 2] and final == {"a": 2, "b": 3, "c": 1}
-    source = javascript_rounds("turn", updates, watched)
+    source = javascript_iteration("turn", updates, watched)
     found = node(source + "\nexport const answer = v => [...turn(v, 4).history.first];", {"a": 1, "b": 2, "c": 3})
     assert found == [1, 2, 3, 1, 2]
 
 
 def test_no_rounds_give_the_values_before_any_update(numba):
     network = SOURCES.network
-    history, final = Rounds(network.updates(), {"E": network.total}, numba=numba)(SOURCES.values, 0)
+    history, final = Iteration(network.updates(), {"E": network.total}, numba=numba)(SOURCES.values, 0)
     assert history["E"].shape == (1,) and final == {name: SOURCES.values[name] for name in network.weight_names}
 
 
 def test_rounds_say_what_they_cannot_do():
     w, x = variables("w x")
     vector = variable("v", 2)
-    assert "computed from others" in refusal(lambda: Rounds({w * x: w}, {})).given
-    assert "shape (2,)" in refusal(lambda: Rounds({vector: vector}, {})).given
-    assert "'w_next'" in refusal(lambda: Rounds({w: w * x}, {"w_next": w})).given
-    assert "'x'" in refusal(lambda: Rounds({w: w * x}, {})({"w": 1}, 3)).given
-    assert "-1" in refusal(lambda: Rounds({w: w * x}, {})({"w": 1, "x": 1}, -1)).given
-    assert "rounds" in refusal(lambda: python_rounds("f", {w: w * variable("rounds")}, {})).given
+    assert "computed from others" in refusal(lambda: Iteration({w * x: w}, {})).given
+    assert "shape (2,)" in refusal(lambda: Iteration({vector: vector}, {})).given
+    assert "'w_next'" in refusal(lambda: Iteration({w: w * x}, {"w_next": w})).given
+    assert "'x'" in refusal(lambda: Iteration({w: w * x}, {})({"w": 1}, 3)).given
+    assert "-1" in refusal(lambda: Iteration({w: w * x}, {})({"w": 1, "x": 1}, -1)).given
+    for word in ("rounds", "round_"):
+        assert repr(word) in refusal(lambda word=word: Iteration({w: w * variable(word)}, {})).given
+        assert repr(word) in refusal(lambda word=word: javascript_iteration("f", {w: w * variable(word)}, {})).given
+
+
+def test_an_iteration_refuses_numba_where_it_cannot_be_had_and_else_goes_without(monkeypatch):
+    w = variable("w")
+    long = w
+    for k in range(NUMBA_LONGEST + 1):
+        long = long * (1.5 + k)
+    assert f"{NUMBA_LONGEST + 1} statements" in refusal(lambda: Iteration({w: long}, {}, numba=True)).given
+    assert Iteration({w: long}, {}).how == "plain Python"
+    monkeypatch.setattr("backprop_lib.readings.python.find_spec", lambda name: None)
+    assert "not installed" in refusal(lambda: Iteration({w: w * 2}, {}, numba=True)).given
+    assert Iteration({w: w * 2}, {}).how == "plain Python"
+
+
+@pytest.mark.parametrize("name", ["w_before", "w_now", "v0"])
+def test_a_variable_may_be_called_as_the_iteration_would_call_a_copy(name, numba, node):
+    w, other = variable("w"), variable(name)
+    updates, watched = {w: other, other: w}, {"sum": w + 2 * other}
+    history, final = Iteration(updates, watched, numba=numba)({"w": 1, name: 2}, 3)
+    assert history["sum"].tolist() == [5, 4, 5, 4] and final == {"w": 2, name: 1}
+    source = javascript_iteration("turn", updates, watched)
+    found = node(source + "\nexport const answer = v => [...turn(v, 3).history.sum];", {"w": 1, name: 2})
+    assert found == [5, 4, 5, 4]
 
 
 def test_rounds_that_leave_the_range_of_numbers_are_reported_or_infinite():
     w = variable("w")
-    grow = Rounds({w: w**3}, {"w_now": w}, numba=False)
+    grow = Iteration({w: w**3}, {"w_now": w}, numba=False)
     assert "float64" in refusal(lambda: grow({"w": 10.0}, 20)).given
 
 
 def test_the_program_says_which_way_it_runs():
     w = variable("w")
-    assert Rounds({w: w * 2}, {}, numba=False).how == "plain Python"
-    assert Rounds({w: w * 2}, {}).how in ("Numba", "plain Python")
+    assert Iteration({w: w * 2}, {}, numba=False).how == "plain Python"
+    assert Iteration({w: w * 2}, {}).how in ("Numba", "plain Python")
 
 
 # What a student may get wrong

@@ -33,7 +33,7 @@ from backprop_lib import (
 )
 from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, mean_of, relu, softplus, tanh, topological_order
 from backprop_lib.graph.nodes import elementwise, reshape
-from backprop_lib.readings.arrays import InPlace
+from backprop_lib.readings.arrays import ArrayProgram
 from backprop_lib.readings.javascript import JAVASCRIPT
 from backprop_lib.readings.python import FROM_MATH, NUMBA_LONGEST, PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
@@ -525,7 +525,7 @@ def chain(length):
     return node
 
 
-@pytest.mark.parametrize("word", ["lambda", "exp", "sigmoid", "rounds"])
+@pytest.mark.parametrize("word", ["lambda", "exp", "sigmoid", "range"])
 def test_a_word_of_python_programs_is_refused_as_a_variable_or_an_output(word):
     assert word in PYTHON.reserved
     w = variable("w")
@@ -566,7 +566,7 @@ def test_the_module_runner_reports_what_a_module_throws(node):
 
 def computed_in_place(outputs, values, updates=None, runs=None):
     """The outputs, and the variables afterwards, of one call of the function."""
-    program = InPlace("compute", outputs, updates, runs)
+    program = ArrayProgram("compute", outputs, updates, runs)
     arrays = {name: np.array(value, dtype=float) for name, value in values.items()}
     bound = program.bound(arrays)
     with np.errstate(all="ignore"):
@@ -630,7 +630,7 @@ def test_what_is_done_once_is_done_again_for_what_is_exchanged(drawn, which):
     wanted = {**outputs, **{f"next {leaf.name}": following for leaf, following in updates.items()}}
     steps = topological_order(wanted.values())
     arrays = {name: np.array(value) for name, value in values.items()}
-    bound = InPlace("compute", outputs, updates).bound(dict(arrays))
+    bound = ArrayProgram("compute", outputs, updates).bound(dict(arrays))
     for call in range(4):
         others = {name: arrays[name] * -0.5 for name in set(leaves) - which} if call == 2 else {}
         arrays |= others
@@ -661,7 +661,7 @@ def test_the_gradient_of_a_column_and_its_row_is_that_of_evaluate():
 def test_what_does_not_change_is_computed_once_and_looked_at_once():
     X, W, T = variable("X", (4, 2)), variable("W", (2, 3)), variable("T", (4, 3))
     error = sum_of((X @ W - exp(T)) ** 2)
-    source = InPlace("step", {}, {W: W - 0.1 * gradient(error, W)}).source
+    source = ArrayProgram("step", {}, {W: W - 0.1 * gradient(error, W)}).source
     once, again = source.split("    def again():\n")
     assert "exp(T" in once and "X.mT" in once and "array(" in once
     assert "exp(" not in again and ".mT" not in again and not re.search(r"[(,] *-?\d", again)
@@ -674,7 +674,7 @@ def test_an_updated_variable_and_an_exchanged_one_are_seen_through_every_look():
     rng = np.random.default_rng(4)
     for order in "CF":
         arrays = {"X": rng.normal(size=(2, 3)), "W": np.array(rng.normal(size=(3, 2)), order=order)}
-        bound = InPlace("look", looks, {W: W * -0.5}).bound(dict(arrays))
+        bound = ArrayProgram("look", looks, {W: W * -0.5}).bound(dict(arrays))
         for call in range(4):
             others = {"X": np.array(rng.normal(size=(2, 3)), order=order)} if call == 2 else {}
             arrays |= others
@@ -687,7 +687,7 @@ def test_an_updated_variable_and_an_exchanged_one_are_seen_through_every_look():
 def test_a_program_without_updates_takes_no_array_to_stay_as_it_is():
     W, b = variable("W", (2, 3)), variable("b", 3)
     given_arrays = {"W": np.ones((2, 3)), "b": np.ones(3)}
-    bound = InPlace("look", {"y": exp(W) + b}).bound(given_arrays)
+    bound = ArrayProgram("look", {"y": exp(W) + b}).bound(given_arrays)
     for factor in (1.0, 0.5):
         given_arrays["W"][...] = given_arrays["b"][...] = factor
         bound()
@@ -728,7 +728,7 @@ def test_the_function_in_place_reads_well_and_makes_no_array():
     X, W, b = variable("X", (300, 200)), variable("W", (200, 300)), variable("b", 300)
     hidden = relu(X @ W + b).named("hidden")
     error = mean_of(hidden**2).named("error")
-    program = InPlace("step", {"error": error}, {W: W - 0.1 * gradient(error, W)})
+    program = ArrayProgram("step", {"error": error}, {W: W - 0.1 * gradient(error, W)})
     assert "matmul(X, W, out=" in program.source
     assert "subtract(W, " in program.source and ", out=W)" in program.source
     bound = program.bound({"X": np.ones((300, 200)), "W": np.ones((200, 300)), "b": np.zeros(300)})
@@ -746,7 +746,7 @@ def test_the_function_runs_as_it_is_printed_with_an_array_of_its_own_for_each_na
     X, W, b = variable("X", (4, 2)), variable("W", (2, 3)), variable("b", 3)
     error = mean_of(sigmoid(X @ W + b) ** 2).named("error")
     slopes = gradients(error, [W, b])
-    program = InPlace("step", {}, {leaf: leaf - 0.1 * slope for leaf, slope in zip((W, b), slopes, strict=True)})
+    program = ArrayProgram("step", {}, {leaf: leaf - 0.1 * slope for leaf, slope in zip((W, b), slopes, strict=True)})
     rng = np.random.default_rng(6)
     bound = program.bound({leaf.name: rng.normal(size=leaf.shape) for leaf in (X, W, b)})
     alone = {name: array.copy() for name, array in bound._arrays.items()}
@@ -774,7 +774,7 @@ def test_a_column_times_a_row_and_a_sum_of_rows_are_what_they_are_step_by_step()
 
 def test_no_product_is_written_over_what_it_is_computed_from():
     A = variable("A", (300, 300))
-    bound = InPlace("product", {"y": ((A @ A) @ A) @ A}).bound({"A": np.eye(300)})
+    bound = ArrayProgram("product", {"y": ((A @ A) @ A) @ A}).bound({"A": np.eye(300)})
     bound()
     tracemalloc.start()
     bound()
@@ -785,12 +785,12 @@ def test_no_product_is_written_over_what_it_is_computed_from():
 
 
 def test_a_variable_called_like_a_function_of_numpy_is_refused():
-    assert "'exp'" in refusal(lambda: InPlace("step", {"E": variable("exp") * 2})).given
+    assert "'exp'" in refusal(lambda: ArrayProgram("step", {"E": variable("exp") * 2})).given
 
 
 def test_an_update_of_another_shape_is_refused():
     v = variable("v", 3)
-    error = refusal(lambda: InPlace("step", {}, {v: sum_of(v)}))
+    error = refusal(lambda: ArrayProgram("step", {}, {v: sum_of(v)}))
     assert "(3,)" in error.given and "a number" in error.given
 
 
@@ -807,7 +807,7 @@ def test_a_value_that_is_read_in_another_shape_is_not_written_into_a_callers_arr
     """That may lie in another order in memory, so that its elements in our order are a copy."""
     x, shift = variable("x", (3, 2)), variable("shift")
     moved = x - shift
-    program = InPlace("move", {"flat": reshape(moved, (6,)) * 2.0}, {x: moved})
+    program = ArrayProgram("move", {"flat": reshape(moved, (6,)) * 2.0}, {x: moved})
     start = np.arange(6.0).reshape(3, 2)
     bound = program.bound({"x": np.asfortranarray(start), "shift": np.array(1.0)})
     for turn in (1, 2):
@@ -851,7 +851,7 @@ def test_what_numba_cannot_compile_is_refused_when_asked_for_and_else_goes_witho
         long = long * 1.5
     assert f"{NUMBA_LONGEST:,}" in refusal(lambda: Compiled("f", {"y": long}, numba=True)).expected
     assert "Numba" not in Compiled("f", {"y": long}).how
-    monkeypatch.setattr("backprop_lib.readings.compiled.find_spec", lambda name: None)
+    monkeypatch.setattr("backprop_lib.readings.python.find_spec", lambda name: None)
     assert Compiled("f", {"y": variable("w") * 2}).how == "plain Python, 2 operations"
     assert "not installed" in refusal(lambda: Compiled("f", {"y": variable("w") * 2}, numba=True)).given
 

@@ -163,7 +163,7 @@ from backprop_lib.graph.functions import Activation
 from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.derivation import derivation
 from backprop_lib.readings.formula import LATEX, WORDS, formula, write
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib import sin
 from tests.random_graphs import held
 
@@ -180,7 +180,7 @@ assert write(formula(slope), LATEX).count("operatorname{cos}") == 1
 assert "cos of (1)" in derivation(E, w).at(dict(w=0.5, x=2.0)).text()
 assert operations([slope])["cos"] == 1 and reports(E, [w], dict(w=0.5, x=2.0))
 for numba in (True, False):
-    assert Rounds({w: w - 0.1 * slope}, {"E": E}, numba)(dict(w=0.5, x=2.0), 30)[1]["w"] < 0
+    assert Iteration({w: w - 0.1 * slope}, {"E": E}, numba)(dict(w=0.5, x=2.0), 30)[1]["w"] < 0
     found = Compiled("f", {"E": E, "slope": slope}, numba=numba)(w=0.5, x=2.0)
     assert abs(found["slope"] - evaluate(slope, w=0.5, x=2.0)) < 1e-14
 ACTIVATIONS["sin"] = Activation(sin, "sine", "glorot")

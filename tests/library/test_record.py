@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from backprop_lib import record
 from backprop_lib.networks.network import SOURCES
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib.record import checks, rule
 from backprop_lib.record.__main__ import main
 from backprop_lib.record.rows import Rows
@@ -320,7 +320,7 @@ def test_what_learning_biases_would_give(id, learned):
 def test_numba_gives_the_same_ten_digits(stale):
     watched = {name: SOURCES.network.nodes[name] for name in ("E_total", "out_o1", "out_o2")}
     updates = SOURCES.network.updates(learn_biases=False, stale=stale)
-    compiled, _ = Rounds(updates, watched, numba=True)(SOURCES.values, 10_000)
+    compiled, _ = Iteration(updates, watched, numba=True)(SOURCES.values, 10_000)
     for name, course in compiled.items():
         for k in (1, 2, 1_000, 9_999, 10_000):
             assert rule.ten(float(course[k])) == rule.ten(float(checks.history(stale)[name][k]))

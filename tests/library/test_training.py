@@ -11,7 +11,7 @@ from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.layers import Layers, glorot, he, normal, uniform
 from backprop_lib.networks.network import SOURCES
 from backprop_lib.networks.training import javascript_training, train
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib.sweeps.results import Results
 from tests.refusal import refusal
 
@@ -48,7 +48,7 @@ def test_the_network_of_the_sources_is_a_network_of_layers():
         "b2": [v["b2"]] * 2,
     }
     training = train(network, [v["i1"], v["i2"]], [v["t1"], v["t2"]], given, learning_rate=v["eta"], epochs=50)
-    history, final = Rounds(SOURCES.network.updates(), {"E": SOURCES.network.total})(SOURCES.values, 50)
+    history, final = Iteration(SOURCES.network.updates(), {"E": SOURCES.network.total})(SOURCES.values, 50)
     np.testing.assert_allclose(training.loss, history["E"], rtol=1e-12)
     assert training.parameters["W2"][1, 0] == pytest.approx(final["w6"], rel=1e-12)
 
@@ -305,7 +305,7 @@ def test_a_training_says_which_reading_computed():
 
 
 def test_without_numba_no_work_is_too_long(monkeypatch):
-    monkeypatch.setattr("backprop_lib.networks.training.find_spec", lambda name: None)
+    monkeypatch.setattr("backprop_lib.readings.python.find_spec", lambda name: None)
     network = Layers(2, 2, 1)
     start = network.start(seed=1, runs=2)
     training = train(network, [0, 1], [1], start, learning_rate=0.1, epochs=3000, progress=False)
@@ -424,7 +424,12 @@ def in_javascript(node, network, start, X, T, rounds, learning_rate, momentum=No
     source = javascript_training("learn", network, momentum=momentum is not None, watch=watch)
     state = {name: np.ravel(value).tolist() for name, value in start.items()}
     state |= {f"v_{name}": [0.0] * len(state[name]) for name in network.learned}
-    state |= {"X": np.ravel(X).tolist(), "T": np.ravel(T).tolist(), "learning_rate": learning_rate, "momentum": momentum}
+    state |= {
+        "X": np.ravel(X).tolist(),
+        "T": np.ravel(T).tolist(),
+        "learning_rate": learning_rate,
+        "momentum": momentum,
+    }
     call = "learn(state, rounds, options)"
     answer = f"export const answer = ({{ state, rounds, options }}) => [{call}, state];"
     options |= {} if order is None else {"order": np.ravel(order).tolist()}

@@ -12,7 +12,7 @@ from backprop_lib import evaluate, gradients, mean_of, softplus, sum_of
 from backprop_lib.explorables.same_gradient import same_gradient_program, same_gradient_values
 from backprop_lib.networks.network import Network, P
 from backprop_lib.networks.training import train
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from backprop_lib.witnesses import EXAMPLES, FEW, PROBLEMS, PROGRAMS, ROUNDS, places, source, witness
 from backprop_lib.witnesses.asking import ASKED, apart, ask, main, plain
 from tests.refusal import refusal
@@ -86,7 +86,7 @@ def test_ten_thousand_rounds_are_the_engines(package, title):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
 def test_gradients_that_are_never_zeroed_are_those_of_the_explorables_program(example):
-    run = Rounds(*same_gradient_program("squares"), numba=False)
+    run = Iteration(*same_gradient_program("squares"), numba=False)
     history, _ = run({**same_gradient_values(example), "scale": 0.5, "keep": 1.0}, 10)
     said = witness("PyTorch").never_zeroed[example.title]
     for rounds, stored in zip((1, 10), said, strict=False):

@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 
 import backprop_lib
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from tools.execution.chapters import ROOT, chapters
 from tools.site import api
 from tools.site.api import LIBRARY, Entry, entries, faults, page_labels
@@ -78,12 +78,12 @@ def test_a_docstring_may_leave_to_another_what_it_has_in_common_with_it():
 
 
 def test_a_new_public_name_appears_by_itself_in_the_group_of_the_module_that_defines_it(monkeypatch):
-    monkeypatch.setattr(backprop_lib, "__all__", [*backprop_lib.__all__, "complete", "Rounds"])
+    monkeypatch.setattr(backprop_lib, "__all__", [*backprop_lib.__all__, "complete", "Iteration"])
     monkeypatch.setattr(backprop_lib, "complete", complete, raising=False)
-    monkeypatch.setattr(backprop_lib, "Rounds", Rounds, raising=False)
-    assert "Rounds" in [entry.name for entry in api.group("Readings")]
+    monkeypatch.setattr(backprop_lib, "Iteration", Iteration, raising=False)
+    assert "Iteration" in [entry.name for entry in api.group("Readings")]
     assert "complete" in [entry.name for entry in api.group("Networks and training")]
-    assert "Rounds" not in [entry.name for entry in api.group("readings.python")], "no name stands on two pages"
+    assert "Iteration" not in [entry.name for entry in api.group("readings.iteration")], "no name stands on two pages"
 
 
 def test_each_public_name_is_in_a_group_that_the_page_shows():

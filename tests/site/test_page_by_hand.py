@@ -9,7 +9,7 @@ from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.explorables import ByHand
 from backprop_lib.networks.network import SOURCES, P
 from backprop_lib.readings.formula import shown
-from backprop_lib.readings.python import Rounds
+from backprop_lib.readings.iteration import Iteration
 from tests.site.panels import STRAY
 from tools.checks.browser import SITE, opened, violations
 
@@ -131,7 +131,7 @@ def test_ten_thousand_rounds_are_trained_anew_at_each_move_of_the_learning_rate(
     panel = page.locator(".bp-panel-box", has=page.locator(".bp-by-hand")).last
     handle = panel.locator(".noUi-handle").first
     network = SOURCES.network
-    rounds = Rounds(network.updates(), {"E": network.total}, numba=False)
+    rounds = Iteration(network.updates(), {"E": network.total}, numba=False)
     handle.focus()
     step = ByHand(SOURCES, view="training").panel("learning_rate").children[0].children[0].step
     for presses in (2, 4):
