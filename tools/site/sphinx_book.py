@@ -201,24 +201,20 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
-    """Write `site.css`: the theme's style cut to what the pages use, the icon font, our own style.
+    """Write `site.css`: the theme's style cut to what the pages use, our own style, the icon font.
 
-    The theme's rules are a layer, so that ours prevail however particular its selectors are.
+    Raises
+    ------
+    trim.TrimError
+        For a style sheet that is missing, or cannot be read.
     """
-    pages = trim.read_texts(out, ["*.html"])
-    names = trim.words([*pages, *trim.read_texts(static, ["*.js"])])
-    theme = trim.merge([(name, sheet_text(static, name)) for name in theme_sheets])
-    own = trim.without_comments(sheet_text(static, OWN_SHEET))
-    used = trim.keep_used(theme, names, also_read_by=own)
-    characters = trim.icon_characters(theme, trim.icons_used(pages)) | trim.characters_drawn(used)
-    style = f"@layer theme{{\n{used}\n}}\n{write_icons(static, characters)}{own}"
+    theme = [name.split("?")[0] for name in theme_sheets]  # some extensions add a query that tells versions apart
+    own = (static / OWN_SHEET).read_text(encoding="utf-8")
+    content = sorted([*out.rglob("*.html"), *static.rglob("*.js")])
+    style = trim.trimmed(theme, own, static, content, front_end.node())
+    style += write_icons(static, trim.characters_drawn(style))
     (static / BOOK_SHEET).write_text(style, encoding="utf-8", newline="\n")
     link_versions(out, static, [BOOK_SHEET, KATEX_SHEET, WIDGET_SHEET])
-
-
-def sheet_text(static: Path, name: str) -> str:
-    """A style sheet that Sphinx or an extension names, without the query that some add to tell versions apart."""
-    return (static / name.split("?")[0]).read_text(encoding="utf-8")
 
 
 def write_icons(static: Path, characters: set[str]) -> str:
