@@ -17,8 +17,8 @@ from ...networks.datasets import two_numbers
 from ...networks.layers import Layers
 from ...networks.matrix_form import layer_form
 from ...readings.numbers import evaluate
-from ..rows import Rows
-from ..rule import Evidence, Reading, Spread, agreement
+from ..rows import Rows, left_open
+from ..rule import Evidence, Spread, agreement
 
 CLAIMS = Rows()
 TASK, BUILDING = CLAIMS.at("section I"), CLAIMS.at("section II")
@@ -125,12 +125,12 @@ def _reached(output: str, target: str, half: bool = True, learn_biases: bool = F
 
 BUILDING.row("A14 | that training goes on until the right first output is reached | the correct values")(
     partial(_reached, "o1", "0.10"),
-    Reading("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True), open=True),
+    left_open("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True)),
     note=_REACHED,
 )
 BUILDING.row("A24 | that training goes on until the right second output is reached | the correct values")(
     partial(_reached, "o2", "0.90"),
-    Reading("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True), open=True),
+    left_open("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True)),
     note=_REACHED,
 )
 RESULTS.remark("""A18 | what a run of 10,000 epochs is called | iteration | no number |
@@ -149,7 +149,7 @@ def _more_epochs_help() -> Evidence:
 
 RESULTS.row("""A15 | that 10,000 epochs are needed for outputs as close as possible to the targets | 10000 epochs |
     Further epochs come closer.""")(
-    _more_epochs_help, Reading("Fewer do come less close, for the error falls", _falls, open=True)
+    _more_epochs_help, left_open("Fewer do come less close, for the error falls", _falls)
 )
 RESULTS.remark("""A19 | figures 1 and 2 | the network; the curves | no number |
     Pictures; the chapter *Two hidden layers* draws them anew.""")
@@ -204,4 +204,4 @@ def _one_pace() -> Evidence:
 
 
 CONCLUSION.row("""A17 | that the error changes in the same way in all cases, whatever the weights | in the same way |
-    The level differs.""")(_one_level, Reading("The pace does not", _one_pace, open=True))
+    The level differs.""")(_one_level, left_open("The pace does not", _one_pace))
