@@ -123,16 +123,12 @@ def _reached(output: str, target: str, half: bool = True, learn_biases: bool = F
     return Evidence(agreement(target, spread) is not None, spread.words)
 
 
-BUILDING.row("A14 | that training goes on until the right first output is reached | the correct values")(
-    partial(_reached, "o1", "0.10"),
-    left_open("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True)),
-    note=_REACHED,
-)
-BUILDING.row("A24 | that training goes on until the right second output is reached | the correct values")(
-    partial(_reached, "o2", "0.90"),
-    left_open("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True)),
-    note=_REACHED,
-)
+for _id, _nth, _out, _target in (("A14", "first", "o1", "0.10"), ("A24", "second", "o2", "0.90")):
+    BUILDING.row(f"{_id} | that training goes on until the right {_nth} output is reached | the correct values")(
+        partial(_reached, _out, _target),
+        left_open("Without ½, and with learned biases", partial(_reached, _out, _target, False, True)),
+        note=_REACHED,
+    )
 RESULTS.remark("""A18 | what a run of 10,000 epochs is called | iteration | no number |
     A word, for what is called a run here.""")
 
