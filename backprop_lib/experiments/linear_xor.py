@@ -119,44 +119,6 @@ def scores(answers: Any, T: Any) -> dict[str, Array]:
     }
 
 
-def lab_run(
-    seed: int, *, data: str = "xor", hidden: str = "5-10", learning_rate: float = 0.1, epochs: int = 20, every: int = 1
-) -> tuple[Data, Array]:
-    """One training of the lab, and what the network answers on the way.
-
-    Parameters
-    ----------
-    seed : int
-        Draws the weights, and the points of the linear data.
-    data : str
-        "linear" or "xor".
-    hidden : str
-        The units of the hidden layers, `"5-10"`.
-    learning_rate : float
-    epochs, every : int
-        How many, and after how many of them to note the answers again.
-
-    Returns
-    -------
-    data : tuple of ndarray
-        X and T.
-    answers : ndarray, shape (records, examples, outputs)
-        Before the first epoch, every so many epochs, and after the last.
-
-    Raises
-    ------
-    GraphError
-        For data that the lab does not have, and whatever `train` refuses.
-
-    Notes
-    -----
-    Chapter *Linear and XOR*.
-    """
-    X, T = lab_data(data, seed)
-    network = lab_network(hidden)
-    return (X, T), _answers(network, X, T, _starts(network, [seed]), learning_rate, epochs, every)[0]
-
-
 def lab_data(data: str, seed: int) -> Data:
     """The data of the lab, by name.
 

@@ -89,5 +89,10 @@ class UncheckedRow:
         return compute
 
 
+def left_open(words: str, compute: Callable[[], Result]) -> Reading:
+    """A reading of which the text leaves it open whether it is what it means."""
+    return Reading(words, compute, open=True)
+
+
 def _cells(words: str) -> list[str]:
     return " ".join(words.split()).split(" | ")

@@ -52,7 +52,7 @@ from backprop_lib.experiments.configurations import Configuration, processes, pr
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
-from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, lab_run, scores, twins
+from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, scores, twins
 from backprop_lib.figures import heat_map
 from backprop_lib.graph import topological_order
 from backprop_lib.networks.datasets import dataset, encoder, linear
@@ -300,12 +300,6 @@ CALLS = {
     "results": (results, "encoder"),
     "lab_network": (lab_network, "5-10", "sigmoid"),
     "lab_data": (lab_data, "linear", 1),
-    "lab_run": (
-        lambda seed, data, hidden, rate, epochs, every: lab_run(
-            seed, data=data, hidden=hidden, learning_rate=rate, epochs=epochs, every=every
-        ),
-        1, "xor", "2-2", 0.1, 2, 1,
-    ),
     "lab": (
         lambda seeds, data, hidden, rate, epochs: lab(
             seeds, data=data, hidden=hidden, learning_rate=rate, epochs=epochs

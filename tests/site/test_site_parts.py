@@ -19,22 +19,10 @@ from tools.exports import downloads
 from tools.site import build as site
 from tools.site import front_end, mathematics, sphinx_book, stills, trim
 
-SHEET = (
-    '.fa-list:before{content:"\\f03a"}.fa-sun:before,.fa-day:before{content:"\\f185"}.fa-moon:before{content:"\\f186"}'
-)
 THEME = sphinx_book.Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 
 
 # Icons
-
-
-def test_the_icons_of_a_page_and_of_a_script_are_found():
-    page, script = '<i class="fa-solid fa-list"></i>', 'e.className="fa-solid fa-moon"'
-    assert {"fa-list", "fa-moon"} <= trim.icons_used([page, script])
-
-
-def test_an_icon_is_found_under_each_of_its_names():
-    assert trim.icon_characters(SHEET, {"fa-day"}) == {"\uf185"}
 
 
 def test_the_characters_that_a_style_sheet_draws_itself_are_kept():
@@ -55,39 +43,73 @@ def test_the_icon_font_holds_what_is_used_and_nothing_else_and_is_small():
 # Style sheets
 
 
+@pytest.fixture
+def trimmed(tmp_path):
+    """What is left of a theme's style sheet beside a page, a script and our own sheet."""
+    page, script = tmp_path / "page.html", tmp_path / "book.js"
+    page.write_text('<p class="used"><i class="fa-list"></i></p>', encoding="utf-8")
+    script.write_text('note.classList.add("shown")', encoding="utf-8")
+
+    def trim_sheet(theme, own=""):
+        (tmp_path / "styles").mkdir(exist_ok=True)
+        (tmp_path / "styles" / "theme.css").write_text(theme, encoding="utf-8")
+        return trim.trimmed(["styles/theme.css"], own, tmp_path, [page, script], front_end.node())
+
+    return trim_sheet
+
+
 @pytest.mark.parametrize(
     "rule, kept",
     [
         (".used{color:red}", True),
+        (".shown{color:red}", True),
         (".unused{color:red}", False),
         ("#unused .used{color:red}", False),
         ("p{color:red}", True),
+        ("marquee{color:red}", False),
         (".used:not(.unused){color:red}", True),
-        ('.used[data-x=".unused"]{color:red}', True),
+        ("::-moz-focus-inner{color:red}", True),
+        (":root{color:red}", True),
         ("@media print{.used{color:red}}", True),
         ("@media print{.unused{color:red}}", False),
-        ("@import 'x.css';", False),
+        ("@font-face{font-family:used;src:url(used.woff2)}", False),
     ],
 )
-def test_a_rule_stays_when_all_its_names_are_used(rule, kept):
-    assert bool(trim.keep_used(rule, {"used"}).strip()) is kept
+def test_a_rule_of_the_theme_stays_when_all_its_names_are_used(trimmed, tmp_path, rule, kept):
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "styles" / "used.woff2").touch()
+    assert ("red" in trimmed(rule) or "font" in trimmed(rule)) is kept
 
 
-def test_of_two_selectors_the_used_one_stays():
-    assert trim.keep_used(".unused,.used{color:red}", {"used"}) == ".used{color:red}"
+def test_of_two_selectors_the_used_one_stays(trimmed):
+    assert trimmed(".unused,.used{color:red}") == "@layer theme{.used{color:red}}\n"
 
 
-def test_a_variable_stays_when_it_is_read_here_or_in_our_own_sheet():
-    sheet = "html{--pst-a:1;--pst-b:var(--pst-a);--pst-c:3;--own:4}p{color:var(--pst-b)}"
-    assert trim.keep_used(sheet, set()) == "html{--pst-a:1;--pst-b:var(--pst-a);--own:4}\np{color:var(--pst-b)}"
-    assert "--pst-c" in trim.keep_used(sheet, set(), also_read_by="p{width:var(--pst-c)}")
+def test_the_icons_that_are_drawn_are_those_that_a_page_names(trimmed):
+    icons = '.fa-list:before,.fa-lines:before{content:"\\f03a"}.fa-sun:before{content:"\\f185"}'
+    assert trim.characters_drawn(trimmed(icons)) == {"\uf03a"}
 
 
-def test_addresses_stay_valid_when_sheets_are_merged():
-    merged = trim.merge(
-        [("styles/a.css", "a{b:url(../vendor/x.woff2)}"), ("b.css", 'c{d:url("data:image/png;base64,x")}')]
+def test_a_variable_stays_when_it_is_read_there_or_in_our_own_sheet(trimmed):
+    sheet = "html,p{--a:1;--b:var(--a);--c:3}p{color:var(--b)}"
+    assert trimmed(sheet) == "@layer theme{p{--a:1;--b:var(--a)}p{color:var(--b)}}\n"
+    assert "--c:3" in trimmed(sheet, own="p{width:var(--c)}")
+
+
+def test_our_own_rules_stay_and_stand_outside_the_layer_of_the_theme(trimmed):
+    assert trimmed(".used{color:red}", own=".unused{color:blue}") == (
+        "@layer theme{.used{color:red}}.unused{color:#00f}\n"
     )
-    assert 'url("vendor/x.woff2")' in merged and 'url("data:image/png;base64,x")' in merged
+
+
+def test_a_picture_of_the_theme_comes_along(trimmed, tmp_path):
+    (tmp_path / "dot.png").write_bytes(b"a picture")
+    assert "url(data:image/png," in trimmed("p{background:url(../dot.png)}")
+
+
+def test_a_style_sheet_that_asks_for_what_is_not_there_is_refused(trimmed):
+    with pytest.raises(trim.TrimError, match=r"missing\.png"):
+        trimmed("p{background:url(missing.png)}")
 
 
 # Still figures

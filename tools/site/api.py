@@ -59,7 +59,7 @@ SEE = re.compile(r"\bsee `(\w+)`")
 PAGE_LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\n# (?P<title>.+)$", re.MULTILINE)
 ANY_LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 TAKEN_TOGETHER = re.compile(r"^(?P<names>\w+(?:, \w+)+) : (?P<rest>.*\n(?:[ ].*\n)*)", re.MULTILINE)
-HEADING = re.compile(r"^(?P<title>\S.*)\n-{3,}$", re.MULTILINE)
+DESCRIBED = re.compile(r"^:(?:param|ivar) (?:\\\*)*(\w+):", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def faults(entry: Entry, titles: dict[str, str]) -> list[str]:
         described = set[str]().union(*map(_described, texts))
         missing = [name for name in _parameters(entry.item) if name not in described]
         found += [f"{entry.name} does not say what its parameter `{name}` is." for name in missing]
-    silent = entry.kind == "autofunction" and not any("Returns" in _sections(text) for text in texts)
+    silent = entry.kind == "autofunction" and not any(":returns:" in _fields(text) for text in texts)
     if silent and _returns_something(entry.item):
         found.append(f"{entry.name} does not say what it returns.")
     return found
@@ -203,20 +203,15 @@ def _parameters(item: object) -> list[str]:
 
 def _described(text: str) -> set[str]:
     """The names that a docstring describes: of parameters, of fields, of keywords taken together."""
-    named: set[str] = set()
-    for title, body in _sections(text).items():
-        if title in ("Parameters", "Attributes"):
-            heads = [line.partition(" : ")[0] for line in body.splitlines() if line and not line[0].isspace()]
-            named.update(name.lstrip("*") for head in heads for name in head.split(", "))
-            # `values : mapping, or keywords` describes `**more` too.
-            named.update(["more"] if re.search(r" : .*\bkeywords\b", body) else [])
-    return named
+    fields = _fields(text)
+    # `values : mapping, or keywords` describes `**more` too.
+    together = {"more"} if re.search(r"^:(?:var)?type .*\bkeywords\b", fields, re.MULTILINE) else set()
+    return together | set(DESCRIBED.findall(fields))
 
 
-def _sections(text: str) -> dict[str, str]:
-    """The sections of a docstring in NumPy's form, by title."""
-    parts = HEADING.split(text)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+def _fields(text: str) -> str:
+    """The sections of a docstring as Napoleon reads them: `:param x: …`."""
+    return "\n".join(NumpyDocstring(one_by_one(text.splitlines()), NAPOLEON).lines())
 
 
 def _returns_something(item: object) -> bool:
@@ -366,7 +361,7 @@ def read_docstring(app: Sphinx, what: str, name: str, item: object, options: obj
     """Read the sections of a docstring, and make links of what it says of chapters and sources."""
     # Napoleon would take the words before a colon for a type where there can be no sections.
     if what not in ("attribute", "data", "property"):
-        lines[:] = NumpyDocstring(one_by_one(lines), NAPOLEON).lines()
+        lines[:] = _fields("\n".join(lines)).split("\n")
     public = (entry.chapter for entry in entries(LIBRARY) if entry.address == name)
     lines[:] = with_links(lines, next(public, None))
 

@@ -27,7 +27,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
-from sphinx.writers.html5 import HTML5Translator
+from sphinx_design.dropdown import dropdown_main, dropdown_title
 
 from tools.exports import downloads
 from tools.site import front_end, stills, trim
@@ -59,21 +59,17 @@ UNUSED_FILES = [
 # --- folded admonitions -----------------------------------------------------------------------------------------------
 
 
-class Folded(nodes.General, nodes.Element):
-    """An admonition that opens on demand."""
-
-
-class FoldedTitle(nodes.General, nodes.TextElement):
-    """The line of a `Folded` that stays in sight."""
-
-
 def is_dropdown(node: nodes.Element) -> bool:
     """Whether a node is an admonition that was asked to fold."""
     return isinstance(node, nodes.Admonition) and "dropdown" in node.get("classes", [])
 
 
 class FoldDropdowns(SphinxPostTransform):
-    """Turn every admonition of class `dropdown` into a `<details>`, which opens without a script."""
+    """Turn every admonition of class `dropdown` into sphinx-design's `<details>`, which opens without a script.
+
+    Its nodes, and not its directive: a chapter stays readable where only MyST is known, as in JupyterLab, and a card's
+    classes and icon would be loaded on every page.
+    """
 
     default_priority = 20
     formats = ("html",)
@@ -83,31 +79,16 @@ class FoldDropdowns(SphinxPostTransform):
         for admonition in [found for found in self.document.findall(nodes.Element) if is_dropdown(found)]:
             admonition.replace_self(self.fold(admonition))
 
-    def fold(self, admonition: nodes.Element) -> Folded:
+    def fold(self, admonition: nodes.Element) -> dropdown_main:
         """What takes the place of one."""
         children = list(admonition.children)
         if children and isinstance(children[0], nodes.title):
-            title = FoldedTitle("", "", *children.pop(0).children)
+            words = children.pop(0).children
         else:
-            title = FoldedTitle("", admonition.tagname.capitalize())
+            words = [nodes.Text(admonition.tagname.capitalize())]
+        title = dropdown_title("", "", *words, classes=["admonition-title"])
         classes = ["admonition", "bp-folded", *(c for c in admonition["classes"] if c != "dropdown")]
-        return Folded("", title, *children, classes=classes, ids=admonition["ids"])
-
-
-def visit_folded(translator: HTML5Translator, node: Folded) -> None:
-    translator.body.append(translator.starttag(node, "details"))
-
-
-def depart_folded(translator: HTML5Translator, node: Folded) -> None:
-    translator.body.append("</details>\n")
-
-
-def visit_folded_title(translator: HTML5Translator, node: FoldedTitle) -> None:
-    translator.body.append(translator.starttag(node, "summary", "", CLASS="admonition-title"))
-
-
-def depart_folded_title(translator: HTML5Translator, node: FoldedTitle) -> None:
-    translator.body.append("</summary>\n")
+        return dropdown_main("", title, *children, classes=classes, ids=admonition["ids"])
 
 
 # --- the wheel --------------------------------------------------------------------------------------------------------
@@ -220,24 +201,20 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
-    """Write `site.css`: the theme's style cut to what the pages use, the icon font, our own style.
+    """Write `site.css`: the theme's style cut to what the pages use, our own style, the icon font.
 
-    The theme's rules are a layer, so that ours prevail however particular its selectors are.
+    Raises
+    ------
+    trim.TrimError
+        For a style sheet that is missing, or cannot be read.
     """
-    pages = trim.read_texts(out, ["*.html"])
-    names = trim.words([*pages, *trim.read_texts(static, ["*.js"])])
-    theme = trim.merge([(name, sheet_text(static, name)) for name in theme_sheets])
-    own = trim.without_comments(sheet_text(static, OWN_SHEET))
-    used = trim.keep_used(theme, names, also_read_by=own)
-    characters = trim.icon_characters(theme, trim.icons_used(pages)) | trim.characters_drawn(used)
-    style = f"@layer theme{{\n{used}\n}}\n{write_icons(static, characters)}{own}"
+    theme = [name.split("?")[0] for name in theme_sheets]  # some extensions add a query that tells versions apart
+    own = (static / OWN_SHEET).read_text(encoding="utf-8")
+    content = sorted([*out.rglob("*.html"), *static.rglob("*.js")])
+    style = trim.trimmed(theme, own, static, content, front_end.node())
+    style += write_icons(static, trim.characters_drawn(style))
     (static / BOOK_SHEET).write_text(style, encoding="utf-8", newline="\n")
     link_versions(out, static, [BOOK_SHEET, KATEX_SHEET, WIDGET_SHEET])
-
-
-def sheet_text(static: Path, name: str) -> str:
-    """A style sheet that Sphinx or an extension names, without the query that some add to tell versions apart."""
-    return (static / name.split("?")[0]).read_text(encoding="utf-8")
 
 
 def write_icons(static: Path, characters: set[str]) -> str:
@@ -305,8 +282,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Connect the parts above to Sphinx."""
     app.setup_extension("tools.site.record_rows")
     app.add_post_transform(FoldDropdowns)
-    app.add_node(Folded, html=(visit_folded, depart_folded))
-    app.add_node(FoldedTitle, html=(visit_folded_title, depart_folded_title))
     app.add_role("download-wheel", WheelRole())
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, for an extension that is not used here
     app.connect("env-get-outdated", rebuild_for_front_end)

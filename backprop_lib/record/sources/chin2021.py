@@ -8,8 +8,8 @@ import sympy
 from ...graph import sigmoid, variable
 from ...readings.numbers import evaluate
 from ..checks import proved
-from ..rows import Rows
-from ..rule import Evidence, Reading
+from ..rows import Rows, left_open
+from ..rule import Evidence
 
 CLAIMS = Rows()
 SIGMOID, DERIVATION = CLAIMS.at("equation (1)"), CLAIMS.at("equation (2)")
@@ -77,9 +77,7 @@ def _listing_1() -> Evidence:
 LISTINGS.row("""B07 | listing 2, der_sigmoid(y), is the derivative of the sigmoid | y * (1 - y) |
     It is not the derivative at y.""")(
     proved("d/dx(1/(1 + exp(-x))) = x*(1 - x)"),
-    Reading(
-        "It is, if y is the output, σ(x), and not the argument",
-        proved("d/dx(1/(1 + exp(-x))) = σ(x)*(1 - σ(x))"),
-        open=True,
+    left_open(
+        "It is, if y is the output, σ(x), and not the argument", proved("d/dx(1/(1 + exp(-x))) = σ(x)*(1 - σ(x))")
     ),
 )

@@ -22,8 +22,8 @@ from ...networks.layers import normal
 from ...networks.training import train
 from ...readings.numbers import evaluate
 from ...sweeps.results import Results
-from ..rows import Rows
-from ..rule import CONFIRMED, Evidence, Reading, Spread, agreement, usual
+from ..rows import Rows, left_open
+from ..rule import CONFIRMED, Evidence, Spread, agreement, usual
 
 CLAIMS = Rows()
 SECTION_2_1, LISTING_3, LISTING_4 = CLAIMS.at("section 2.1"), CLAIMS.at("listing 3"), CLAIMS.at("listing 4")
@@ -136,26 +136,23 @@ def _gradients_agree() -> Evidence:
 
 LISTING_4.row("B10 | dout, where the backward pass starts | dout = self.error")(
     lambda: Evidence(False, "self.error is never defined"),
-    Reading(
+    left_open(
         "As output − target it leads downhill, and as target − output uphill",
         lambda: Evidence(_error_moves(1) and not _error_moves(-1), "so it is in a step on all points"),
-        open=True,
     ),
 )
 LISTING_4.row("B11 | the backward pass takes its output from the forward pass | self.output")(
     lambda: Evidence(False, "listing 3 returns its output, and does not keep it"),
-    Reading(
+    left_open(
         "It may be kept where the model is trained, which is not printed",
         lambda: Evidence(_gradients_agree().holds, "with it, listing 4 works"),
-        open=True,
     ),
 )
 LISTING_4.row("B12 | grad_a3 is the gradient of a layer's output | grad_a3")(
     lambda: Evidence(False, "it is that of the net input, and grad_z2 that of the output a2"),
-    Reading(
+    left_open(
         "So it is where a is a net input and z an output, though listing 3 calls the outputs a",
         lambda: Evidence(_gradients_agree().holds, "then each is right"),
-        open=True,
     ),
 )
 
@@ -196,7 +193,7 @@ def _figures(where: str, id_loss: str, id_accuracy: str, *cell: *Cell) -> None:
         return
     # Other accuracies are rounded to 1 too; what is meant is that all points are right.
     words = "Together with its loss it is within reach, but only after more epochs and at the rate of table 1"
-    reading = Reading(words, partial(_all_right_with_loss, cell), open=True)
+    reading = left_open(words, partial(_all_right_with_loss, cell))
     place.row(f"{id_accuracy} | accuracy: {what} | acc 1")(partial(_all_right, cell), reading, _why_so_many)
 
 
@@ -255,11 +252,10 @@ def _caption() -> Evidence:
 
 TABLE_1.row("B22 | the learning rate of the XOR result with (512, 32) | learning rate 0.01")(
     lambda: Evidence(False, "table 5 gives 0.1"),
-    Reading(
+    left_open(
         "One of the two is a slip, or table 1 shows another run. Whether the loss that table 5 prints is usual at "
         "the smaller rate too",
         _caption,
-        open=True,
     ),
 )
 
@@ -272,7 +268,7 @@ def _perfect() -> Evidence:
 
 TABLE_1.row("""B23 | the linear result with (512, 32) | perfect |
     The result that table 1 shows is not in our copy.""")(
-    _perfect, Reading("It may be that of another run", partial(_all_right, ("linear", "512-32", 0.01)), open=True)
+    _perfect, left_open("It may be that of another run", partial(_all_right, ("linear", "512-32", 0.01)))
 )
 TABLE_1.remark("B62 | a word in the caption | if | nothing to compute | “Is” was meant.")
 
@@ -398,7 +394,7 @@ def _printed_accuracies_by_rate() -> Evidence:
 
 DISCUSSION.row("""B26 | the smaller the learning rate, the worse the result, as printed |
     the smaller the learning rate, the worst the results""")(
-    _printed_losses_by_rate, Reading("Of the accuracies it is true", _printed_accuracies_by_rate, open=True)
+    _printed_losses_by_rate, left_open("Of the accuracies it is true", _printed_accuracies_by_rate)
 )
 DISCUSSION.row(f"""B55 | on linear data: the smaller the learning rate, the worse the result, in many runs |
     the smaller the learning rate, the worst the results | After {EPOCHS} epochs, each seed with all three rates.""")(
@@ -414,7 +410,7 @@ def _largest_is_best() -> Evidence:
 DISCUSSION.row(f"""B69 | on XOR: the smaller the learning rate, the worse the result, in many runs |
     the smaller the learning rate, the worst the results |
     After {EPOCHS} epochs a coin would tell the two smaller rates apart as well.""")(
-    partial(_smaller_is_worse, "xor"), Reading("The largest is better than either", _largest_is_best, open=True)
+    partial(_smaller_is_worse, "xor"), left_open("The largest is better than either", _largest_is_best)
 )
 
 
@@ -451,10 +447,9 @@ def _printed_by_size() -> Evidence:
 
 DISCUSSION.row("B54 | more hidden units, higher accuracy, in many runs | the higher the accuracy")(
     partial(_median_accuracies_by_size, linear=0.01, xor=0.1),
-    Reading(
+    left_open(
         "With XOR too at the rate that table 1 names, the medians rise",
         partial(_median_accuracies_by_size, linear=0.01, xor=0.01),
-        open=True,
     ),
 )
 DISCUSSION.row("B28 | XOR accuracies with (5, 10) and (64, 128), in percent | 66.67 / 100 | As in table 5.")(
@@ -541,9 +536,7 @@ def _is_lost_later_at_a_smaller_rate() -> Evidence:
 DISCUSSION.row("""B56 | without an activation function the output becomes NaN |
     after a few epochs the output become NaN""")(
     _is_lost_later,
-    Reading(
-        "At a smaller rate, numbers for an epoch or more, and then none", _is_lost_later_at_a_smaller_rate, open=True
-    ),
+    left_open("At a smaller rate, numbers for an epoch or more, and then none", _is_lost_later_at_a_smaller_rate),
     note=_depends_on_the_rate,
 )
 
@@ -574,5 +567,5 @@ def _stays_finite() -> Evidence:
 
 
 DISCUSSION.row("B30 | activations between 0 and 1 prevent an exploding gradient | can prevent gradient exploding")(
-    _bounded, Reading("Here they did", _stays_finite, open=True)
+    _bounded, left_open("Here they did", _stays_finite)
 )

@@ -32,7 +32,7 @@ from ..checks import (
     what_w3_would_give,
     worked,
 )
-from ..rows import Rows
+from ..rows import Rows, left_open
 from ..rule import Evidence, Reading, agreement, rounded, ten
 
 CLAIMS = Rows()
@@ -174,9 +174,7 @@ def _heads_number_targets() -> Evidence:
 FORWARD.row("""D33 | the heads of the table of weights name the units that the weights lead from |
     i1 over w1, w2; i2 over w3, w4; h1 over w5, w6; h2 over w7, w8""")(
     _heads_name_sources,
-    Reading(
-        "The sums below fit if a head only numbers the unit that its column leads to", _heads_number_targets, open=True
-    ),
+    left_open("The sums below fit if a head only numbers the unit that its column leads to", _heads_number_targets),
     note=lambda: f"Read so, net_h1 would be {ten(worked('0.15 * 0.05 + 0.25 * 0.10 + 0.35')())}.",
 )
 
@@ -209,10 +207,9 @@ def _without_half() -> float:
 FORWARD.row("""D53 | the name of the total error | sum-squared error |
     The name alone says nothing of a factor ½; the formula beside it has one.""")(
     lambda: Evidence(gives("0.298371109", _without_half), f"without ½: {ten(_without_half())}"),
-    Reading(
+    left_open(
         "The printed total needs the ½",
         lambda: Evidence(gives("0.298371109", value("E_total")), ten(value("E_total")())),
-        open=True,
     ),
 )
 
@@ -311,10 +308,8 @@ def _in_nine_decimals() -> Fraction:
 
 HIDDEN.row("D22 | ∂E_o2/∂out_h1 | -0.019049119 | The last digit is one too large.")(
     slope("E_o2", "out_h1"),
-    Reading(
-        "It comes out if ∂E_o2/∂net_o2 is rounded to nine decimals first, as ∂E_o1/∂net_o1 is above",
-        _in_nine_decimals,
-        open=True,
+    left_open(
+        "It comes out if ∂E_o2/∂net_o2 is rounded to nine decimals first, as ∂E_o1/∂net_o1 is above", _in_nine_decimals
     ),
 )
 HIDDEN.row("D23 | ∂E_total/∂out_h1 | 0.036350306")(slope("E_total", "out_h1"))
@@ -355,10 +350,8 @@ def _first_error(told: str, stale: bool = False, biases: str | None = None) -> E
 
 END.row("D40 | whether the biases learn too | not stated | The text is silent.")(
     lambda: _first_error("if they do: {} after one round", biases="layer"),
-    Reading(
-        "The printed error after one round needs biases that stay as they are",
-        lambda: _first_error("{}", stale=True),
-        open=True,
+    left_open(
+        "The printed error after one round needs biases that stay as they are", lambda: _first_error("{}", stale=True)
     ),
 )
 
@@ -373,11 +366,11 @@ def _biases_fixed() -> tuple[float, ...]:
 
 END.row("""D55 | the error after 1, 1,000 and 10,000 rounds, if each neuron has a bias that learns |
     0.291027924 / - / 0.0000351085 | So the text cannot be meant.""")(
-    partial(_if_biases_learn, "unit"), Reading(FIXED, _biases_fixed, open=True)
+    partial(_if_biases_learn, "unit"), left_open(FIXED, _biases_fixed)
 )
 END.row("""D56 | the error after 1, 1,000 and 10,000 rounds, if each layer has a bias that learns |
     0.291027924 / - / 0.0000351085 | So the text cannot be meant.""")(
-    partial(_if_biases_learn, "layer"), Reading(FIXED, _biases_fixed, open=True)
+    partial(_if_biases_learn, "layer"), left_open(FIXED, _biases_fixed)
 )
 END.row("D139 | E_total before training, repeated | 0.298371109")(value("E_total"))
 END.row("D34 | E_total after one round | 0.291027924 | The printed weights are right, and do not give it.")(
@@ -420,8 +413,7 @@ for _id, _what, _printed in (("D36", "out_o1", "0.015912196"), ("D37", "out_o2",
         note=partial(_no_round_gives, _what, _printed),
     )
 TABLE.row("D144 | E_total after about 10,000 rounds | 0.0000351085 | Here the count is only about 10,000.")(
-    after(10_000, "E_total"),
-    Reading("The right program gives it after 9,999 rounds", after(9_999, "E_total"), open=True),
+    after(10_000, "E_total"), left_open("The right program gives it after 9,999 rounds", after(9_999, "E_total"))
 )
 TABLE.row("""D38 | the last row by itself: the error of its two printed outputs | 0.0000351085 |
     The error and the outputs in this row come from two programs.""")(
@@ -462,10 +454,9 @@ def _learned(depth: int, *settings: tuple[str, str]) -> str:
 EXERCISES.row("""D81 | that networks of sigmoid, and of tanh, have gradients that vanish with depth |
     the vanishing gradient problem experienced by the previous two""")(
     partial(_first_layers, "sigmoid", "tanh", starts=("glorot", "plain"), kept=False),
-    Reading(
+    left_open(
         "It holds for weights as they were usually drawn before 2010",
         partial(_first_layers, "sigmoid", "tanh", starts=("plain",), kept=False),
-        open=True,
     ),
     note=lambda: (
         "Sigmoid has it with every start that we took, tanh only where its weights are small; with ten layers, "
@@ -475,9 +466,7 @@ EXERCISES.row("""D81 | that networks of sigmoid, and of tanh, have gradients tha
 EXERCISES.row("""D82 | that ReLU has gradients that do not vanish with depth |
     ReLU fixes the vanishing gradient problem""")(
     partial(_first_layers, "relu", starts=("he", "plain"), kept=True),
-    Reading(
-        "It holds with the start made for it", partial(_first_layers, "relu", starts=("he",), kept=True), open=True
-    ),
+    left_open("It holds with the start made for it", partial(_first_layers, "relu", starts=("he",), kept=True)),
     note=lambda: (
         "By itself it does not: with ten layers, the part of the digits that is read is "
         f"{_learned(10, ('relu', 'usual'), ('relu', 'plain'), ('tanh', 'plain'))}."

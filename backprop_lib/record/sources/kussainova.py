@@ -17,8 +17,8 @@ from ...networks.datasets import two_numbers
 from ...networks.layers import Layers
 from ...networks.matrix_form import layer_form
 from ...readings.numbers import evaluate
-from ..rows import Rows
-from ..rule import Evidence, Reading, Spread, agreement
+from ..rows import Rows, left_open
+from ..rule import Evidence, Spread, agreement
 
 CLAIMS = Rows()
 TASK, BUILDING = CLAIMS.at("section I"), CLAIMS.at("section II")
@@ -123,16 +123,12 @@ def _reached(output: str, target: str, half: bool = True, learn_biases: bool = F
     return Evidence(agreement(target, spread) is not None, spread.words)
 
 
-BUILDING.row("A14 | that training goes on until the right first output is reached | the correct values")(
-    partial(_reached, "o1", "0.10"),
-    Reading("Without ½, and with learned biases", partial(_reached, "o1", "0.10", False, True), open=True),
-    note=_REACHED,
-)
-BUILDING.row("A24 | that training goes on until the right second output is reached | the correct values")(
-    partial(_reached, "o2", "0.90"),
-    Reading("Without ½, and with learned biases", partial(_reached, "o2", "0.90", False, True), open=True),
-    note=_REACHED,
-)
+for _id, _nth, _out, _target in (("A14", "first", "o1", "0.10"), ("A24", "second", "o2", "0.90")):
+    BUILDING.row(f"{_id} | that training goes on until the right {_nth} output is reached | the correct values")(
+        partial(_reached, _out, _target),
+        left_open("Without ½, and with learned biases", partial(_reached, _out, _target, False, True)),
+        note=_REACHED,
+    )
 RESULTS.remark("""A18 | what a run of 10,000 epochs is called | iteration | no number |
     A word, for what is called a run here.""")
 
@@ -149,7 +145,7 @@ def _more_epochs_help() -> Evidence:
 
 RESULTS.row("""A15 | that 10,000 epochs are needed for outputs as close as possible to the targets | 10000 epochs |
     Further epochs come closer.""")(
-    _more_epochs_help, Reading("Fewer do come less close, for the error falls", _falls, open=True)
+    _more_epochs_help, left_open("Fewer do come less close, for the error falls", _falls)
 )
 RESULTS.remark("""A19 | figures 1 and 2 | the network; the curves | no number |
     Pictures; the chapter *Two hidden layers* draws them anew.""")
@@ -204,4 +200,4 @@ def _one_pace() -> Evidence:
 
 
 CONCLUSION.row("""A17 | that the error changes in the same way in all cases, whatever the weights | in the same way |
-    The level differs.""")(_one_level, Reading("The pace does not", _one_pace, open=True))
+    The level differs.""")(_one_level, left_open("The pace does not", _one_pace))

@@ -15,7 +15,7 @@ from ...networks.datasets import encoder as encoder_data
 from ...networks.layers import Layers
 from ...networks.training import train
 from ...readings.numbers import evaluate
-from ..rows import Rows
+from ..rows import Rows, left_open
 from ..rule import MIDDLE, Evidence, Reading, ten, usual
 
 CLAIMS = Rows()
@@ -120,10 +120,9 @@ def _last_delta() -> Evidence:
 CLAIMS.at("equation (1)").row("""C24 | the delta of the hidden layer | (θ2)^T δ3 .* |
     The line breaks off after its last sign, and our copy was read from a scan.""")(
     _agrees("net1", lambda d: d["back"]),
-    Reading(
+    left_open(
         "With g'(z2) there, and a row for each example, it is",
         _agrees("net1", lambda d: d["back"] * d["a2"] * (1 - d["a2"])),
-        open=True,
     ),
 )
 CLAIMS.at("equation (2)").row("""C25 | the update of θ2, by a delta | θ2 - α δ2 |
@@ -142,10 +141,9 @@ BACKWARD.row("C27 | the update of b2 | b2 - learningRate · δ3 | Added up over 
 BACKWARD.row("""C28 | the update of b1 | b1 - learningRate · (δ2 · g'(z2)) |
     Where δ2 holds g'(z2) already, it is there twice, and the printed weights show that it was not.""")(
     _agrees("b1", lambda d: (d["net1"] * d["a2"] * (1 - d["a2"])).sum(axis=0)),
-    Reading(
+    left_open(
         "With the δ2 of equation (1) as our copy has it, broken off before that factor, it is",
         _agrees("b1", lambda d: (d["back"] * d["a2"] * (1 - d["a2"])).sum(axis=0)),
-        open=True,
     ),
 )
 
@@ -163,7 +161,7 @@ def _steps_shrink() -> Evidence:
 
 BACKWARD.row("""C29 | what gradient descent adjusts by itself | automatically adjusted |
     The learning rate is not adjusted.""")(
-    _rate_changes, Reading("The steps do shrink with the gradient", _steps_shrink, open=True)
+    _rate_changes, left_open("The steps do shrink with the gradient", _steps_shrink)
 )
 
 
@@ -174,8 +172,7 @@ def _delta_is_cost() -> Evidence:
 
 BACKWARD.row("""C52 | the deltas of the outputs, called costs | costs of each output node |
     A delta is a slope of the cost.""")(
-    _delta_is_cost,
-    Reading("It is that by the net input of the output", _agrees("net2", lambda d: d["a3"] - _T), open=True),
+    _delta_is_cost, left_open("It is that by the net input of the output", _agrees("net2", lambda d: d["a3"] - _T))
 )
 
 # --- the sweeps -------------------------------------------------------------------------------------------------------
@@ -239,7 +236,7 @@ SWEEPS.row("C40 | rate 0.5 | 1000 epochs | The rate lies outside the sweep that 
 )
 SWEEPS.row("C43 | 100 epochs, at every rate from 0.3 to 0.9 | optimal accuracy | Not from small weights.")(
     partial(_hundred_epochs, "small"),
-    Reading("From large ones most runs are there", partial(_hundred_epochs, "large"), open=True),
+    left_open("From large ones most runs are there", partial(_hundred_epochs, "large")),
 )
 
 
@@ -288,7 +285,7 @@ def _mimics() -> Evidence:
 
 
 SWEEPS.row("C51 | where the input is mimicked | mimic the input in the hidden layer | The outputs mimic it.")(
-    _mimics, Reading("The hidden layer keeps the inputs apart", _all_corners, open=True)
+    _mimics, left_open("The hidden layer keeps the inputs apart", _all_corners)
 )
 
 # --- the weights ------------------------------------------------------------------------------------------------------
@@ -369,7 +366,7 @@ def _net_is_the_weight() -> Evidence:
 
 WEIGHTS.row("""C57 | the activation of a hidden node, and its weight | the same as the weights |
     An activation lies between 0 and 1.""")(
-    _activation_is_the_weight, Reading("It holds of the net input", _net_is_the_weight, open=True)
+    _activation_is_the_weight, left_open("It holds of the net input", _net_is_the_weight)
 )
 
 
@@ -422,9 +419,7 @@ def _any_factor() -> Evidence:
 WEIGHTS.row("""C15 | what a positive factor does to the cost of the simplified network | reducing the cost |
     Factors below 1 are positive too.""")(
     _any_factor,
-    Reading(
-        "Factors above 1 do reduce it", partial(_falls, 0, 1, "lower for each of 120 factors from 1 to 10"), open=True
-    ),
+    left_open("Factors above 1 do reduce it", partial(_falls, 0, 1, "lower for each of 120 factors from 1 to 10")),
 )
 
 

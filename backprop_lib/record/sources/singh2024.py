@@ -24,7 +24,7 @@ from ..checks import (
     what_w3_would_give,
     worked,
 )
-from ..rows import Rows
+from ..rows import Rows, left_open
 from ..rule import Evidence, Reading, agreement, ten
 
 CLAIMS = Rows()
@@ -66,10 +66,9 @@ def _slope_at(*inputs: int, factor: bool) -> bool:
 
 FIRST.row("E09 | the slope with its numbers, the factor x left out | (0*1 - 1) | Here x is 1, so nothing is lost.")(
     lambda: Evidence(_slope_at(1, 2, 3, factor=False), "the slope at x = 1, and not at x = 2 or 3"),
-    Reading(
+    left_open(
         "With the factor, as the second epoch has it, the line is what it should be",
         lambda: Evidence(_slope_at(1, 2, 3, factor=True), "the slope at x = 1, 2 and 3"),
-        open=True,
     ),
 )
 FIRST.row("E03 | ∂E/∂w | -1")(epoch("slope", 1))
@@ -106,7 +105,7 @@ def _layers_of_weights() -> Evidence:
 
 
 DATA.row("E63 | the network's name | 2-layer network | Whether inputs are a layer is a convention.")(
-    _layers, Reading("It fits if they are not", _layers_of_weights, open=True)
+    _layers, left_open("It fits if they are not", _layers_of_weights)
 )
 DATA.given("E70 | the weights w1 to w8 | 0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55", *WEIGHTS)
 DATA.given("E71 | the biases b1 and b2 | 0.35, 0.60", "b1", "b2")
@@ -118,13 +117,12 @@ DATA.row("""E59 | the name given to the targets | target: out_o1 = 0.01, out_o2 
         gives("0.01", value("out_o1")) and gives("0.99", value("out_o2")),
         f"out_o1 = {ten(value('out_o1')())}, out_o2 = {ten(value('out_o2')())}",
     ),
-    Reading(
+    left_open(
         "It fits what the later slides call target_o1 and target_o2",
         lambda: Evidence(
             gives("0.01", value("t1")) and gives("0.99", value("t2")),
             f"{SOURCES.values['t1']:g} and {SOURCES.values['t2']:g}",
         ),
-        open=True,
     ),
 )
 DATA.formula("E74 | the sigmoid | g(x) = 1/(1 + e^(-x))", "σ(x) = 1/(1 + e^(-x))")
@@ -143,14 +141,14 @@ FORWARD.row("E23 | out_h2 | 0.5968")(value("out_h2"))
 FORWARD.line("E80 | 1/(1 + e^(-0.3925)) | 0.5968")
 FORWARD.formula("E81 | the net input of o1 | net_o1 = w5*out_h1 + w6*out_h2 + b2")
 FORWARD.row("E24 | net_o1 | 1.1058 | The last digit is one too small.")(
-    value("net_o1"), Reading(FOUR_DECIMALS, worked("0.40*0.5932 + 0.45*0.5968 + 0.60"), open=True)
+    value("net_o1"), left_open(FOUR_DECIMALS, worked("0.40*0.5932 + 0.45*0.5968 + 0.60"))
 )
 FORWARD.line("E82 | 0.40*0.5932 + 0.45*0.5968 + 0.60 | 1.1058")
 FORWARD.row("E25 | out_o1 | 0.7513")(value("out_o1"))
 FORWARD.line("E83 | 1/(1 + e^(-1.1058)) | 0.7513")
 FORWARD.formula("E84 | the net input of o2 | net_o2 = w7*out_h1 + w8*out_h2 + b2")
 FORWARD.row("E26 | net_o2 | 1.2248 | The last digit is one too small.")(
-    value("net_o2"), Reading(FOUR_DECIMALS, worked("0.50*0.5932 + 0.55*0.5968 + 0.60"), open=True)
+    value("net_o2"), left_open(FOUR_DECIMALS, worked("0.50*0.5932 + 0.55*0.5968 + 0.60"))
 )
 FORWARD.line("E85 | 0.50*0.5932 + 0.55*0.5968 + 0.60 | 1.2248")
 FORWARD.row("E27 | out_o2 | 0.7729")(value("out_o2"))
@@ -162,7 +160,7 @@ FORWARD.formula(
 FORWARD.formula("E88 | the total error, from its parts | E_total = E_o1 + E_o2")
 FORWARD.formula("E89 | the total error, written out | E_total = ½*(target_o1 - out_o1)^2 + ½*(target_o2 - out_o2)^2")
 FORWARD.row("E28 | E_o1 | 0.2747 | The last digit is one too small.")(
-    value("E_o1"), Reading(FOUR_DECIMALS, worked("½*(0.01 - 0.7513)^2"), open=True)
+    value("E_o1"), left_open(FOUR_DECIMALS, worked("½*(0.01 - 0.7513)^2"))
 )
 FORWARD.line("E90 | ½*(0.01 - 0.7513)^2 | 0.2747")
 FORWARD.row("E29 | E_o2 | 0.0235")(value("E_o2"))
@@ -188,7 +186,7 @@ def _update_needs_rate() -> Evidence:
 OUTPUT.row("""E93 | backpropagation as what updates the weights | using Backpropagation to update |
     Backpropagation gives the gradient.""")(
     _gradient_needs_no_rate,
-    Reading("The word often stands for training as a whole, gradient descent included", _update_needs_rate, open=True),
+    left_open("The word often stands for training as a whole, gradient descent included", _update_needs_rate),
 )
 
 
@@ -313,7 +311,7 @@ def _biases(learn: str | None) -> Evidence:
 AFTER.row("""E60 | whether the biases learn too | not in the list of updated weights |
     The text speaks of all weights, and lists no bias.""")(
     lambda: _biases("layer"),
-    Reading("The printed error after one round needs biases that stay as they are", lambda: _biases(None), open=True),
+    left_open("The printed error after one round needs biases that stay as they are", lambda: _biases(None)),
 )
 AFTER.remark("""E128 | the numbers of the slides referred to | slides 11, 18, 19, 25 | no slide is numbered |
     The copy that we read has no slide numbers.""")
