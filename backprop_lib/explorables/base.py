@@ -15,6 +15,7 @@ import ipywidgets
 import traitlets
 
 from ..graph.errors import GraphError, listing, nearest
+from ..readings.palette import notebook_style
 
 HERE = Path(__file__).parent
 
@@ -24,7 +25,16 @@ def module(*files: str, program: str = "") -> str:
 
     A widget carries its module as text and a page may be opened from a file, so nothing can be imported.
     """
-    return "\n".join([program, *((HERE / name).read_text(encoding="utf-8") for name in files)])
+    return "\n".join([program, *map(_text, files)])
+
+
+def styles(*files: str) -> str:
+    """The rules of style sheets that stand beside the explorables, one after the other."""
+    return "".join(map(_text, files))
+
+
+def _text(file: str) -> str:
+    return (HERE / file).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ class Explorable(anywidget.AnyWidget):
     """A picture that answers to its traits, in a notebook and on a page with no kernel."""
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = (HERE / "style.css").read_text(encoding="utf-8")
+    _css = notebook_style(":is(.bp-explorable, .bp-prediction)") + styles("style.css")
     sliders: ClassVar[tuple[Slider, ...]] = ()
 
     def panel(self, *traits: str) -> ipywidgets.VBox:

@@ -12,7 +12,7 @@ from ..graph import GraphError
 from ..graph.errors import brief, listing, nearest
 from ..networks.layers import Layers
 from ..networks.training import javascript_training
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 MOST_UNITS = 10
 """In a hidden layer. One program trains all sizes: a unit that is left out has a bias so low that it answers 0."""
@@ -56,7 +56,7 @@ class Boundary(Explorable):
     Chapter *Linear and XOR*; the network and the data are those of Chin (2021).
     """
 
-    _css = "\n".join([Explorable._css, *((HERE / name).read_text("utf-8") for name in ("chain.css", "boundary.css"))])
+    _css = Explorable._css + styles("chain.css", "boundary.css")
     data = traitlets.Unicode("xor").tag(sync=True)
     first = traitlets.Float(5.0).tag(sync=True)
     second = traitlets.Float(10.0).tag(sync=True)

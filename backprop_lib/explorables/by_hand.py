@@ -15,7 +15,7 @@ from ..by_hand.calculation import HandCalculation
 from ..graph.errors import GraphError, brief, listing, nearest
 from ..networks.network import SOURCES, Example
 from ..readings.derivation import STYLE as CARDS_STYLE
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 from .network import programs, specification
 
 VIEWS = ("nudge", "paths", "steps", "training")
@@ -27,8 +27,7 @@ LARGEST = 1_000_000
 
 def hand_style(*files: str) -> str:
     """The style of explorables that show a network and its cards, and more of their own from `files`."""
-    own = "".join((HERE / name).read_text(encoding="utf-8") for name in ("network.css", *files))
-    return (HERE / "style.css").read_text(encoding="utf-8") + CARDS_STYLE + own
+    return Explorable._css + CARDS_STYLE + styles("network.css", *files)
 
 
 class ByHand(Explorable):

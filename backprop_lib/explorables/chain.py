@@ -12,7 +12,7 @@ import traitlets
 from ..graph import GraphError, Node, gradient, log, sigmoid, variable
 from ..graph.errors import brief, listing, nearest
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class NudgedChain(Explorable):
     Chapter *The chain rule*.
     """
 
-    _css = Explorable._css + (HERE / "chain.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("chain.css")
     x = traitlets.Float(0.5).tag(sync=True)
     h = traitlets.Float(0.1).tag(sync=True)
     inner = traitlets.Unicode("line").tag(sync=True)

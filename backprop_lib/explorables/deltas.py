@@ -12,7 +12,7 @@ from ..experiments.vanishing import FARTHEST, NORMAL, SHARES, STARTS, UNITS, WID
 from ..graph import Node, constant, gradient, sum_of, variable
 from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 BLOCK = 8
 """Units of a layer that one call of the program works out: a layer of 32 by 32 would be too many statements."""
@@ -125,7 +125,7 @@ class DeltaByDepth(Explorable):
     Chapter *Vanishing gradients*.
     """
 
-    _css = Explorable._css + "".join((HERE / name).read_text(encoding="utf-8") for name in ("chain.css", "deltas.css"))
+    _css = Explorable._css + styles("chain.css", "deltas.css")
     depth = traitlets.Float(20.0).tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
     activation = traitlets.Unicode("sigmoid").tag(sync=True)

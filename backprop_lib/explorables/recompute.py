@@ -18,7 +18,7 @@ from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
 from ..readings.drawing.graphs import drawing
 from ..readings.formula import HTML, formula, split, write
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 START = {"w": 0.5, "x": 2.0, "b": 1.0, "t": 3.0, "lambda_": 0.4}
 """Where the inputs stand at first."""
@@ -135,7 +135,7 @@ _HTML = replace(HTML, name=_name, power=_power)
 class _OnTheGraph(Explorable):
     """An explorable that draws one of the two graphs of `weight_decay_cost`."""
 
-    _css = Explorable._css + DRAWING_STYLE + (HERE / "recompute.css").read_text(encoding="utf-8")
+    _css = Explorable._css + DRAWING_STYLE + styles("recompute.css")
     file = ""
 
     def __init__(self, **traits: Any):

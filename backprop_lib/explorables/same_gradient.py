@@ -13,7 +13,7 @@ from ..graph import Node, gradients, softplus, variable, variables
 from ..graph.errors import checked_choice
 from ..networks.network import SOURCES, Example, Network, P
 from ..readings.javascript import javascript_rounds
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 LONGEST_RUN = 10_000
 NETWORK = Network(2, 2, 2)
@@ -150,7 +150,7 @@ class SameGradient(Explorable):
     Chapter *Frameworks*.
     """
 
-    _css = Explorable._css + (HERE / "same_gradient.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("same_gradient.css")
     example = traitlets.Unicode("P").tag(sync=True)
     loss = traitlets.Unicode("half").tag(sync=True)
     precision = traitlets.Unicode("float64").tag(sync=True)

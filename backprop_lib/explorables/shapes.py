@@ -10,7 +10,7 @@ import traitlets
 from ..graph import GraphError, Node, gradients, sigmoid, sum_of, variable
 from ..graph.errors import brief, listing
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 MOST = 5
 """The largest size; smaller ones are the same graph with zeros for what is not there."""
@@ -93,7 +93,7 @@ class Shapes(Explorable):
     """
 
     numbers: ClassVar = NUMBERS
-    _css = Explorable._css + (HERE / "shapes.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("shapes.css")
     examples = traitlets.Float(4.0).tag(sync=True)
     inputs = traitlets.Float(2.0).tag(sync=True)
     units = traitlets.Float(3.0).tag(sync=True)

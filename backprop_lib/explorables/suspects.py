@@ -13,7 +13,7 @@ from traitlets.utils.bunch import Bunch
 from ..by_hand.hypotheses import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from ..graph.errors import GraphError, brief, listing
 from ..readings.javascript import javascript_rounds
-from .base import HERE, Explorable, module
+from .base import Explorable, module, styles
 
 FIGURES = {
     "E_0": "error at the start",
@@ -47,7 +47,7 @@ class Suspects(Explorable):
     Chapter *A bug in the seventh decimal*; the figures are those of Fantahun (2023), section 4.
     """
 
-    _css = Explorable._css + (HERE / "suspects.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("suspects.css")
     suspect = traitlets.Unicode(SUSPECTS[0].key).tag(sync=True)
     tested = traitlets.Dict(value_trait=traitlets.Int()).tag(sync=True)
 

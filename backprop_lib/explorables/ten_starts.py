@@ -12,7 +12,7 @@ from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
 from ..networks.datasets import two_numbers
 from ..networks.network import Network
 from ..readings.javascript import javascript_rounds
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 RUNS, LAST = 10, 190
 """How many starts are shown, and the seed of the first of the last ten, after which those from 0 on come again."""
@@ -40,7 +40,7 @@ class TenStarts(Explorable):
     Chapter *Two hidden layers*; after Kussainova, figure 2.
     """
 
-    _css = Explorable._css + (HERE / "ten_starts.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("ten_starts.css")
     learning_rate = traitlets.Float(RATE).tag(sync=True)
     chosen = traitlets.Float(1.0).tag(sync=True)
     half = traitlets.Bool(True).tag(sync=True)

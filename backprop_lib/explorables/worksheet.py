@@ -22,6 +22,7 @@ from ..networks.network import SOURCES, Example, Network
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
 from ..readings.formula import HTML, WORDS, Part, Style, write
 from ..readings.javascript import javascript
+from ..readings.palette import paper_style
 from .base import Explorable, module
 from .by_hand import hand_style
 from .network import outline
@@ -72,6 +73,9 @@ def _calculation(calculation: HandCalculation, program: str, **more: Any) -> str
     return f"{{ ...{_data(data)}, program: {program},\n steps: {steps},\n slips: [\n{slips}] }}"
 
 
+STYLE = paper_style("html.bp-printing, html.bp-printing body .bp-paper") + hand_style("worksheet.css")
+
+
 @cache
 def _worksheet_module() -> str:
     """Everything for all shapes: the program of each, its formulas and slips, and the rules for drawing numbers."""
@@ -114,7 +118,7 @@ class AnotherNetwork(Explorable):
     Chapter *By hand*.
     """
 
-    _css = hand_style("worksheet.css")
+    _css = STYLE
     shape = traitlets.Unicode("2-2-2").tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
@@ -222,7 +226,7 @@ class Fading(Explorable):
     Chapter *By hand*.
     """
 
-    _css = hand_style("worksheet.css")
+    _css = STYLE
     title = traitlets.Unicode().tag(sync=True)
     weight = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

@@ -29,6 +29,7 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from backprop_lib.readings.palette import site_style
 from tools.exports import downloads
 from tools.site import front_end, stills, trim
 
@@ -220,14 +221,14 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
-    """Write `site.css`: the theme's style cut to what the pages use, the icon font, our own style.
+    """Write `site.css`: the theme's style cut to what the pages use, the icon font, our colours and style.
 
     The theme's rules are a layer, so that ours prevail however particular its selectors are.
     """
     pages = trim.read_texts(out, ["*.html"])
     names = trim.words([*pages, *trim.read_texts(static, ["*.js"])])
     theme = trim.merge([(name, sheet_text(static, name)) for name in theme_sheets])
-    own = trim.without_comments(sheet_text(static, OWN_SHEET))
+    own = site_style() + trim.without_comments(sheet_text(static, OWN_SHEET))
     used = trim.keep_used(theme, names, also_read_by=own)
     characters = trim.icon_characters(theme, trim.icons_used(pages)) | trim.characters_drawn(used)
     style = f"@layer theme{{\n{used}\n}}\n{write_icons(static, characters)}{own}"
