@@ -13,6 +13,7 @@ from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
 from ..graph.errors import GraphError, brief, listing, nearest
+from ..networks.drawing import STYLE as NETWORK_STYLE
 from ..networks.network import SOURCES, Example
 from ..readings.derivation import STYLE as CARDS_STYLE
 from .base import Explorable, Slider, module, styles
@@ -27,7 +28,7 @@ LARGEST = 1_000_000
 
 def hand_style(*files: str) -> str:
     """The style of explorables that show a network and its cards, and more of their own from `files`."""
-    return Explorable._css + CARDS_STYLE + styles("network.css", *files)
+    return Explorable._css + CARDS_STYLE + NETWORK_STYLE + styles("network.css", *files)
 
 
 class ByHand(Explorable):
