@@ -168,12 +168,8 @@ function choices(pictures, model) {
     name(controls[0], "u", "x");
     name(controls[1], model.get("bypass") ? "v" : "z", "u");
   };
-  for (const control of controls) {
-    control.addEventListener("change", () => { model.set(control.dataset.trait, control[property(control)]); model.save_changes(); });
-    model.on(`change:${control.dataset.trait}`, follow);
-  }
-  follow();
-  return () => controls.forEach(control => model.off(`change:${control.dataset.trait}`, follow));
+  for (const control of controls) control.addEventListener("change", () => put(model, { [control.dataset.trait]: control[property(control)] }));
+  return following(model, controls.map(control => control.dataset.trait), follow);
 }
 
 export default {
@@ -185,8 +181,7 @@ export default {
         draggable(pictures, "chain", {
           moved: fraction => {
             const x = Math.min(HIGH, Math.max(LOW, scale(LOW, HIGH, ...TRACK).inverse(fraction * WIDTH)));
-            model.set("x", Number((Math.round(x / STEP) * STEP + 0).toFixed(2)));
-            model.save_changes();
+            put(model, { x: Number((Math.round(x / STEP) * STEP + 0).toFixed(2)) });
           },
         });
         return choices(pictures, model);

@@ -45,8 +45,7 @@ export default {
       setUp: ({ pictures }) => draggable(pictures, "field", {
         moved: fraction => {
           const w = scale(44 / 520, 430 / 520, LOW, HIGH)(fraction);
-          model.set("w", Math.min(HIGH, Math.max(LOW, Math.round(w * 20) / 20)));
-          model.save_changes();
+          put(model, { w: Math.min(HIGH, Math.max(LOW, Math.round(w * 20) / 20)) });
         },
       }),
     });

@@ -152,8 +152,7 @@ export default {
         grabbed: () => { frame = now.frame; },
         moved: fraction => {
           const w = scale(44 / 380, 370 / 380, frame.low, frame.high)(fraction);
-          model.set("start", Math.min(4, Math.max(-4, Math.round(w * 20) / 20)));
-          model.save_changes();
+          put(model, { start: Math.min(4, Math.max(-4, Math.round(w * 20) / 20)) });
         },
         released: () => { frame = null; redraw(); },
       }),

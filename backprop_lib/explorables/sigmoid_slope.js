@@ -79,10 +79,8 @@ function hidingBox(root, pictures, model) {
     box.checked = model.get("axis_hidden");
     root.classList.toggle("bp-axis-hidden", box.checked);
   };
-  box.addEventListener("change", () => { model.set("axis_hidden", box.checked); model.save_changes(); });
-  model.on("change:axis_hidden", follow);
-  follow();
-  return () => model.off("change:axis_hidden", follow);
+  box.addEventListener("change", () => put(model, { axis_hidden: box.checked }));
+  return following(model, ["axis_hidden"], follow);
 }
 
 export default {
@@ -95,8 +93,7 @@ export default {
           moved: fraction => {
             const { width, across } = viewOf({ area: model.get("area") });
             const x = Math.min(HIGH, Math.max(LOW, across.inverse(fraction * width)));
-            model.set("x", Number((Math.round(x / STEP) * STEP + 0).toFixed(2)));
-            model.save_changes();
+            put(model, { x: Number((Math.round(x / STEP) * STEP + 0).toFixed(2)) });
           },
         });
         return model.get("area") ? hidingBox(root, pictures, model) : undefined;
