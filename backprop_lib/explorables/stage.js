@@ -34,6 +34,9 @@ function scale(low, high, from, to) {
   return at;
 }
 
+// Of the numbers that a slider from low to high can have, in steps of a twentieth, the nearest.
+const onSlider = (value, low, high) => Math.min(high, Math.max(low, Math.round(value * 20) / 20 + 0));
+
 // About `count` round numbers between low and high.
 function ticks(low, high, count) {
   const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from traitlets.utils.bunch import Bunch
 from ..by_hand.hypotheses import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from ..graph.errors import GraphError, brief, listing
 from ..readings.javascript import javascript_rounds
-from .base import Explorable, module, styles
+from .base import Explorable, constants, module, styles
 
 FIGURES = {
     "E_0": "error at the start",
@@ -86,7 +85,7 @@ def _program(printed: Mapping[str, str]) -> str:
             "const nine = value => Math.floor(value * 1e9 + 0.5) / 1e9;",
             *functions,
             f"const PROGRAMS = {{ {', '.join(f'{name}: run_{name}' for name in PROGRAMS)} }};",
-            f"const SPEC = {json.dumps(data, ensure_ascii=False)};",
+            constants(SPEC=data),
         ]
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import product
 from typing import Any
 
@@ -12,7 +11,7 @@ from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
 from ..networks.datasets import two_numbers
 from ..networks.network import Network
 from ..readings.javascript import javascript_rounds
-from .base import Explorable, Slider, module, styles
+from .base import Explorable, Slider, constants, module, styles
 
 RUNS, LAST = 10, 190
 """How many starts are shown, and the seed of the first of the last ten, after which those from 0 on come again."""
@@ -80,7 +79,7 @@ def _program() -> str:
         "targets": targets.tolist(),
     }
     chosen = ", ".join(f'"{half} {learn}": {name}'.lower() for (half, learn), name in names.items())
-    return "\n".join([*programs, f"const ROUNDS = {{ {chosen} }};", f"const TABLE = {json.dumps(table)};"])
+    return "\n".join([*programs, f"const ROUNDS = {{ {chosen} }};", constants(TABLE=table)])
 
 
 def _rounds(name: str, half: bool, learn_biases: bool) -> str:

@@ -254,6 +254,13 @@ def checked_network(network: Any) -> Network:
     raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
 
 
+def checked_example(example: Any) -> Example:
+    """The example itself, if it is one."""
+    if isinstance(example, Example):
+        return example
+    raise GraphError(f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P.")
+
+
 def _check_sizes(sizes: tuple[int, ...]) -> None:
     if not (2 <= len(sizes) <= 5 and all(is_whole(size, 1, WIDEST) for size in sizes)):
         told = f"A network of layers {brief(sizes)}."

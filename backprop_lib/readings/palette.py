@@ -8,52 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIGHT = {
-    "surface": "#fcfcfa",
-    "panel": "#f1f3f0",
-    "raised": "#ffffff",
-    "ink": "#1c2328",
-    "muted": "#545f68",
-    "line": "#838d94",
-    "hair": "#dcdfdb",
-    "accent": "#0b5a73",
-    "accent-soft": "#e2eef2",
-    "warm": "#b0440c",
-    "warm-soft": "#faeadf",
-    "good": "#1d6b3a",
-    "bad": "#b0203a",
-    "focus": "#1a5fd0",
-    "shadow": "#000000",
+COLOURS = {
+    "surface": ("#fcfcfa", "#14191d"),
+    "panel": ("#f1f3f0", "#1d2429"),
+    "raised": ("#ffffff", "#232b31"),
+    "ink": ("#1c2328", "#e3e7e6"),
+    "muted": ("#545f68", "#a6b0b6"),
+    "line": ("#838d94", "#717c84"),
+    "hair": ("#dcdfdb", "#313a41"),
+    "accent": ("#0b5a73", "#6fc3dc"),
+    "accent-soft": ("#e2eef2", "#16323c"),
+    "warm": ("#b0440c", "#f0a163"),
+    "warm-soft": ("#faeadf", "#3a2719"),
+    "good": ("#1d6b3a", "#78ce95"),
+    "bad": ("#b0203a", "#ff8f9c"),
+    "focus": ("#1a5fd0", "#8ab8ff"),
+    "shadow": ("#000000", "#000000"),
 }
-"""Text is ink, muted or a strong colour and has a contrast of 4.5 with its ground; a line has one of 3."""
+"""By role, light and dark. Text is ink, muted or a strong colour, with a contrast of 4.5 to its ground; a line has one
+of 3."""
 
-DARK = {
-    "surface": "#14191d",
-    "panel": "#1d2429",
-    "raised": "#232b31",
-    "ink": "#e3e7e6",
-    "muted": "#a6b0b6",
-    "line": "#717c84",
-    "hair": "#313a41",
-    "accent": "#6fc3dc",
-    "accent-soft": "#16323c",
-    "warm": "#f0a163",
-    "warm-soft": "#3a2719",
-    "good": "#78ce95",
-    "bad": "#ff8f9c",
-    "focus": "#8ab8ff",
-    "shadow": "#000000",
-}
-
-PAPER = LIGHT | {
-    "surface": "#ffffff",
-    "panel": "#f4f4f2",
-    "ink": "#000000",
-    "muted": "#444444",
-    "line": "#777777",
-    "hair": "#cccccc",
-}
-"""What is printed, whatever the scheme on the screen."""
+LIGHT, DARK = ({role: both[scheme] for role, both in COLOURS.items()} for scheme in (0, 1))
+PRINTED = {"surface": "#ffffff", "ink": "#000000", "muted": "#444444", "line": "#777777", "hair": "#cccccc"}
+PAPER = LIGHT | PRINTED
+"""On paper, whatever the scheme on the screen."""
 
 _HOSTS = {
     "ink": ("--jp-ui-font-color1", "--vscode-foreground"),
