@@ -119,9 +119,7 @@ export default {
           if (go === "back" && done.length) change(done.slice(0, -1));
           if (go === "start") change([]);
         });
-        for (const trait of explorable.traits) model.on(`change:${trait}`, follow);
-        follow();
-        return () => explorable.traits.forEach(trait => model.off(`change:${trait}`, follow));
+        return following(model, explorable.traits, follow);
       },
     });
   },

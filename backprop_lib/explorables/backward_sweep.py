@@ -13,7 +13,7 @@ from ..graph import Node, gradients
 from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
 from ..readings.drawing.graphs import drawing
 from ..readings.numbers import evaluate
-from .base import HERE, Explorable, module
+from .base import Explorable, module, styles
 
 
 class BackwardSweep(Explorable):
@@ -40,7 +40,7 @@ class BackwardSweep(Explorable):
     Every number is read from the graph in Python; the page only adds reports up. Chapter *Backpropagation*.
     """
 
-    _css = Explorable._css + DRAWING_STYLE + (HERE / "backward_sweep.css").read_text(encoding="utf-8")
+    _css = Explorable._css + DRAWING_STYLE + styles("backward_sweep.css")
     order = traitlets.List(traitlets.Unicode()).tag(sync=True)
     tried = traitlets.Unicode().tag(sync=True)
     """The node that was last asked to report and could not."""

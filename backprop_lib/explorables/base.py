@@ -5,16 +5,18 @@ The sliders are tied in the browser (`jslink`), so they work on a page with no k
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from ..graph.errors import GraphError, listing, nearest
+from ..graph.errors import GraphError, checked_choice
+from ..readings.palette import notebook_style
 
 HERE = Path(__file__).parent
 
@@ -24,7 +26,21 @@ def module(*files: str, program: str = "") -> str:
 
     A widget carries its module as text and a page may be opened from a file, so nothing can be imported.
     """
-    return "\n".join([program, *((HERE / name).read_text(encoding="utf-8") for name in files)])
+    return "\n".join([program, *map(_text, files)])
+
+
+def constants(**values: Any) -> str:
+    """JavaScript: data for a module, each under its name."""
+    return "\n".join(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in values.items())
+
+
+def styles(*files: str) -> str:
+    """The rules of style sheets that stand beside the explorables, one after the other."""
+    return "".join(map(_text, files))
+
+
+def _text(file: str) -> str:
+    return (HERE / file).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ class Explorable(anywidget.AnyWidget):
     """A picture that answers to its traits, in a notebook and on a page with no kernel."""
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = (HERE / "style.css").read_text(encoding="utf-8")
+    _css = notebook_style(":is(.bp-explorable, .bp-prediction)") + styles("style.css")
     sliders: ClassVar[tuple[Slider, ...]] = ()
 
     def panel(self, *traits: str) -> ipywidgets.VBox:
@@ -65,12 +81,7 @@ class Explorable(anywidget.AnyWidget):
         """
         known = [row.trait for row in self.sliders]
         for trait in traits:
-            if trait not in known:
-                raise GraphError(
-                    f"A slider for '{trait}' was asked for.",
-                    f"one of {listing(known)}",
-                    nearest(trait, known, "panel() shows them all."),
-                )
+            checked_choice(trait, known, "slider", "panel() shows them all.")
         shown = [row for row in self.sliders if not traits or row.trait in traits]
         controls = ipywidgets.Box([self._slider(row) for row in shown])
         controls.add_class("bp-panel-controls")

@@ -217,11 +217,10 @@ function controls(pictures, model) {
     pace.textContent = `${SPEEDS[speed.value]} epochs a second`;
   };
   const calm = () => { play.hidden = speed.parentElement.hidden = still.matches; if (still.matches) pause(); };
-  for (const one of menus) model.on(`change:${one.dataset.menu}`, follow);
+  const deaf = following(model, menus.map(one => one.dataset.menu), follow);
   still.addEventListener("change", calm);
-  follow();
   calm();
-  return () => { pause(); for (const one of menus) model.off(`change:${one.dataset.menu}`, follow); still.removeEventListener("change", calm); };
+  return () => { pause(); deaf(); still.removeEventListener("change", calm); };
 }
 
 export default {

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import traitlets
 
 from ..experiments.linear_xor import MOMENTUM, lab_data
-from ..graph import GraphError
-from ..graph.errors import brief, listing, nearest
+from ..graph.errors import checked_choice
 from ..networks.layers import Layers
 from ..networks.training import javascript_training
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 MOST_UNITS = 10
 """In a hidden layer. One program trains all sizes: a unit that is left out has a bias so low that it answers 0."""
@@ -56,7 +54,7 @@ class Boundary(Explorable):
     Chapter *Linear and XOR*; the network and the data are those of Chin (2021).
     """
 
-    _css = "\n".join([Explorable._css, *((HERE / name).read_text("utf-8") for name in ("chain.css", "boundary.css"))])
+    _css = Explorable._css + styles("chain.css", "boundary.css")
     data = traitlets.Unicode("xor").tag(sync=True)
     first = traitlets.Float(5.0).tag(sync=True)
     second = traitlets.Float(10.0).tag(sync=True)
@@ -78,10 +76,7 @@ class Boundary(Explorable):
 
     @traitlets.validate("data")
     def _known(self, proposal: Any) -> str:
-        if proposal.value not in DATA:
-            hint = nearest(str(proposal.value), DATA, '"xor".')
-            raise GraphError(f"The data {brief(proposal.value)} were asked for.", f"one of {listing(DATA)}", hint)
-        return str(proposal.value)
+        return checked_choice(proposal.value, DATA, "set of data", '"xor".')
 
 
 def _program() -> str:
@@ -92,12 +87,6 @@ def _program() -> str:
     for key, name in DATA.items():
         X, T = lab_data(key, LINEAR_SEED)
         sets[key] = {"name": name, "X": X.ravel().tolist(), "T": T.ravel().tolist()}
-    constants = {
-        "DATA": sets,
-        "SHAPES": network.shapes,
-        "UNITS": MOST_UNITS,
-        "LONGEST": LONGEST,
-    }
     # A page carries this text: without its indentation it is a fifth shorter.
     lines = [line.strip() for line in learn.splitlines()]
-    return "\n".join([*lines, *(f"const {name} = {json.dumps(value)};" for name, value in constants.items())])
+    return "\n".join([*lines, constants(DATA=sets, SHAPES=network.shapes, UNITS=MOST_UNITS, LONGEST=LONGEST)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +11,11 @@ import traitlets
 from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
-from ..graph.errors import GraphError, brief, listing, nearest
-from ..networks.network import SOURCES, Example
+from ..graph.errors import GraphError, brief, checked_choice
+from ..networks.drawing import STYLE as NETWORK_STYLE
+from ..networks.network import SOURCES, Example, checked_example
 from ..readings.derivation import STYLE as CARDS_STYLE
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 from .network import programs, specification
 
 VIEWS = ("nudge", "paths", "steps", "training")
@@ -27,8 +27,7 @@ LARGEST = 1_000_000
 
 def hand_style(*files: str) -> str:
     """The style of explorables that show a network and its cards, and more of their own from `files`."""
-    own = "".join((HERE / name).read_text(encoding="utf-8") for name in ("network.css", *files))
-    return (HERE / "style.css").read_text(encoding="utf-8") + CARDS_STYLE + own
+    return Explorable._css + CARDS_STYLE + NETWORK_STYLE + styles("network.css", *files)
 
 
 class ByHand(Explorable):
@@ -79,11 +78,7 @@ class ByHand(Explorable):
     sliders = (Slider("learning_rate", "learning rate η", 0.01, 1000, 0.05, ".3r", logarithmic=True),)
 
     def __init__(self, example: Example = SOURCES, view: str = "nudge", selected: str | None = None, **traits: Any):
-        if not isinstance(example, Example):
-            raise GraphError(
-                f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P."
-            )
-        self._example = example
+        self._example = checked_example(example)
         calculation = HandCalculation(example.network)
         self._parameters = {name: value for name, value in example.values.items() if name != "eta"}
         self._weights = (*example.network.weight_names, *example.network.bias_names)
@@ -96,8 +91,7 @@ class ByHand(Explorable):
         program = "\n".join(
             [
                 programs(calculation),
-                f"const SPEC = {json.dumps(specification(calculation), ensure_ascii=False)};",
-                f"const EXAMPLE = {json.dumps(given, ensure_ascii=False)};",
+                constants(SPEC=specification(calculation), EXAMPLE=given),
             ]
         )
         super().__init__(
@@ -129,19 +123,21 @@ class ByHand(Explorable):
 
     @traitlets.validate("view")
     def _known_view(self, proposal: Bunch) -> str:
-        return _one_of(proposal["value"], VIEWS, "view", "it starts with that one, and has all four")
+        return checked_choice(proposal["value"], VIEWS, "view", "it starts with that one, and has all four")
 
     @traitlets.validate("selected")
     def _known_parameter(self, proposal: Bunch) -> str:
-        return _one_of(proposal["value"], tuple(self._parameters), "number of the network", "w1 is the first weight")
+        return self._known_name(proposal["value"])
 
     @traitlets.validate("values")
     def _known_numbers(self, proposal: Bunch) -> dict[str, float]:
         found: dict[str, float] = proposal["value"]
         for name, value in found.items():
-            _one_of(name, tuple(self._parameters), "number of the network", "w1 is the first weight")
-            _of_a_size(value, name)
+            _of_a_size(value, self._known_name(name))
         return {**self._parameters, **found}
+
+    def _known_name(self, name: str) -> str:
+        return checked_choice(name, self._parameters, "number of the network", "w1 is the first weight")
 
     @traitlets.validate("learning_rate")
     def _usable_rate(self, proposal: Bunch) -> float:
@@ -155,14 +151,6 @@ def _mapping(values: Mapping[str, float]) -> dict[str, float]:
     if isinstance(values, Mapping):
         return dict(values)
     raise GraphError(f"The values are {brief(values)}.", "numbers by name", '{"w1": 0.4}.')
-
-
-def _one_of(name: str, known: tuple[str, ...], role: str, hint: str) -> str:
-    if name in known:
-        return name
-    raise GraphError(
-        f"A {role} called {brief(name)}.", f"one of {listing(list(known))}", nearest(name, list(known), hint)
-    )
 
 
 def _of_a_size(value: float, name: str) -> float:

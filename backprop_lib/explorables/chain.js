@@ -2,7 +2,7 @@
 // STEPS, `step_direct` and how they are written stand above, read from graphs; nothing here differentiates anything.
 
 const NAME = "A nudge travels";
-const LOW = -2, HIGH = 2, STEP = 0.05, TINIEST = 16;
+const LOW = -2, HIGH = 2, TINIEST = 16;
 const WIDTH = 400, HERE = 150, EDGE = 8, TRACK = [34, 366], FIRST_ROW = 58, PITCH = 98, FORWARDS = 176, BACKWARDS = 76;
 const UNITS = [48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1]; // pixels for each h: the first with which every bar fits
 const written = (key, variable) => WRITTEN[key].replace("{}", variable);
@@ -168,12 +168,8 @@ function choices(pictures, model) {
     name(controls[0], "u", "x");
     name(controls[1], model.get("bypass") ? "v" : "z", "u");
   };
-  for (const control of controls) {
-    control.addEventListener("change", () => { model.set(control.dataset.trait, control[property(control)]); model.save_changes(); });
-    model.on(`change:${control.dataset.trait}`, follow);
-  }
-  follow();
-  return () => controls.forEach(control => model.off(`change:${control.dataset.trait}`, follow));
+  for (const control of controls) control.addEventListener("change", () => put(model, { [control.dataset.trait]: control[property(control)] }));
+  return following(model, controls.map(control => control.dataset.trait), follow);
 }
 
 export default {
@@ -183,11 +179,7 @@ export default {
       prepare: travelled,
       setUp: ({ pictures }) => {
         draggable(pictures, "chain", {
-          moved: fraction => {
-            const x = Math.min(HIGH, Math.max(LOW, scale(LOW, HIGH, ...TRACK).inverse(fraction * WIDTH)));
-            model.set("x", Number((Math.round(x / STEP) * STEP + 0).toFixed(2)));
-            model.save_changes();
-          },
+          moved: fraction => put(model, { x: onSlider(scale(LOW, HIGH, ...TRACK).inverse(fraction * WIDTH), LOW, HIGH) }),
         });
         return choices(pictures, model);
       },

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import traitlets
 
-from ..graph import GraphError, Node, gradient, log, sigmoid, variable
-from ..graph.errors import brief, listing, nearest
+from ..graph import Node, gradient, log, sigmoid, variable
+from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class NudgedChain(Explorable):
     Chapter *The chain rule*.
     """
 
-    _css = Explorable._css + (HERE / "chain.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("chain.css")
     x = traitlets.Float(0.5).tag(sync=True)
     h = traitlets.Float(0.1).tag(sync=True)
     inner = traitlets.Unicode("line").tag(sync=True)
@@ -126,13 +125,7 @@ class NudgedChain(Explorable):
 
 
 def _step(key: str) -> Step:
-    if key not in _BY_KEY:
-        raise GraphError(
-            f"The function {brief(key)} was asked for.",
-            f"one of {listing(_BY_KEY)}",
-            nearest(key, _BY_KEY, "add a row for it to the table STEPS."),
-        )
-    return _BY_KEY[key]
+    return _BY_KEY[checked_choice(key, _BY_KEY, "function", "add a row for it to the table STEPS.")]
 
 
 def _program() -> str:
@@ -149,7 +142,6 @@ def _program() -> str:
         [
             *functions,
             f"const STEPS = {{ {at} }};",
-            f"const WRITTEN = {json.dumps(written, ensure_ascii=False)};",
-            f"const DIRECT = {json.dumps(direct)};",
+            constants(WRITTEN=written, DIRECT=direct),
         ]
     )

@@ -186,7 +186,7 @@ function choices(pictures, model) {
   pictures.insertAdjacentHTML("beforebegin", `<div class="bp-choices">${menu("activation", "activation", Object.keys(UNITS))}${menu("start", "start", Object.keys(VARIANCES))}` +
     '<button type="button" data-act="draw">Other weights</button><button type="button" data-act="keep" aria-pressed="false">Keep this line</button></div>');
   const box = pictures.previousElementSibling, menus = [...box.querySelectorAll("select")], keep = box.querySelector("[data-act=keep]");
-  const set = (trait, value) => { model.set(trait, value); model.save_changes(); };
+  const set = (trait, value) => put(model, { [trait]: value });
   const follow = () => {
     menus.forEach(menu => { menu.value = model.get(menu.dataset.trait); });
     keep.ariaPressed = String(Boolean(model.get("kept")));
@@ -195,10 +195,7 @@ function choices(pictures, model) {
   menus.forEach(menu => menu.addEventListener("change", () => set(menu.dataset.trait, menu.value)));
   box.querySelector("[data-act=draw]").addEventListener("click", () => { WEIGHTS.clear(); set("draw", model.get("draw") + 1); });
   keep.addEventListener("click", () => set("kept", model.get("kept") ? "" : ["activation", "start", "scale"].map(trait => model.get(trait)).join(" ")));
-  const watched = ["activation", "start", "kept"];
-  watched.forEach(trait => model.on(`change:${trait}`, follow));
-  follow();
-  return () => watched.forEach(trait => model.off(`change:${trait}`, follow));
+  return following(model, ["activation", "start", "kept"], follow);
 }
 
 export default {

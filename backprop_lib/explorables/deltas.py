@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from math import sqrt
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from ..experiments.vanishing import FARTHEST, NORMAL, SHARES, STARTS, UNITS, WID
 from ..graph import Node, constant, gradient, sum_of, variable
 from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 BLOCK = 8
 """Units of a layer that one call of the program works out: a layer of 32 by 32 would be too many statements."""
@@ -125,7 +124,7 @@ class DeltaByDepth(Explorable):
     Chapter *Vanishing gradients*.
     """
 
-    _css = Explorable._css + "".join((HERE / name).read_text(encoding="utf-8") for name in ("chain.css", "deltas.css"))
+    _css = Explorable._css + styles("chain.css", "deltas.css")
     depth = traitlets.Float(20.0).tag(sync=True)
     scale = traitlets.Float(1.0).tag(sync=True)
     activation = traitlets.Unicode("sigmoid").tag(sync=True)
@@ -154,14 +153,6 @@ def _program() -> str:
     layer, theory = layer_graphs(), theory_graphs()
     spread = {"nets": theory["nets"]}
     averages = {key: theory[key] for key in ("next", "squared")}
-    constants = {
-        "WIDTH": WIDTH,
-        "BLOCK": BLOCK,
-        "HALF_RANGE": sqrt(3),  # of numbers drawn evenly with variance 1
-        "FARTHEST": FARTHEST,
-        "VARIANCES": {name: variance for name, (_, variance) in STARTS.items()},
-        "WRITTEN": WRITTEN,
-    }
     return "\n".join(
         [
             javascript("nets_of", {"net": layer["net"]}),
@@ -170,6 +161,13 @@ def _program() -> str:
             javascript("averages", averages),
             *(javascript(f"unit_{name}", unit_graphs(name)) for name in UNITS),
             f"const UNITS = {{ {', '.join(f'{name}: unit_{name}' for name in UNITS)} }};",
-            *(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()),
+            constants(
+                WIDTH=WIDTH,
+                BLOCK=BLOCK,
+                HALF_RANGE=sqrt(3),  # of numbers drawn evenly with variance 1
+                FARTHEST=FARTHEST,
+                VARIANCES={name: variance for name, (_, variance) in STARTS.items()},
+                WRITTEN=WRITTEN,
+            ),
         ]
     )

@@ -129,9 +129,7 @@ export default {
       refill(body, texts());
       mark();
     };
-    const listeners = { locked: draw, checked: refilled, answers: refilled };
-    for (const [trait, listener] of Object.entries(listeners)) model.on(`change:${trait}`, listener);
     draw();
-    return () => { for (const [trait, listener] of Object.entries(listeners)) model.off(`change:${trait}`, listener); };
+    return listening(model, { locked: draw, checked: refilled, answers: refilled });
   },
 };

@@ -163,10 +163,8 @@ function controls(pictures, model) {
     reset: () => { model.set("epoch", 0); stop(); },
   };
   bar.addEventListener("click", event => acts[event.target.dataset.do]?.());
-  menu.addEventListener("change", () => { model.set("start", menu.value); model.save_changes(); });
-  const follow = () => { menu.value = model.get("start"); };
-  model.on("change:start", follow);
-  follow();
+  menu.addEventListener("change", () => put(model, { start: menu.value }));
+  const deaf = following(model, ["start"], () => { menu.value = model.get("start"); });
   named();
   let from = null;
   draggable(pictures, "cube", {
@@ -176,7 +174,7 @@ function controls(pictures, model) {
       put(model, { turn: Math.round(halfTurn(from.turn + 240 * (fraction - from.fraction))) });
     },
   });
-  return () => { cancelAnimationFrame(timer); clearTimeout(timer); model.off("change:start", follow); };
+  return () => { cancelAnimationFrame(timer); clearTimeout(timer); deaf(); };
 }
 
 export default {

@@ -10,7 +10,7 @@ import traitlets
 from ..experiments.encoder import NEAR, NETWORK, SIZE, STARTS, first_parameters
 from ..graph.errors import checked_choice
 from ..networks.training import javascript_training
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 SEEDS, EPOCHS = 10, 1000
 """How many starts there are to choose from, and how many epochs are trained."""
@@ -44,9 +44,7 @@ class HiddenCode(Explorable):
     Chapter *The encoder*; after Onghena and Hilt, section 4.2.
     """
 
-    _css = Explorable._css + "".join(
-        (HERE / name).read_text(encoding="utf-8") for name in ("chain.css", "hidden_code.css")
-    )
+    _css = Explorable._css + styles("chain.css", "hidden_code.css")
     learning_rate = traitlets.Float(0.5).tag(sync=True)
     seed = traitlets.Float(0.0).tag(sync=True)
     epoch = traitlets.Float(150.0).tag(sync=True)

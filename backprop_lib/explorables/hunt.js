@@ -43,11 +43,7 @@ export default {
       ...explorable,
       prepare: tried,
       setUp: ({ pictures }) => draggable(pictures, "field", {
-        moved: fraction => {
-          const w = scale(44 / 520, 430 / 520, LOW, HIGH)(fraction);
-          model.set("w", Math.min(HIGH, Math.max(LOW, Math.round(w * 20) / 20)));
-          model.save_changes();
-        },
+        moved: fraction => put(model, { w: onSlider(scale(44 / 520, 430 / 520, LOW, HIGH)(fraction), LOW, HIGH) }),
       }),
     });
   },

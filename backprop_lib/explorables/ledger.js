@@ -173,9 +173,7 @@ export default {
           change({ merged: { one: Math.min(order.length, merged + 1), all: order.length, undo: Math.max(0, merged - 1), none: 0 }[key] });
         });
         box.addEventListener("change", () => change({ turned: box.checked }));
-        for (const trait of explorable.traits) model.on(`change:${trait}`, follow);
-        follow();
-        return () => explorable.traits.forEach(trait => model.off(`change:${trait}`, follow));
+        return following(model, explorable.traits, follow);
       },
     });
   },

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, module, styles
 
 
 class Ledger(Explorable):
@@ -29,7 +29,7 @@ class Ledger(Explorable):
     Chapter *Backpropagation*.
     """
 
-    _css = Explorable._css + (HERE / "ledger.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("ledger.css")
     width = traitlets.Float(3.0).tag(sync=True)
     depth = traitlets.Float(4.0).tag(sync=True)
     turned = traitlets.Bool(False).tag(sync=True)

@@ -17,10 +17,8 @@
 //
 // filled(html, values, digits = 6) puts numbers into the marked places `<span data-value="KEY" data-bracket></span>`;
 // a place whose key is not in `values` stays empty. It needs no page, and neither does `diagram`.
-// Needs stage.js before it; the style is network.css.
+// Where everything stands, and how names are set, comes from Python. Needs stage.js before it; the style is network.css.
 
-const RADIUS = 20, BETWEEN = 148, FIRST = 32, ERROR_AT = 72, TOP = 56, BELOW = 74;
-const ROWS_APART = { 1: 178, 2: 178, 3: 150 };
 const PATH_KINDS = ["one", "two", "three", "four"];
 
 const isNumber = value => typeof value === "number" && Number.isFinite(value);
@@ -35,38 +33,15 @@ const filled = (html, values, digits = 6) =>
     return `<span data-value="${key}">${bracket && values[key] < 0 ? `(${text})` : text}</span>`;
   });
 
-// A name as it stands in the picture: w1, or b with a small h1.
-const nameInPicture = name => {
-  const [stem, index] = name.split("_");
-  return escaped(stem) + (index ? `<tspan class="index" dy="3">${escaped(index)}</tspan><tspan dy="-3">&#8203;</tspan>` : "");
-};
-
-// Where everything stands: units, and E, by name.
-function layout(spec) {
-  const tallest = Math.max(...spec.layers.map(layer => layer.length)), apart = ROWS_APART[tallest] ?? 150;
-  const unit = {}, last = spec.layers.length - 1;
-  spec.layers.forEach((layer, depth) => layer.forEach((name, k) => {
-    unit[name] = [FIRST + depth * BETWEEN, TOP + (k + (tallest - layer.length) / 2) * apart];
-  }));
-  unit.E = [FIRST + last * BETWEEN + ERROR_AT, TOP + ((tallest - 1) / 2) * apart];
-  return { width: unit.E[0] + 36, height: TOP + (tallest - 1) * apart + BELOW, unit, tall: tallest > 2 };
-}
-
-// The two ends of a line, from rim to rim, moved sideways by `shift`.
-function ends([x1, y1], [x2, y2], shift = 0, rim = RADIUS) {
-  const far = Math.hypot(x2 - x1, y2 - y1), [ux, uy] = [(x2 - x1) / far, (y2 - y1) / far];
-  return [x1 + ux * RADIUS - uy * shift, y1 + uy * RADIUS + ux * shift, x2 - ux * rim - uy * shift, y2 - uy * rim + ux * shift];
-}
-
-// How far along its line a label stands: near the layer with more units, where the lines are furthest apart.
-function alongLine(spec, connection) {
-  const depth = spec.layers.findIndex(layer => layer.includes(connection.source));
-  return spec.layers[depth].length >= spec.layers[depth + 1].length ? 0.36 : 0.64;
+// A line moved sideways.
+function beside([x1, y1, x2, y2], shift) {
+  const far = Math.hypot(x2 - x1, y2 - y1), [dx, dy] = [((y1 - y2) / far) * shift, ((x2 - x1) / far) * shift];
+  return [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
 }
 
 function diagram(spec, options = {}) {
   const { title = "The network", description = "", values = {}, was = {}, marked = [], chosen = null, paths = null, pick = false } = options;
-  const { width, height, unit, tall } = layout(spec), outputs = spec.layers.at(-1);
+  const { width, height, radius, close, units: unit, error: [ex, ey], toError, names } = spec.picture, outputs = spec.layers.at(-1);
   const live = paths?.filter(path => !path.off) ?? [];
   const lit = new Set(live.flatMap(path => [...path.units, ...path.lines, ...path.units.filter(u => outputs.includes(u)).map(u => `${u}:E`), "E"]));
   const belongs = (name, base = "", also = "", heavy = marked.includes(name)) => {
@@ -89,72 +64,69 @@ function diagram(spec, options = {}) {
     return both.length > 10 ? `→ ${fitted(values[name], 6)}` : both;
   };
 
-  const end = c => unit[c.target], start = c => unit[c.source];
   const weights = spec.connections.filter(c => !c.bias), biases = spec.connections.filter(c => c.bias);
-  const rise = RADIUS + (tall ? 18 : 10); // where rows are close, a bias stands above the labels of the lines beside it
-  const stub = c => [end(c)[0], end(c)[1] - rise, end(c)[0], end(c)[1] - RADIUS];
-  const lines = weights.map(c => `<g ${belongs(c.name, "edge")}${picked(c.name)}><line class="reach" ${plain(ends(start(c), end(c)))}/><line ${plain(ends(start(c), end(c)))}/></g>`).join("") +
-    biases.map(c => `<g ${ofBias(c, "edge bias")}${picked(c.name)}><line ${plain(stub(c))}/></g>`).join("") +
-    outputs.map(u => `<g ${belongs(`${u}:E`, "edge error")}><line ${plain(ends(unit[u], unit.E, 0, 17))}/></g>`).join("");
+  const rise = radius + (close ? 18 : 10); // where rows are close, a bias stands above the labels of the lines beside it
+  const stub = ({ target }) => [unit[target][0], unit[target][1] - rise, unit[target][0], unit[target][1] - radius];
+  const lines = weights.map(c => `<g ${belongs(c.name, "bp-edge")}${picked(c.name)}><line class="reach" ${plain(c.line)}/><line ${plain(c.line)}/></g>`).join("") +
+    biases.map(c => `<g ${ofBias(c, "bp-edge bias")}${picked(c.name)}><line ${plain(stub(c))}/></g>`).join("") +
+    outputs.map(u => `<g ${belongs(`${u}:E`, "bp-edge error")}><line ${plain(toError[u])}/></g>`).join("");
 
-  // Each path as a strand of its own, side by side where they share a line, with its number on the last line that it
-  // has to itself.
+  // Each path as a strand of its own, side by side where they share a line, with its number on its last line, halfway
+  // from the label to the unit further off.
   const strands = (paths ?? []).map((path, k) => {
     const cls = `path ${PATH_KINDS[k] ?? "four"}${path.off ? " off" : ""}`;
-    const onLine = (a, b, name, rim) => {
+    const along = (whole, name) => {
       const sharing = paths.map((p, j) => j).filter(j => paths[j].lines.includes(name) || paths[j].units.some(u => `${u}:E` === name));
       const shift = sharing.length > 1 ? (sharing.indexOf(k) - (sharing.length - 1) / 2) * 6 : 0;
-      return `<line class="${cls}" ${plain(ends(a, b, shift, rim))}/>`;
+      return `<line class="${cls}" ${plain(beside(whole, shift))}/>`;
     };
     const own = path.lines.map(name => spec.connections.find(c => c.name === name && (path.units.includes(c.target)))).filter(Boolean);
-    const drawn = own.map(c => (c.bias ? `<line class="${cls}" ${plain(stub(c))}/>` : onLine(start(c), end(c), c.name))).join("");
+    const drawn = own.map(c => (c.bias ? `<line class="${cls}" ${plain(stub(c))}/>` : along(c.line, c.name))).join("");
     const out = path.units.find(u => outputs.includes(u)), last = own.filter(c => !c.bias).at(-1);
-    const [x1, y1, x2, y2] = last ? ends(start(last), end(last)) : ends(unit[out], unit.E);
-    const place = last ? (alongLine(spec, last) < 0.5 ? 0.72 : 0.28) : 0.5;
-    const [bx, by] = [x1 + (x2 - x1) * place, y1 + (y2 - y1) * place];
+    const [x1, , x2] = last?.line ?? [], far = last && (last.label[0] - x1 > x2 - last.label[0] ? last.source : last.target);
+    const [from, to] = last ? [last.label, unit[far]] : [unit[out], [ex, ey]], [bx, by] = from.map((at, k) => (at + to[k]) / 2);
     const badge = paths.length < 2 ? "" :
       `<g class="badge ${PATH_KINDS[k] ?? "four"}${path.off ? " off" : ""}"><circle cx="${bx.toFixed(1)}" cy="${by.toFixed(1)}" r="10"/>${text(bx, by + 5, path.off ? "✕" : k + 1)}</g>`;
-    return { drawn: drawn + onLine(unit[out], unit.E, `${out}:E`, 17), badge };
+    return { drawn: drawn + along(toError[out], `${out}:E`), badge };
   });
 
   // Name and value in one row if they are short, else one above the other, close together.
   const tagged = (x, y, name, value, upwards) => {
     const said = `<tspan class="${/→/.test(value) ? "is" : "amount"}">${value}</tspan>`, rows = value.length > 5 ? 2 : 1;
-    const [stem, index = ""] = name.split("_"), named = stem.length * 8 + index.length * 6;
+    const { svg, blank, width: named } = names[name];
     const wide = rows === 2 ? Math.max(named, value.length * 7.6) : named + (value ? 4 + value.length * 7.5 : 0), top = upwards ? y - rows * 14 : y - rows * 7.5;
     return `<rect class="behind" x="${(x - wide / 2).toFixed(1)}" y="${top.toFixed(1)}" width="${wide}" height="${rows * 15}" rx="4"/>` + (rows === 2
-      ? text(x, top + 11.5, nameInPicture(name), "name") + text(x, top + 25.5, said)
-      : text(x, top + 12.5, `${nameInPicture(name)}${value ? ` ${said}` : ""}`, "name"));
+      ? text(x, top + 9.5, svg, "bp-weight") + text(x, top + 26.5, said, "bp-weight")
+      : text(x, top + 12.5, svg + (value && blank + said), "bp-weight"));
   };
   const labels = weights.map(c => {
-    const [x1, y1] = start(c), [x2, y2] = end(c), along = alongLine(spec, c), level = y1 === y2;
-    const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along - (level ? 5 : 0)];
-    return `<g ${belongs(c.name, "tag")}${picked(c.name)}>${tagged(x, y, c.name, onLine(c.name), level)}</g>`;
+    const [x, y] = c.label, level = c.line[1] === c.line[3];
+    return `<g ${belongs(c.name, "tag")}${picked(c.name)}>${tagged(x, level ? y - 5 : y, c.name, onLine(c.name), level)}</g>`;
   }).join("") + biases.map(c => {
-    const [x, y] = end(c), value = onLine(c.name);
-    return `<g ${ofBias(c, "tag bias")}${picked(c.name)}>${tagged(x, y - rise, c.name, value, true)}</g>`;
+    const [x, y] = stub(c);
+    return `<g ${ofBias(c, "tag bias")}${picked(c.name)}>${tagged(x, y, c.name, onLine(c.name), true)}</g>`;
   }).join("");
 
   // Below a unit, what is known about it, a line for each: [text, kind].
-  const told = (key, sign = "", room = (tall ? 7 : 9) - (sign ? 1 : 0)) => {
+  const told = (key, sign = "", room = (close ? 7 : 9) - (sign ? 1 : 0)) => {
     if (!isNumber(values[key])) return [];
     if (!changed(key)) return [[`${sign}${fitted(values[key], room)}`, ""]];
     return [[`${sign}was ${fitted(was[key], room)}`, "was"], [`is ${fitted(values[key], room)}`, "is"]];
   };
-  const below = ([x, y], lines, from = 0) => lines.map(([line, cls], k) => text(x, y + RADIUS + 15 + (from + k) * 14.5, line, cls)).join("");
+  const below = ([x, y], lines, from = 0) => lines.map(([line, cls], k) => text(x, y + radius + 15 + (from + k) * 14.5, line, `bp-value ${cls}`)).join("");
   const units = spec.layers.flatMap((layer, depth) => layer.map(name => {
     const [x, y] = unit[name], input = depth === 0, output = `out_${name}`, target = `t${name.slice(1)}`;
     const known = [...(input ? told(name) : isNumber(values[output]) ? told(output) : told(`net_${name}`, "net ")), ...told(`delta_${name}`, "δ ")];
     const different = [name, `net_${name}`, output].some(changed);
-    return `<g ${belongs(name, `unit${input ? " input" : ""}${different ? " changed" : ""}`)}${input ? picked(name) : ""}>` +
-      `<circle cx="${x}" cy="${y.toFixed(1)}" r="${RADIUS}"/>${text(x, y + 5, name, "name")}${below(unit[name], known)}</g>` +
-      (outputs.includes(name) ? `<g ${belongs(target, "target-value")}${picked(target)}>${below(unit[name], told(target, `${target} `), known.length)}</g>` : "");
+    return `<g ${belongs(name, `bp-unit${input ? " bp-variable" : ""}${different ? " changed" : ""}`)}${input ? picked(name) : ""}>` +
+      `<circle class="bp-box" cx="${x}" cy="${y}" r="${radius}"/>${text(x, y + 5, names[name].svg, "bp-name")}${below(unit[name], known)}</g>` +
+      (outputs.includes(name) ? `<g ${belongs(target, "target-value")}${picked(target)}>${below(unit[name], told(target, names[target].svg + names[target].blank), known.length)}</g>` : "");
   })).join("");
   // E stands near the edge, so a long number below it ends there.
-  const [ex, ey] = unit.E, errors = told("E_total", "", 10), wide = errors.some(([line]) => line.length > 8);
-  const aside = errors.map(([line, cls], k) => text(wide ? width - 1 : ex, ey + RADIUS + 12 + k * 14.5, line, cls, wide ? "end" : "middle"));
-  const error = `<g ${belongs("E", `unit error${changed("E_total") ? " changed" : ""}`)}><rect x="${ex - 16}" y="${(ey - 16).toFixed(1)}" width="32" height="32" rx="6"/>` +
-    `${text(ex, ey + 5, "E", "name")}${aside.join("")}</g>`;
+  const errors = told("E_total", "", 10), wide = errors.some(([line]) => line.length > 8);
+  const aside = errors.map(([line, cls], k) => text(wide ? width - 1 : ex, ey + radius + 12 + k * 14.5, line, `bp-value ${cls}`, wide ? "end" : "middle"));
+  const error = `<g ${belongs("E", `bp-unit error${changed("E_total") ? " changed" : ""}`)}><rect class="bp-box" x="${ex - 16}" y="${ey - 16}" width="32" height="32" rx="6"/>` +
+    `${text(ex, ey + 5, '<tspan font-style="italic">E</tspan>', "bp-name")}${aside.join("")}</g>`;
 
   return picture("network", title, description, width, height,
     lines + strands.map(s => s.drawn).join("") + labels + units + error + strands.map(s => s.badge).join(""));

@@ -9,10 +9,23 @@ from typing import Any
 
 from ..by_hand.calculation import GOALS, HandCalculation, HandTable, Line
 from ..graph import Node
+from ..networks.layout import NUMBER, RADIUS, NetworkLayout, between
+from ..networks.network import Network
 from ..readings.derivation import LIVE, Factor, cards
+from ..readings.drawing.svg_text import name_label, set_pieces, width
 from ..readings.formula import HTML, WORDS, write
 from ..readings.iteration import javascript_iteration
 from ..readings.javascript import javascript
+
+ROOMY, CLOSE = 190, 150
+"""Pixels from a unit to the next of its layer: what is known of it stands below, the next one's bias above. Of more
+than two the page would get too high, so that what is written has to be shorter."""
+LABEL = (52, 31)
+"""Room for a weight's name and its value."""
+ORIGIN, RIGHT, BELOW = (32, 56), 36, 74
+"""The first unit's middle; room at the right of the error's, and below the lowest unit's."""
+TO_ERROR, ERROR_RIM = 72, 17
+"""From the outputs to the error, and half the width of its square."""
 
 
 def programs(calculation: HandCalculation) -> str:
@@ -34,10 +47,7 @@ def outline(calculation: HandCalculation) -> dict[str, Any]:
     network = calculation.network
     return {
         "layers": network.layers,
-        "connections": [
-            {"name": c.name, "source": c.source, "target": c.target, "bias": c in network.biases}
-            for c in (*network.weights, *network.biases)
-        ],
+        **_drawn(network),
         "parameters": [
             {"name": name, "html": HTML.name(name), "kind": kind}
             for kind, names in {
@@ -50,6 +60,42 @@ def outline(calculation: HandCalculation) -> dict[str, Any]:
         ],
         "tables": [_table(table) for table in calculation.tables],
     }
+
+
+def _drawn(network: Network) -> dict[str, Any]:
+    """Where all of the diagram stands, in pixels, and its names, as they are set."""
+    close = max(network.sizes) > 2
+    layout = NetworkLayout(network.layers, CLOSE if close else ROOMY, LABEL, ORIGIN)
+    x, y = layout.corner
+    error = x + TO_ERROR, (ORIGIN[1] + y) // 2
+    targets = [network.target_of(unit) for unit in network.layers[-1]]
+    names = [*layout.places, *network.weight_names, *network.bias_names, *targets]
+    return {
+        "connections": [
+            *(
+                {**vars(c), "line": layout.line(c.source, c.target), "label": layout.label_at(c.source, c.target)}
+                for c in network.weights
+            ),
+            *({**vars(c), "bias": True} for c in network.biases),
+        ],
+        "picture": {
+            "width": error[0] + RIGHT,
+            "height": y + BELOW,
+            "radius": RADIUS,
+            "close": close,
+            "units": layout.places,
+            "error": error,
+            "toError": {unit: between(layout.places[unit], error, ERROR_RIM) for unit in network.layers[-1]},
+            "names": {name: _set(name) for name in names},
+        },
+    }
+
+
+def _set(name: str) -> dict[str, Any]:
+    """A name in the letters of a picture, the blank between it and a number, and how wide it is."""
+    label = name_label(name)
+    alone, followed = set_pieces(label, NUMBER), set_pieces((*label, (" ", "")), NUMBER)
+    return {"svg": alone, "blank": followed.removeprefix(alone), "width": width(label, NUMBER)}
 
 
 def specification(calculation: HandCalculation) -> dict[str, Any]:

@@ -150,11 +150,7 @@ export default {
       prepare: state => (now = descent({ ...state, frame })),
       setUp: ({ pictures, redraw }) => draggable(pictures, "steps", {
         grabbed: () => { frame = now.frame; },
-        moved: fraction => {
-          const w = scale(44 / 380, 370 / 380, frame.low, frame.high)(fraction);
-          model.set("start", Math.min(4, Math.max(-4, Math.round(w * 20) / 20)));
-          model.save_changes();
-        },
+        moved: fraction => put(model, { start: onSlider(scale(44 / 380, 370 / 380, frame.low, frame.high)(fraction), -4, 4) }),
         released: () => { frame = null; redraw(); },
       }),
     });

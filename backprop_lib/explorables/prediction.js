@@ -40,7 +40,7 @@ export default {
   render({ model, el }) {
     const traits = ["question", "choices", "answer", "tolerance", "outcome", "code", "guess"];
     const state = () => Object.fromEntries(traits.map(trait => [trait, model.get(trait)]));
-    const commit = guess => { model.set("guess", guess); model.save_changes(); };
+    const commit = guess => put(model, { guess });
     const draw = ({ focus = false } = {}) => {
       const now = state();
       el.innerHTML = now.guess ? result(now) : form(now);
@@ -63,8 +63,7 @@ export default {
       commit(text.trim());
     });
     el.addEventListener("click", event => { if (event.target.closest(".bp-locked button")) commit(""); });
-    model.on("change:guess", redraw);
     draw();
-    return () => model.off("change:guess", redraw);
+    return listening(model, { guess: redraw });
   },
 };

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import traitlets
 
 from ..graph import GraphError, Node, descendants, topological_order, variable, variables
-from ..graph.errors import brief, listing, nearest
+from ..graph.errors import checked_choice
 from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT
 from ..readings.drawing.graphs import STYLE as DRAWING_STYLE
 from ..readings.drawing.graphs import drawing
 from ..readings.formula import HTML, formula, split, write
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 START = {"w": 0.5, "x": 2.0, "b": 1.0, "t": 3.0, "lambda_": 0.4}
 """Where the inputs stand at first."""
@@ -110,7 +109,7 @@ def _program() -> str:
                 for key in LOOKS
             ],
         }
-    return "\n".join([*programs, f"const SPEC = {json.dumps(specification, ensure_ascii=False)};"])
+    return "\n".join([*programs, constants(SPEC=specification)])
 
 
 def _step(node: Node, keys: Mapping[Node, str]) -> dict[str, str]:
@@ -135,7 +134,7 @@ _HTML = replace(HTML, name=_name, power=_power)
 class _OnTheGraph(Explorable):
     """An explorable that draws one of the two graphs of `weight_decay_cost`."""
 
-    _css = Explorable._css + DRAWING_STYLE + (HERE / "recompute.css").read_text(encoding="utf-8")
+    _css = Explorable._css + DRAWING_STYLE + styles("recompute.css")
     file = ""
 
     def __init__(self, **traits: Any):
@@ -211,23 +210,15 @@ class Recompute(_OnTheGraph):
 
     @traitlets.validate("chosen")
     def _known(self, proposal: Any) -> str:
-        return _one_of(proposal["value"], [*COPIES, *LOOKS])
+        return checked_choice(proposal["value"], [*COPIES, *LOOKS], "value", "w is the weight.")
 
     @traitlets.validate("values")
     def _usable(self, proposal: Any) -> dict[str, float]:
         for name, value in proposal["value"].items():
-            _one_of(name, START)
+            checked_choice(name, START, "value", "w is the weight.")
             if not (math.isfinite(value) and abs(value) <= FARTHEST):
                 raise GraphError(
                     f"'{name}' starts at {value:g}.", f"a number from −{FARTHEST:g} to {FARTHEST:g}", "0.5."
                 )
         values: dict[str, float] = proposal["value"]
         return values
-
-
-def _one_of(name: str, known: Collection[str]) -> str:
-    if name in known:
-        return name
-    raise GraphError(
-        f"A value called {brief(name)}.", f"one of {listing(known)}", nearest(name, known, "w is the weight.")
-    )

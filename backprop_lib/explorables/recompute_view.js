@@ -121,9 +121,7 @@ function setUp({ root, pictures, model }) {
     const key = event.target.closest("[data-node]")?.dataset.node;
     if (choices.querySelector(`[value="${key}"]`)) save({ chosen: key });
   });
-  for (const trait of explorable.traits) model.on(`change:${trait}`, follow);
-  follow();
-  return () => { for (const trait of explorable.traits) model.off(`change:${trait}`, follow); };
+  return following(model, explorable.traits, follow);
 }
 
 export default {

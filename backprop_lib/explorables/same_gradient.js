@@ -224,9 +224,7 @@ function choices(pictures, model) {
     put(model, { [trait]: one.type === "checkbox" ? one.checked : trait === "turned" ? one.value === "true" : one.value });
   });
   back.addEventListener("click", () => put(model, BOOK));
-  for (const trait of traits) model.on(`change:${trait}`, follow);
-  follow();
-  return () => traits.forEach(trait => model.off(`change:${trait}`, follow));
+  return following(model, traits, follow);
 }
 
 export default {

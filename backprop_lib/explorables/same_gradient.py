@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from ..graph import Node, gradients, softplus, variable, variables
 from ..graph.errors import checked_choice
 from ..networks.network import SOURCES, Example, Network, P
 from ..readings.iteration import javascript_iteration
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 LONGEST_RUN = 10_000
 NETWORK = Network(2, 2, 2)
@@ -150,7 +149,7 @@ class SameGradient(Explorable):
     Chapter *Frameworks*.
     """
 
-    _css = Explorable._css + (HERE / "same_gradient.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("same_gradient.css")
     example = traitlets.Unicode("P").tag(sync=True)
     loss = traitlets.Unicode("half").tag(sync=True)
     precision = traitlets.Unicode("float64").tag(sync=True)
@@ -181,6 +180,6 @@ def _program() -> str:
         [
             f"function inPrecision(narrow) {{\n{''.join(programs)}return {{ {', '.join(KINDS)} }};\n}}",
             "const PROGRAMS = { float64: inPrecision(number => number), float32: inPrecision(Math.fround) };",
-            f"const SPEC = {json.dumps(data, ensure_ascii=False)};",
+            constants(SPEC=data),
         ]
     )

@@ -156,13 +156,9 @@ function choices(root, model) {
   };
   board.addEventListener("change", ({ target }) => {
     const isProduct = products.contains(target);
-    model.set(isProduct ? "product" : "by", isProduct ? Number(target.value) : target.value);
-    if (!isProduct) model.set("product", 0);
-    model.save_changes();
+    put(model, isProduct ? { product: Number(target.value) } : { by: target.value, product: 0 });
   });
-  for (const trait of ["by", "product"]) model.on(`change:${trait}`, follow);
-  follow();
-  return () => { for (const trait of ["by", "product"]) model.off(`change:${trait}`, follow); };
+  return following(model, ["by", "product"], follow);
 }
 
 export default {
@@ -175,9 +171,7 @@ export default {
           const cell = target.closest("[data-cell]");
           if (!cell) return;
           const [row, column] = cell.dataset.cell.split(",").map(Number);
-          model.set("row", row);
-          model.set("column", column);
-          model.save_changes();
+          put(model, { row, column });
         };
         for (const kind of ["pointerover", "click"]) pictures.addEventListener(kind, looksAt);
         return choices(root, model);

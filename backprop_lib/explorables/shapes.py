@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
 import traitlets
 
 from ..graph import GraphError, Node, gradients, sigmoid, sum_of, variable
-from ..graph.errors import brief, listing
+from ..graph.errors import checked_choice
 from ..readings.javascript import javascript
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 MOST = 5
 """The largest size; smaller ones are the same graph with zeros for what is not there."""
@@ -93,7 +92,7 @@ class Shapes(Explorable):
     """
 
     numbers: ClassVar = NUMBERS
-    _css = Explorable._css + (HERE / "shapes.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("shapes.css")
     examples = traitlets.Float(4.0).tag(sync=True)
     inputs = traitlets.Float(2.0).tag(sync=True)
     units = traitlets.Float(3.0).tag(sync=True)
@@ -114,16 +113,14 @@ class Shapes(Explorable):
             [
                 javascript("layer", layer_graph()),
                 javascript("multiplied", product_graph()),
-                f"const NUMBERS = {json.dumps(NUMBERS)}, FACTORS = {json.dumps(FACTORS, ensure_ascii=False)};",
+                constants(NUMBERS=NUMBERS, FACTORS=FACTORS),
             ]
         )
         super().__init__(_esm=module("stage.js", "shapes.js", program=program), **traits)
 
     @traitlets.validate("by")
     def _known(self, proposal: Any) -> str:
-        if proposal.value not in FACTORS:
-            raise GraphError(f"The gradient by {brief(proposal.value)}.", f"one of {listing(FACTORS)}", '"W", say.')
-        return str(proposal.value)
+        return checked_choice(proposal.value, FACTORS, "gradient by", '"W", say.')
 
     @traitlets.validate("product")
     def _one_of_eight(self, proposal: Any) -> int:

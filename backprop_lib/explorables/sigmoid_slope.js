@@ -1,7 +1,7 @@
 // A point on the sigmoid with its tangent; the bar cut at the output, and the rectangle whose area is the slope.
 // `sigmoid_slope({ x })` above is read from the graph; nothing here differentiates anything.
 
-const LOW = -6, HIGH = 6, STEP = 0.05, H_NUDGE = 0.001;
+const LOW = -6, HIGH = 6, H_NUDGE = 0.001;
 const LEFT = 40, TOP = 28, BAR = 22;
 
 // Where the curve stands in its picture; a length of 1 on the upright axis is `unit` pixels. The rectangle has that unit too.
@@ -79,10 +79,8 @@ function hidingBox(root, pictures, model) {
     box.checked = model.get("axis_hidden");
     root.classList.toggle("bp-axis-hidden", box.checked);
   };
-  box.addEventListener("change", () => { model.set("axis_hidden", box.checked); model.save_changes(); });
-  model.on("change:axis_hidden", follow);
-  follow();
-  return () => model.off("change:axis_hidden", follow);
+  box.addEventListener("change", () => put(model, { axis_hidden: box.checked }));
+  return following(model, ["axis_hidden"], follow);
 }
 
 export default {
@@ -94,9 +92,7 @@ export default {
         draggable(pictures, "sigmoid", {
           moved: fraction => {
             const { width, across } = viewOf({ area: model.get("area") });
-            const x = Math.min(HIGH, Math.max(LOW, across.inverse(fraction * width)));
-            model.set("x", Number((Math.round(x / STEP) * STEP + 0).toFixed(2)));
-            model.save_changes();
+            put(model, { x: onSlider(across.inverse(fraction * width), LOW, HIGH) });
           },
         });
         return model.get("area") ? hidingBox(root, pictures, model) : undefined;

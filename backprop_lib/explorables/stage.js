@@ -34,6 +34,9 @@ function scale(low, high, from, to) {
   return at;
 }
 
+// Of the numbers that a slider from low to high can have, in steps of a twentieth, the nearest.
+const onSlider = (value, low, high) => Math.min(high, Math.max(low, Math.round(value * 20) / 20 + 0));
+
 // About `count` round numbers between low and high.
 function ticks(low, high, count) {
   const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
@@ -76,6 +79,19 @@ function put(model, changes) {
   model.save_changes();
 }
 
+// Calls each listener whenever its trait changes; gives what ends that.
+function listening(model, listeners) {
+  const pairs = Object.entries(listeners);
+  for (const [trait, listener] of pairs) model.on(`change:${trait}`, listener);
+  return () => { for (const [trait, listener] of pairs) model.off(`change:${trait}`, listener); };
+}
+
+// Calls `follow` now and whenever one of the traits changes: for controls, which stay while pictures are drawn anew.
+function following(model, traits, follow) {
+  follow();
+  return listening(model, Object.fromEntries(traits.map(trait => [trait, follow])));
+}
+
 // Draws now and, at most once a frame, whenever one of the traits changes: what the model holds by then, not what it held
 // when a change asked for it. A drawing that takes longer than a frame may gives true after a part of it; with the next
 // frame it goes on from whatever the model holds then, so that nothing is ever finished for a state that is past.
@@ -86,12 +102,12 @@ function keepDrawn(model, traits, draw) {
     if (draw(stateOf(model, traits))) redraw();
   };
   const redraw = () => { waiting ||= requestAnimationFrame(drawn); };
-  for (const trait of traits) model.on(`change:${trait}`, redraw);
+  const deaf = listening(model, Object.fromEntries(traits.map(trait => [trait, redraw])));
   drawn();
   return {
     redraw,
     stop: () => {
-      for (const trait of traits) model.off(`change:${trait}`, redraw);
+      deaf();
       cancelAnimationFrame(waiting);
     },
   };

@@ -167,8 +167,6 @@ export default {
         el.querySelector("input:checked").focus();
       }
     });
-    for (const trait of ["suspect", "tested"]) model.on(`change:${trait}`, draw);
-    draw();
-    return () => { for (const trait of ["suspect", "tested"]) model.off(`change:${trait}`, draw); };
+    return following(model, ["suspect", "tested"], draw);
   },
 };

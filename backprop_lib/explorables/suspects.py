@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from traitlets.utils.bunch import Bunch
 from ..by_hand.hypotheses import LONGEST_RUN, PROGRAMS, SUSPECTS, suspect
 from ..graph.errors import GraphError, brief, listing
 from ..readings.iteration import javascript_iteration
-from .base import HERE, Explorable, module
+from .base import Explorable, constants, module, styles
 
 FIGURES = {
     "E_0": "error at the start",
@@ -47,7 +46,7 @@ class Suspects(Explorable):
     Chapter *A bug in the seventh decimal*; the figures are those of Fantahun (2023), section 4.
     """
 
-    _css = Explorable._css + (HERE / "suspects.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("suspects.css")
     suspect = traitlets.Unicode(SUSPECTS[0].key).tag(sync=True)
     tested = traitlets.Dict(value_trait=traitlets.Int()).tag(sync=True)
 
@@ -86,7 +85,7 @@ def _program(printed: Mapping[str, str]) -> str:
             "const nine = value => Math.floor(value * 1e9 + 0.5) / 1e9;",
             *functions,
             f"const PROGRAMS = {{ {', '.join(f'{name}: run_{name}' for name in PROGRAMS)} }};",
-            f"const SPEC = {json.dumps(data, ensure_ascii=False)};",
+            constants(SPEC=data),
         ]
     )
 

@@ -151,10 +151,7 @@ function choices(pictures, model) {
   };
   for (const control of boxes) control.addEventListener("change", () => put(model, { [control.dataset.trait]: control.checked === (control.dataset.on === "true") }));
   again.addEventListener("click", () => put(model, { first: model.get("first") + TABLE.runs > TABLE.last ? 0 : model.get("first") + TABLE.runs }));
-  const followed = [...boxes.map(control => control.dataset.trait), "first"];
-  for (const trait of followed) model.on(`change:${trait}`, follow);
-  follow();
-  return () => followed.forEach(trait => model.off(`change:${trait}`, follow));
+  return following(model, [...boxes.map(control => control.dataset.trait), "first"], follow);
 }
 
 export default {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import product
 from typing import Any
 
@@ -12,7 +11,7 @@ from ..experiments.two_hidden import BIASES, EPOCHS, RATE, SIZES, SMALL, WEIGHTS
 from ..networks.datasets import two_numbers
 from ..networks.network import Network
 from ..readings.iteration import javascript_iteration
-from .base import HERE, Explorable, Slider, module
+from .base import Explorable, Slider, constants, module, styles
 
 RUNS, LAST = 10, 190
 """How many starts are shown, and the seed of the first of the last ten, after which those from 0 on come again."""
@@ -40,7 +39,7 @@ class TenStarts(Explorable):
     Chapter *Two hidden layers*; after Kussainova, figure 2.
     """
 
-    _css = Explorable._css + (HERE / "ten_starts.css").read_text(encoding="utf-8")
+    _css = Explorable._css + styles("ten_starts.css")
     learning_rate = traitlets.Float(RATE).tag(sync=True)
     chosen = traitlets.Float(1.0).tag(sync=True)
     half = traitlets.Bool(True).tag(sync=True)
@@ -80,7 +79,7 @@ def _program() -> str:
         "targets": targets.tolist(),
     }
     chosen = ", ".join(f'"{half} {learn}": {name}'.lower() for (half, learn), name in names.items())
-    return "\n".join([*programs, f"const ROUNDS = {{ {chosen} }};", f"const TABLE = {json.dumps(table)};"])
+    return "\n".join([*programs, f"const ROUNDS = {{ {chosen} }};", constants(TABLE=table)])
 
 
 def _rounds(name: str, half: bool, learn_biases: bool) -> str:

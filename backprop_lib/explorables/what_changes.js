@@ -75,8 +75,6 @@ export default {
       const next = (round() + 1) % inputs.length;
       put(model, { round: next, guesses: next ? guesses() : {} });
     });
-    for (const trait of ["round", "guesses"]) model.on(`change:${trait}`, draw);
-    draw();
-    return () => { for (const trait of ["round", "guesses"]) model.off(`change:${trait}`, draw); };
+    return following(model, ["round", "guesses"], draw);
   },
 };

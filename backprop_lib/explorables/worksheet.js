@@ -316,8 +316,6 @@ export default {
       draw();
       if (asked.refused.length) hint.textContent = `The address asks for ${asked.refused.join(", and for ")}. This is network ${asked.shape}, seed ${asked.seed} instead.`;
     } else draw();
-    const listeners = { shape: draw, seed: draw, answers: refilled, current: mark, emptied: mark };
-    for (const [trait, listener] of Object.entries(listeners)) model.on(`change:${trait}`, listener);
-    return () => { for (const [trait, listener] of Object.entries(listeners)) model.off(`change:${trait}`, listener); };
+    return listening(model, { shape: draw, seed: draw, answers: refilled, current: mark, emptied: mark });
   },
 };

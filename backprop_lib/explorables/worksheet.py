@@ -17,12 +17,13 @@ from ..by_hand.calculation import HandCalculation
 from ..by_hand.mistakes import known
 from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
 from ..graph import Node, sigmoid, variable
-from ..graph.errors import GraphError, brief, listing, nearest
-from ..networks.network import SOURCES, Example, Network
+from ..graph.errors import GraphError, brief, checked_choice
+from ..networks.network import SOURCES, Example, Network, checked_example
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
 from ..readings.formula import HTML, WORDS, Part, Style, write
 from ..readings.javascript import javascript
-from .base import Explorable, module
+from ..readings.palette import paper_style
+from .base import Explorable, constants, module
 from .by_hand import hand_style
 from .network import outline
 
@@ -72,6 +73,9 @@ def _calculation(calculation: HandCalculation, program: str, **more: Any) -> str
     return f"{{ ...{_data(data)}, program: {program},\n steps: {steps},\n slips: [\n{slips}] }}"
 
 
+STYLE = paper_style("html.bp-printing, html.bp-printing body .bp-paper") + hand_style("worksheet.css")
+
+
 @cache
 def _worksheet_module() -> str:
     """Everything for all shapes: the program of each, its formulas and slips, and the rules for drawing numbers."""
@@ -82,7 +86,7 @@ def _worksheet_module() -> str:
         programs.append(javascript(program, {"E_total": calculation.network.total} | _nodes(calculation)))
         told = _calculation(calculation, program, kinds=kinds(calculation.network))
         problems.append(f"{_data(shape)}: {told}")
-    rules = f"const DRAWN = {_data(DRAWN)}, FAIR = {_data(FAIR)};"
+    rules = constants(DRAWN=DRAWN, FAIR=FAIR)
     files = ("stage.js", "network.js", "answers.js", "random.js", "another_network.js", "worksheet.js")
     table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
     return module(*files, program="\n".join([*programs, rules, table]))
@@ -114,7 +118,7 @@ class AnotherNetwork(Explorable):
     Chapter *By hand*.
     """
 
-    _css = hand_style("worksheet.css")
+    _css = STYLE
     shape = traitlets.Unicode("2-2-2").tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
@@ -222,7 +226,7 @@ class Fading(Explorable):
     Chapter *By hand*.
     """
 
-    _css = hand_style("worksheet.css")
+    _css = STYLE
     title = traitlets.Unicode().tag(sync=True)
     weight = traitlets.Unicode().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
@@ -238,14 +242,9 @@ class Fading(Explorable):
     locked = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, example: Example = SOURCES, weight: str = "w6", blank: int | str = 1, paths: Sequence[int] = ()):
-        if not isinstance(example, Example):
-            raise GraphError(
-                f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P."
-            )
-        network, calculation = example.network, HandCalculation(example.network)
+        network, calculation = checked_example(example).network, HandCalculation(example.network)
         names = (*network.weight_names, *network.bias_names)
-        if weight not in names:
-            raise GraphError(f"The weight {brief(weight)}.", f"one of {listing(names)}", nearest(weight, names, "w1."))
+        checked_choice(weight, names, "weight", "w1.")
         derivation = calculation.derivation(weight)
         blanks = _blanks(derivation.result, blank, paths)
         asked = {factor.key: factor.symbol for factor in derivation.result.factors}

@@ -19,16 +19,9 @@ from matplotlib.figure import Figure
 
 from ..graph.errors import GraphError, brief
 from ..graph.validation import real_array
+from ..readings.palette import LIGHT
 
-COLOURS = {
-    "ink": "#1c2430",
-    "muted": "#566072",
-    "line": "#aab4c2",
-    "accent": "#0b5c8f",
-    "warm": "#b4470b",
-    "good": "#1b6e43",
-    "bad": "#b3261e",
-}
+COLOURS = {role: LIGHT[role] for role in ("ink", "muted", "line", "accent", "warm", "good", "bad")}
 """The palette by role: each becomes the page's variable `--bp-ROLE`, with this colour where there is none."""
 
 # The type of the keys has a name in Matplotlib's newest versions only.

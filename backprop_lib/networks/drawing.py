@@ -1,6 +1,6 @@
 """A layered network as a picture: units, the lines between layers, weights, values, and a path.
 
-It looks, and is styled, as the drawing of a graph is, and stands still; the explorables draw their networks themselves.
+It is styled as the drawing of a graph is, and stands still; explorables draw networks with the same layout and style.
 """
 
 from __future__ import annotations
@@ -10,27 +10,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
+from pathlib import Path
 from typing import Any
 
 from ..graph.errors import GraphError, brief, checked_mapping, is_whole, nearest
 from ..graph.validation import real_number
-from ..readings.drawing.graphs import STYLE, mark
+from ..readings.drawing.graphs import STYLE as GRAPH_STYLE
+from ..readings.drawing.graphs import mark
 from ..readings.drawing.svg_text import checked_text, document, framed, name_label, svg_text, width
 from ..readings.formula import aloud, shown
+from .layout import NAME, NUMBER, RADIUS, RIM, ROW, NetworkLayout, drawn_units, unit_names
 
 __all__ = ["network_drawing"]
 
-MOST = 12
-"""Units of a layer that are all drawn; of more, the first, a count of those left out, and the last."""
-FIRST = 5
-"""How many of a longer layer are drawn before the count."""
 MOST_UNITS = 10_000
 """Units of all layers: each has a name, and is looked for among the others."""
-RADIUS, ROW, COLUMN, LABEL = 21, 50, 150, 19
-"""Of a unit; the least distances of units and of layers; the height that a weight's name takes on its line. Pixels."""
-RIM = 26
-"""Room round the middles of the outermost units, beside their radius."""
+LABEL, VALUE = 19, 16
+"""The heights that a weight's name takes on its line, and a value below its unit. Pixels."""
+STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+"""How networks look, in a notebook as on the site."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ class NetworkDrawing:
         told = []
         for depth, layer in enumerate(self.layers):
             kind = "Inputs" if depth == 0 else ("Outputs" if depth == len(self.layers) - 1 else f"Hidden layer {depth}")
-            units = [f"{u} is {aloud(shown(self.values[u], 4))}" if u in self.values else u for u in _drawn(layer)]
+            drawn = drawn_units(layer)
+            units = [f"{u} is {aloud(shown(self.values[u], 4))}" if u in self.values else u for u in drawn]
             left_out = len(layer) - len(units)
             told.append(f"{kind}: {', '.join(units)}{f', and {left_out} more' if left_out else ''}.")
         told.append("Each unit leads to every unit of the next layer.")
@@ -63,72 +63,60 @@ class NetworkDrawing:
         return " ".join([*told, f"Marked: {', '.join(self.path)}." if self.path else ""]).strip()
 
     @cached_property
-    def places(self) -> dict[str, tuple[int, int]]:
-        """The middle of each unit that is drawn, in pixels."""
-        rows = [_rows(layer) for layer in self.layers]
-        labelled = max((min(pair) for pair in pairwise(rows)), default=0) + 1 if self.weights else 0
-        row = max(ROW + 16 * bool(self.values), LABEL * labelled)
-        wide = max((width(name_label(name), 14) for name in self.weights.values()), default=0)
-        column = max(COLUMN, (RADIUS + wide // 2 + 8) * labelled)
-        found = {}
-        for depth, layer in enumerate(self.layers):
-            top = RIM + (max(rows) - rows[depth]) * row // 2
-            drawn = _drawn(layer)
-            for k, unit in enumerate(drawn):
-                skipped = len(drawn) < len(layer) and k == len(drawn) - 1  # the last stands below the count
-                found[unit] = (RIM + depth * column, top + (k + skipped) * row)
-        return found
+    def layout(self) -> NetworkLayout:
+        """Where all of it stands."""
+        wide = max((width(name_label(name), NUMBER) for name in self.weights.values()), default=0)
+        return NetworkLayout(self.layers, ROW + VALUE * bool(self.values), (wide, LABEL * bool(self.weights)))
 
     @cached_property
     def svg(self) -> str:
         """The picture alone, with its title and its description."""
-        places = self.places
-        pairs = [(a, b) for before, after in pairwise(self.layers) for a in _drawn(before) for b in _drawn(after)]
+        places = self.layout.places
+        layers = map(drawn_units, self.layers)
+        pairs = [pair for before, after in pairwise(layers) for pair in product(before, after)]
         steps = set(pairwise(self.path))
         lines = "".join(self._line(pair, pair in steps) for pair in pairs)
         labels = "".join(self._label(pair, name) for pair, name in self.weights.items() if set(pair) <= set(places))
         units = "".join(self._unit(unit, at) for unit, at in places.items())
-        counts = "".join(self._count(layer) for layer in self.layers if len(_drawn(layer)) < len(layer))
+        counts = "".join(self._count(layer) for layer in self.layers if len(drawn_units(layer)) < len(layer))
         inner = f'<g class="bp-edges" fill="none" stroke="currentColor">{lines}</g>{labels}<g>{units}</g>{counts}'
         return document(inner, *self._extent, self.title, self.description)
 
     @property
     def _extent(self) -> tuple[int, int]:
-        below = 18 if self.values else 0
-        return max(x for x, _ in self.places.values()) + RIM, max(y for _, y in self.places.values()) + RIM + below
+        x, y = self.layout.corner
+        return x + RIM, y + RIM + (18 if self.values else 0)
 
     def _line(self, pair: tuple[str, str], lit: bool) -> str:
-        (x, y), (to_x, to_y) = (self.places[unit] for unit in pair)
+        x, y, to_x, to_y = self.layout.line(*pair)
         ends = " ".join(f'data-{key}="{html.escape(unit)}"' for key, unit in zip(("from", "to"), pair, strict=True))
         return f'<path class="bp-edge{" bp-lit" * lit}" {ends} d="M{x} {y}L{to_x} {to_y}"/>'
 
     def _label(self, pair: tuple[str, str], name: str) -> str:
-        """A weight's name where no two of its layer meet: as near to the larger layer as the other has units."""
-        (x, y), (to_x, to_y) = (self.places[unit] for unit in pair)
-        before, after = (next(_rows(layer) for layer in self.layers if unit in layer) for unit in pair)
-        part, whole = (1, after + 1) if after <= before else (before, before + 1)
-        at = x + (to_x - x) * part // whole, y + (to_y - y) * part // whole + 5
-        return svg_text(name_label(name), *at, "bp-weight", 14)
+        x, y = self.layout.label_at(*pair)
+        return svg_text(name_label(name), x, y + 5, "bp-weight", NUMBER)
 
     def _unit(self, unit: str, at: tuple[int, int]) -> str:
         x, y = at
         lit, given, value = unit in self.path, unit in self.layers[0], ""
         if unit in self.values:
-            value = svg_text(shown(self.values[unit], 4), x, y + RADIUS + 15, "bp-value", 13)
+            value = svg_text(shown(self.values[unit], 4), x, y + RADIUS + 15, "bp-value", NUMBER)
+        name, sign = svg_text(name_label(unit), x, y + 5, "bp-name", NAME), mark(x + RADIUS, y - RADIUS + 4)
         return (
             f'<g class="bp-node bp-unit{" bp-variable" * given}{" bp-lit" * lit}" data-node="{html.escape(unit)}">'
             f'<circle class="bp-box" cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="currentColor"/>'
-            f"{svg_text(name_label(unit), x, y + 5, 'bp-name', 15)}{value}{mark(x + RADIUS, y - RADIUS + 4) * lit}</g>"
+            f"{name}{value}{sign * lit}</g>"
         )
 
     def _count(self, layer: Sequence[str]) -> str:
-        (x, above), (_, below) = (self.places[unit] for unit in _drawn(layer)[-2:])
-        told = f"{len(layer) - len(_drawn(layer))} more"
+        (x, above), (_, below) = (self.layout.places[unit] for unit in drawn_units(layer)[-2:])
+        told = f"{len(layer) - len(drawn_units(layer))} more"
         middle = (above + below) // 2
-        return svg_text("⋮", x, middle, "bp-more", 18) + svg_text(told, x, middle + 17, "bp-more", 13)
+        return svg_text("⋮", x, middle, "bp-more", 18) + svg_text(told, x, middle + 17, "bp-more", NUMBER)
 
     def _repr_html_(self) -> str:
-        return f"<style>{STYLE}</style>{framed(self.svg, self._extent[0], self.title, self.title)}"
+        picture = framed(self.svg, self._extent[0], self.title, self.title, kind="bp-drawing bp-network")
+        return f"<style>{GRAPH_STYLE}{STYLE}</style>{picture}"
 
     def __repr__(self) -> str:
         return f"Drawing: {self.title.rstrip('.')}. {self.description}"
@@ -173,13 +161,9 @@ def network_drawing(
     Introduced in the chapter *The encoder*.
     """
     sized = _checked_sizes(layers)
-    hidden = list("hgf"[: len(sized) - 2]) if len(sized) <= 5 else [f"h{k + 1}_" for k in range(len(sized) - 2)]
-    letters = ["i", *hidden, "o"]
     named = tuple(
-        tuple(checked_text(unit, "A unit") for unit in layer)
-        if isinstance(layer, Sequence)
-        else tuple(f"{letter}{k + 1}" for k in range(layer))
-        for letter, layer in zip(letters, layers, strict=True)
+        tuple(checked_text(unit, "A unit") for unit in layer) if isinstance(layer, Sequence) else names
+        for names, layer in zip(unit_names(sized), layers, strict=True)
     )
     depths = {unit: depth for depth, layer in enumerate(named) for unit in layer}
     if len(depths) < sum(sized):
@@ -234,12 +218,3 @@ def _checked_weights(weights: Any, depths: Mapping[str, int]) -> dict[tuple[str,
             raise GraphError(told, "a pair of units of neighbouring layers, the earlier first", f"{example}, say.")
         found[ends[0], ends[1]] = checked_text(name, "The name of a weight")
     return found
-
-
-def _drawn(layer: Sequence[str]) -> Sequence[str]:
-    return layer if len(layer) <= MOST else [*layer[:FIRST], layer[-1]]
-
-
-def _rows(layer: Sequence[str]) -> int:
-    """How many rows a layer takes: where units are left out, one for their count."""
-    return len(layer) if len(layer) <= MOST else FIRST + 2

@@ -14,6 +14,7 @@ from ..graph.errors import brief, checked_choice, checked_flag, checked_mapping,
 from ..graph.fold import inputs
 from ..graph.substitute import substituted
 from ..readings.numbers import evaluate
+from .layout import unit_names
 
 BIAS_INPUT = "1"
 """What a bias is the weight of: an input that is always 1."""
@@ -81,10 +82,7 @@ class Network:
         checked_choice(biases, ("layer", "unit"), "kind of biases", "'layer': one bias for a whole layer.")
         self.sizes, self.learn_biases = sizes, checked_flag(learn_biases, "learn_biases")
         self.eta = variable("eta")
-        prefixes = ["i", *"hgf"[: len(sizes) - 2], "o"]
-        self.layers = tuple(
-            tuple(f"{prefix}{k + 1}" for k in range(size)) for prefix, size in zip(prefixes, sizes, strict=True)
-        )
+        self.layers = unit_names(sizes)
         self.weights, self.biases = self._connections(biases)
         given = {unit: variable(unit) for unit in self.layers[0]}
         learned = {c.name: variable(c.name) for c in self.connections}
@@ -254,6 +252,13 @@ def checked_network(network: Any) -> Network:
     if isinstance(network, Network):
         return network
     raise GraphError(f"The network {brief(network)}.", "a Network", "Network(2, 2, 2), say.")
+
+
+def checked_example(example: Any) -> Example:
+    """The example itself, if it is one."""
+    if isinstance(example, Example):
+        return example
+    raise GraphError(f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P.")
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:

@@ -22,10 +22,11 @@ from ..graph.substitute import substituted
 from ..graph.validation import by_name, label
 from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
 from .numbers import one_run
+from .palette import notebook_style
 
 __all__ = ["Derivation", "Factor", "Step", "WorkedDerivation", "derivation"]
 
-STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+STYLE = notebook_style(".bp-derivation") + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How the cards look, in a notebook as on the site."""
 
 MOST_PATHS = 8

@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from ..readings.palette import notebook_style
 from .rule import NOT_CHECKABLE, VERDICTS
 
 ALL = "all"
@@ -169,7 +170,7 @@ def _text(words: str) -> str:
 @cache
 def _style() -> str:
     lines = (Path(__file__).parent / "style.css").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("/*"))
+    return notebook_style(".bp-record") + "\n".join(line for line in lines if not line.startswith("/*"))
 
 
 def _rules(sources: Sequence[str], verdicts: Sequence[str], empty: Sequence[tuple[str, str]]) -> str:

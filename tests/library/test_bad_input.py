@@ -58,7 +58,7 @@ from backprop_lib.graph import topological_order
 from backprop_lib.networks.datasets import dataset, encoder, linear
 from backprop_lib.networks.drawing import network_drawing
 from backprop_lib.networks.layers import Layers, checked_layers, normal, uniform
-from backprop_lib.networks.network import Example, Network, P, checked_network
+from backprop_lib.networks.network import Example, Network, P, checked_example, checked_network
 from backprop_lib.networks.training import javascript_training, train
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
@@ -202,6 +202,7 @@ CALLS = {
     "Network, output": (SMALL.output, "h1"),
     "Network, target_of": (SMALL.target_of, "o1"),
     "Network, updates": (SMALL.updates, True, False),
+    "checked_example": (checked_example, P),
     "checked_network": (checked_network, SMALL),
     "Example": (lambda network, values: Example("an example", network, values), SMALL, P.values),
     "Example, value": (P.value, SMALL.total),

@@ -478,44 +478,6 @@ def test_errors_say_what_to_do():
 # As it is seen
 
 
-def palettes():
-    """Each set of colours by name: those of the style alone, light and dark, and those of the site."""
-    light, dark = {}, {}
-    for names, found in ((r"^\s*", light), (r"", dark)):
-        part = STYLE.split("@media (prefers-color-scheme: dark)")[found is dark].split("\n}\n")[0]
-        for role, value in re.findall(names + r"--(\w+): var\(--bp-\w+,.*?(#[0-9a-f]{3,6})\)+;", part, re.MULTILINE):
-            found[role] = value
-    site = (ROOT / "web" / "book.css").read_text(encoding="utf-8")
-    schemes = {
-        scheme: dict(
-            re.findall(r"--bp-(\w+): (#[0-9a-f]{6});", re.split(rf'data-theme="{scheme}"\] \{{', site)[1].split("}")[0])
-        )
-        for scheme in ("light", "dark")
-    }
-    return {"light": light, "dark": dark, "site, light": schemes["light"], "site, dark": schemes["dark"]}
-
-
-def contrast(one, other):
-    def luminance(colour):
-        digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
-        parts = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted(map(luminance, (one, other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark", "site, light", "site, dark"])
-def test_colours_stand_out_from_their_ground(scheme):
-    colours = palettes()[scheme]
-    for ground in ("surface", "panel"):
-        for text in ("ink", "muted", "warm"):
-            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-    for stroke in ("muted", "accent", "warm", "line"):
-        assert contrast(colours[stroke], colours["surface"]) >= 3, stroke
-
-
 GALLERY = {
     "the hand-worked network": lambda: drawing(
         SOURCES.network.total,

@@ -13,7 +13,8 @@ import pytest
 from backprop_lib import GraphError, evaluate
 from backprop_lib.by_hand.calculation import GOALS, HandCalculation
 from backprop_lib.explorables import ByHand
-from backprop_lib.explorables.network import programs, specification
+from backprop_lib.explorables.network import CLOSE, LABEL, ORIGIN, ROOMY, programs, specification
+from backprop_lib.networks.layout import RADIUS, NetworkLayout
 from backprop_lib.networks.network import SOURCES, Example, Network, P
 from backprop_lib.readings.formula import shown
 from backprop_lib.readings.iteration import Iteration
@@ -149,9 +150,9 @@ def test_numbers_are_put_into_their_places_with_brackets_where_they_need_them(no
 
 # The diagram
 
-SHORT = {"given": lambda known: known, "all": lambda known: known}
+ROOM = {False: (ROOMY, LABEL, ORIGIN), True: (CLOSE, LABEL, ORIGIN)}
 BOX = re.compile(r'<rect class="behind" x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"')
-CIRCLE = re.compile(r'<circle cx="(.+?)" cy="(.+?)" r="20"')
+CIRCLE = re.compile(rf'<circle class="bp-box" cx="(.+?)" cy="(.+?)" r="{RADIUS}"')
 
 
 def overlap(one, other):
@@ -165,11 +166,33 @@ def test_no_label_of_the_diagram_lies_on_another_or_on_a_unit(node, example, wit
     values = {name: example.values[name] for name in parameters(example)} if with_values else {}
     picture = call(node, figure_of(example), "(options => diagram(SPEC, options))", {"values": values})
     labels = [tuple(map(float, found)) for found in BOX.findall(picture)]
-    units = [(x - 20, y - 20, 40, 40) for x, y in (map(float, found) for found in CIRCLE.findall(picture))]
+    middles = [tuple(map(float, found)) for found in CIRCLE.findall(picture)]
+    units = [(x - RADIUS, y - RADIUS, 2 * RADIUS, 2 * RADIUS) for x, y in middles]
     assert len(labels) == len(specification(HandCalculation(example.network))["connections"])
     assert len(units) == sum(example.network.sizes)
     for one, other in itertools.combinations([*labels, *units], 2):
         assert not overlap(one, other)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_units_and_lines_stand_where_the_layout_of_every_drawing_has_them(node, example):
+    picture = call(node, figure_of(example), "(options => diagram(SPEC, options))", {})
+    layout = NetworkLayout(example.network.layers, *ROOM[max(example.network.sizes) > 2])
+    assert [tuple(map(int, found)) for found in CIRCLE.findall(picture)] == list(layout.places.values())
+    for c in example.network.weights:
+        [found] = re.findall(rf'<g data-part-of="{c.name}" class="bp-edge".*?</g>', picture)
+        ends = [float(number) for number in re.findall(r'[xy]\d="(.+?)"', found)]
+        assert ends == [*layout.line(c.source, c.target)] * 2
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 2, 1), (2, 3, 2), (3, 3, 3)])
+def test_names_on_the_lines_of_two_layers_are_evenly_apart(sizes):
+    network = Network(*sizes)
+    layout = NetworkLayout(network.layers, label=(40, 19))
+    for before, after in itertools.pairwise(network.layers):
+        at = sorted(layout.label_at(*pair) for pair in itertools.product(before, after))
+        steps = {below[1] - above[1] for above, below in itertools.pairwise(at)}
+        assert len({x for x, _ in at}) == 1 and max(steps) - min(steps) <= 1 and min(steps) >= 19
 
 
 def test_a_diagram_writes_the_numbers_it_is_given_and_no_others(node):
@@ -184,7 +207,7 @@ def test_a_weight_that_changed_says_what_it_was_and_what_it_is(node):
     options = {"values": {"w1": 0.4, "out_h1": 0.574443}, "was": {"w1": 0.2, "out_h1": 0.524979}}
     picture = call(node, figure_of(P), "(options => diagram(SPEC, options))", options)
     assert part(picture, "w1")[-1][1] == ["w1", "0.2 → 0.4"]
-    assert part(picture, "h1")[0] == (["unit", "changed"], ["h1", "was 0.524979", "is 0.574443"])
+    assert part(picture, "h1")[0] == (["bp-unit", "changed"], ["h1", "was 0.524979", "is 0.574443"])
     assert not has_class(picture, "h2", "changed")
 
 
@@ -407,7 +430,7 @@ def test_each_step_prints_its_line_and_the_diagram_only_what_is_known(node, exam
 
 def test_a_bias_that_a_layer_shares_is_marked_only_at_the_unit_that_uses_it(node):
     diagram = areas(node, figure_of(SOURCES), state_of(figure_of(SOURCES), view="steps", step=0))["diagram"]
-    stubs = re.findall(r'<g data-part-of="b1 (b1:h\d)" class="edge bias([^"]*)"', diagram)
+    stubs = re.findall(r'<g data-part-of="b1 (b1:h\d)" class="bp-edge bias([^"]*)"', diagram)
     assert stubs == [("b1:h1", " marked"), ("b1:h2", "")]
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_lib.networks.drawing import FIRST, MOST, network_drawing
+from backprop_lib.networks.drawing import network_drawing
+from backprop_lib.networks.layout import FIRST, MOST, RADIUS
 from backprop_lib.networks.network import SOURCES
 from backprop_lib.readings.drawing.svg_text import name_label, width
 from tests.refusal import refusal
@@ -65,8 +66,8 @@ def test_names_of_weights_keep_apart_from_each_other_and_from_units(sizes):
         (x, y), (to_x, to_y) = place[one], place[other]
         assert abs(x - to_x) > half[one] + half[other] or abs(y - to_y) >= 14
     for label, (x, y) in place.items():
-        for at_x, at_y in drawn.places.values():
-            assert abs(x - at_x) >= half[label] + 21 or abs(y - at_y) >= 21
+        for at_x, at_y in drawn.layout.places.values():
+            assert abs(x - at_x) >= half[label] + RADIUS or abs(y - at_y) >= RADIUS
 
 
 def test_a_path_and_values_and_names_of_ones_own():

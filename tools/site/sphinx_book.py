@@ -29,6 +29,7 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 from sphinx_design.dropdown import dropdown_main, dropdown_title
 
+from backprop_lib.readings.palette import site_style
 from tools.exports import downloads
 from tools.site import front_end, stills, trim
 
@@ -201,7 +202,7 @@ def finish_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
-    """Write `site.css`: the theme's style cut to what the pages use, our own style, the icon font.
+    """Write `site.css`: the theme's style cut to what the pages use, our colours and style, the icon font.
 
     Raises
     ------
@@ -209,7 +210,7 @@ def write_style(static: Path, out: Path, theme_sheets: Iterable[str]) -> None:
         For a style sheet that is missing, or cannot be read.
     """
     theme = [name.split("?")[0] for name in theme_sheets]  # some extensions add a query that tells versions apart
-    own = (static / OWN_SHEET).read_text(encoding="utf-8")
+    own = site_style() + (static / OWN_SHEET).read_text(encoding="utf-8")
     content = sorted([*out.rglob("*.html"), *static.rglob("*.js")])
     style = trim.trimmed(theme, own, static, content, front_end.node())
     style += write_icons(static, trim.characters_drawn(style))

@@ -35,10 +35,11 @@ from ...graph.order import topological_order
 from ...graph.validation import Shape, label, one_spelling
 from ..formula import RAISED, WORDS, aloud, shown
 from ..numbers import one_run
+from ..palette import notebook_style
 from .layout import Layout, Point, laid_out
 from .svg_text import Label, checked_text, document, framed, name_label, svg_text, width
 
-STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+STYLE = notebook_style(".bp-drawing", alone=True) + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 """How drawings look, in a notebook as on the site."""
 
 MOST_BOXES = 250

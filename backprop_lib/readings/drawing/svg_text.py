@@ -26,7 +26,7 @@ SMALL = 74
 """An index, in hundredths of the size of its name."""
 
 
-def name_label(name: str) -> Label:
+def name_label(name: str) -> tuple[Piece, ...]:
     """A name as the book sets it: one letter in italics, its index lowered."""
     stem, index = split(name)
     return ((stem, "i" if len(stem) == 1 else ""), *(((index, "sub"),) if index else ()))
@@ -48,6 +48,12 @@ def width(label: Label, size: int) -> int:
 
 def svg_text(label: Label, x: int, y: int, kind: str, size: int) -> str:
     """A `<text>` element. It brings size and colour along, for a host that takes the style sheet away."""
+    place = f'x="{x}" y="{y}" font-size="{size}" text-anchor="middle"'
+    return f'<text class="{kind}" {place}>{set_pieces(label, size)}</text>'
+
+
+def set_pieces(label: Label, size: int) -> str:
+    """What stands in a `<text>` element."""
     pieces, shift = [], 0
     for text, style in _pieces(label):
         wanted = {"sub": size // 4, "sup": -(size * 2 // 5)}.get(style, 0)
@@ -57,7 +63,7 @@ def svg_text(label: Label, x: int, y: int, kind: str, size: int) -> str:
         slant = ' font-style="italic"' if style == "i" else ""
         plain = not (move or small or slant)
         pieces.append(html.escape(text) if plain else f"<tspan{move}{small}{slant}>{html.escape(text)}</tspan>")
-    return f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="middle">{"".join(pieces)}</text>'
+    return "".join(pieces)
 
 
 _XML = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
@@ -89,11 +95,11 @@ def document(inner: str, wide: int, high: int, title: str, description: str) -> 
     )
 
 
-def framed(svg: str, wide: int, title: str, caption: str, legend: str = "") -> str:
+def framed(svg: str, wide: int, title: str, caption: str, legend: str = "", kind: str = "bp-drawing") -> str:
     """A picture with its caption, in a frame that scrolls sideways where there is not enough room for it."""
     scrolls = f' role="group" tabindex="0" aria-label="{html.escape(title)}"' if wide > PHONE else ""
     return (
-        f'<figure class="bp-drawing"><div class="bp-scroll"{scrolls}>{svg}</div><figcaption>'
+        f'<figure class="{kind}"><div class="bp-scroll"{scrolls}>{svg}</div><figcaption>'
         f'<span class="bp-caption">{html.escape(caption)}</span> '
         f'<span class="bp-legend">{html.escape(legend)}</span></figcaption></figure>'
     )
