@@ -18,9 +18,9 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -40,12 +40,13 @@ PROGRAMS = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
-# Opens whatever is folded, and marks it; gives how much that was.
+# Opens whatever is folded, and gives how much that was; and folds it again.
 UNFOLD = """() => {
-  const folded = document.querySelectorAll("main details:not([open])");
-  folded.forEach((details) => (details.open = details.dataset.unfolded = true));
-  return folded.length;
+  window.unfolded = [...document.querySelectorAll("main details:not([open])")];
+  window.unfolded.forEach((details) => (details.open = true));
+  return window.unfolded.length;
 }"""
+FOLD = "() => window.unfolded.forEach((details) => (details.open = false))"
 # Until what was changed has faded in, fonts and figures have taken their places, and what measures them has done so.
 # What fades where it is not drawn stands still, and is not waited for.
 SETTLE = """async () => {
@@ -56,40 +57,77 @@ SETTLE = """async () => {
   await Promise.all([document.fonts.ready, Promise.race([faded, new Promise((done) => setTimeout(done, 1000))])]);
   await frame().then(frame);
 }"""
-# Two thirds of axe-core's time go into the contrast of each text with its ground. Once a page is unfolded, only what
-# that has brought to light is new to it; all other rules see the whole page again.
-JUDGE = """([only, within]) => {
-  const newly = document.querySelector("[data-unfolded]") ? "[data-unfolded], [data-unfolded] *" : "*";
-  axe.configure({rules: [{id: "color-contrast", selector: newly}]});
-  // Without its preloading, which asks for the style sheets a second time and may not when they are files.
-  const rules = only.length ? {runOnly: only} : {};
-  return axe.run(within ?? document, {resultTypes: ["violations"], preload: false, ...rules});
+# Takes away all that no chosen element stands in and that stands in none, and gives what puts it back: axe-core looks
+# at every element of a page, whatever it is asked.
+PRUNED = """(chosen) => {
+  const kept = new Set(chosen), around = new Set(), gone = [];
+  const climb = function* (one) { for (let at = one.parentElement; at; at = at.parentElement) yield at; };
+  for (const one of chosen) for (const at of climb(one)) around.add(at);
+  const scrolled = [...around].map((one) => [one, one.scrollLeft, one.scrollTop]).filter(([, x, y]) => x || y);
+  for (const one of around) {
+    if (kept.has(one) || [...climb(one)].some((at) => kept.has(at))) continue;
+    for (const child of [...one.children]) {
+      if (kept.has(child) || around.has(child) || child.matches("head, style, link")) continue;
+      const place = document.createComment("");
+      child.replaceWith(place);
+      gone.push([place, child]);
+    }
+  }
+  return () => {
+    for (const [place, child] of gone) place.replaceWith(child);
+    for (const [one, x, y] of scrolled) one.scrollTo(x, y);
+  };
 }"""
-# The rules that look at colours. All others look at texts, attributes, and whether and where elements are drawn.
+# All rules but some, on the page; or on an element, of which nothing else is needed.
+JUDGE = """async ([but, within]) => {
+  const putBack = within ? pruned([within]) : () => {};
+  const { violations } = await axe.run(within ?? document, {
+    resultTypes: ["violations"],
+    preload: false, // which asks for the style sheets a second time, and may not when they are files
+    rules: Object.fromEntries(but.map((rule) => [rule, { enabled: false }])),
+  }).finally(putBack);
+  return violations;
+}"""
+# The rules that look at colours, which take two thirds of axe-core's time: they paint the ground of each text anew. All
+# others look at texts, attributes, and whether elements are drawn.
 COLOURS = ["color-contrast", "link-in-text-block"]
-# What the others see, and what colours there are. Not what is folded, which is seen once it is unfolded; nor the style
-# of a box without area, of which a banner that may roll down has one.
+# See there: what judges colours.
+JUDGE_COLOURS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
+# A page's state, in short: what all rules see of it, and where that stands; and what all but those that look at colours
+# see of each element that is drawn. Not what is folded, which is seen once it is unfolded, nor whether it is; nor the
+# style of a box without area, of which a banner that may roll down has one.
 FORM = """() => {
+  const short = (text) => { // 53 bits
+    let a = 0xdeadbeef, b = 0x41c6ce57;
+    for (let k = 0; k < text.length; k++) {
+      a = Math.imul(a ^ text.charCodeAt(k), 2654435761);
+      b = Math.imul(b ^ text.charCodeAt(k), 1597334677);
+    }
+    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+    return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+  };
   const unseen = "details:not([open]) > :not(summary)";
-  const elements = [...document.body.querySelectorAll("*")].filter((element) => !element.closest(unseen));
-  const form = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const marked = [...element.attributes].filter(({ name }) => name !== "style" || width * height);
-    const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
-    const drawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    return [
-      element.localName,
-      ...marked.map(({ name, value }) => `${name}=${value}`),
-      drawn && [...[x + scrollX, y + scrollY, width, height].map(Math.round), ...texts.map(({ data }) => data)],
-    ];
-  };
-  const colours = (element) => {
+  const WITHIN = "[role], main, nav, header, footer, aside, ul, ol, dl, table, figure, a, label";
+  const { lang, dataset } = document.documentElement, state = [innerWidth, dataset], forms = new Set();
+  const parents = [lang, document.title];
+  for (const element of document.body.querySelectorAll("*")) {
+    if (element.closest(unseen)) continue;
+    const { x, y, width, height } = element.getBoundingClientRect(), { scrollWidth, clientWidth } = element;
+    const isSeen = ({ name }) => name !== "open" && (name !== "style" || width * height);
+    const marked = [...element.attributes].filter(isSeen);
+    const told = [element.localName, ...marked.map(({ name, value }) => `${name}=${value}`)];
+    if (element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
+      const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+      const around = element.parentElement.closest(WITHIN)?.localName;
+      told.push(around, scrollWidth > clientWidth + 1, x + width < 0, ...texts.map(({ data }) => data));
+      forms.add(short(told.join("|")));
+    }
     const { color, backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
-    return [color, backgroundColor, backgroundImage, opacity];
-  };
-  const { lang, dataset } = document.documentElement;
-  const found = [[innerWidth, lang, document.title, elements.map(form)], [dataset, elements.map(colours)]];
-  return found.map((one) => JSON.stringify(one));
+    const place = element.checkVisibility() && [x + scrollX, y + scrollY, width, height].map(Math.round);
+    state.push([told, place, color, backgroundColor, backgroundImage, opacity]);
+  }
+  return [short(JSON.stringify([state, parents])), [...forms]];
 }"""
 # What a browser does not need here. This list takes the place of Playwright's, so that what stands there stands here;
 # ours are the popups of the address bar: each window has two, which together cost as much as a page of the book.
@@ -213,25 +251,31 @@ def unstarted_figures(page: Page) -> list[str]:
 
 
 class Judged:
-    """What axe-core has judged of one page in several states: of another width or scheme, from a file, unfolded.
+    """What axe-core has judged of one page in several states: of another width or scheme, from a file, folded.
 
     Of a state that is the same as one that was judged, nothing is judged again: most pages are, from a file as over
-    http. Where all elements are alike and at the same places, only what looks at colours is.
+    http. Where nothing is drawn that was not drawn before, only what looks at colours is, and of that only what is new.
     """
 
     def __init__(self) -> None:
-        self.states: set[tuple[str, str]] = set()
+        self.states: set[str] = set()
         self._forms: set[str] = set()
+        self._colours: set[str] = set()
 
     def violations(self, page: Page) -> list[str]:
         """What axe-core finds wrong with `page` as it stands and has not looked at before, a sentence for each rule."""
-        form, colours = page.evaluate(FORM)
-        if (form, colours) in self.states:
+        state, forms = page.evaluate(FORM)
+        if state in self.states:
             return []
-        found = _violations(page, COLOURS if form in self._forms else [])
-        self.states.add((form, colours))
-        self._forms.add(form)
-        return found
+        self.states.add(state)
+        _load_axe(page)
+        first, found = not self._forms, []
+        if not self._forms.issuperset(forms):
+            found += page.evaluate(JUDGE, [[] if first else COLOURS, None])
+            self._forms.update(forms)
+        told, settled = page.evaluate(JUDGE_COLOURS, [COLOURS, list(self._colours), not first])
+        self._colours.update(settled)
+        return _told([*found, *told])
 
 
 def violations(page: Page, within: Locator | None = None) -> list[str]:
@@ -239,13 +283,17 @@ def violations(page: Page, within: Locator | None = None) -> list[str]:
 
     A whole page takes seconds; where only a figure has changed, that figure is enough.
     """
-    return _violations(page, [], within)
+    _load_axe(page)
+    return _told(page.evaluate(JUDGE, [[], within and within.element_handle()]))
 
 
-def _violations(page: Page, only: Sequence[str], within: Locator | None = None) -> list[str]:
+def _load_axe(page: Page) -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(JUDGE, [only, within and within.element_handle()])["violations"]
+        page.evaluate(f"() => {{ window.pruned = {PRUNED} }}")
+
+
+def _told(found: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         f"axe, {rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:160]} ({rule['nodes'][0]['target']})"
         for rule in found
@@ -255,9 +303,8 @@ def _violations(page: Page, only: Sequence[str], within: Locator | None = None) 
 def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Variant] = VARIANTS) -> list[str]:
     """All faults of one page in its `variants`, at each of its `addresses`, http or file, folded and unfolded.
 
-    Opened in the first variant it is moved to all the others, and opened once more in the last. If it was not the same
-    when it had been moved there, it is opened in each. At a second address it is opened in the last, and in each if it
-    is not the same there as at the first address.
+    Opened in the first variant at the first address it is moved to all the others, and at each further address it is
+    opened in the last. If it was not the same there as when it had been moved there, it is opened in each.
     """
     found: list[str] = []
     judged = Judged()
@@ -271,28 +318,30 @@ def faults(browser: Browser, addresses: Sequence[str], variants: Sequence[Varian
         return len(judged.states) > before
 
     first, *others = addresses
-    if look(first, *variants) and variants[1:] and look(first, variants[-1]):
-        for variant in variants[1:-1]:
-            look(first, variant)
-    for address in others:
-        if look(address, variants[-1]):
-            for variant in variants[:-1]:
-                look(address, variant)
+    look(first, *variants)
+    for address in others or [first]:
+        if (address, variants[-1]) != (first, variants[0]) and look(address, variants[-1]):
+            started = {(first, variants[0]), (address, variants[-1])}
+            for one in dict.fromkeys([first, address]):
+                for variant in variants:
+                    if (one, variant) not in started:
+                        look(one, variant)
     return list(dict.fromkeys(found))
 
 
 def _faults_in(page: Page, met: list[str], judged: Judged, variants: Sequence[Variant]) -> Iterator[str]:
-    """What is wrong with an opened page in each of `variants`, to which it is moved; then once more unfolded."""
-    for unfolded in (False, True):
-        if unfolded and not page.evaluate(UNFOLD):
-            return
-        for width, scheme in reversed(variants) if unfolded else variants:
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            page.evaluate(SETTLE)
-            states = [*unstarted_figures(page), *judged.violations(page), *scrolls_sideways(page)]
-            yield from (f"{fault} ({width} px, {scheme}" for fault in [*met, *states])
-            met.clear()
+    """What is wrong with an opened page in each of `variants`, to which it is moved: unfolded, and then as it opens."""
+    folded = page.evaluate(UNFOLD)
+    states = [*variants, *(reversed(variants) if folded else [])]
+    for number, (width, scheme) in enumerate(states):
+        if number == len(variants):
+            page.evaluate(FOLD)
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.evaluate(SETTLE)
+        found = [*unstarted_figures(page), *scrolls_sideways(page), *judged.violations(page)]
+        yield from (f"{fault} ({width} px, {scheme}" for fault in [*met, *found])
+        met.clear()
 
 
 def main(pages: Sequence[str]) -> int:
