@@ -10,8 +10,8 @@ else
 endif
 RUN = $(BIN)/python
 READY := $(VENV)/ready
-# Tests in as many processes as there are processors, up to four; see tests/conftest.py for which go together.
-TOGETHER := --numprocesses logical --maxprocesses 4
+# Tests in several processes; see tests/conftest.py for how many, and for which go together.
+TOGETHER := --numprocesses auto
 
 # The tests that `make check` runs, by the marks that tests/conftest.py gives them.
 TESTS := library

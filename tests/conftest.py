@@ -37,8 +37,15 @@ def is_of_the_library(item):
     return HEAVY_FIXTURES.isdisjoint(item.fixturenames) and not any(module in HEAVY_MODULES for module in modules)
 
 
-ONE_BY_ONE = "tests/site/test_page_faults.py"
-FIRST = f"{ONE_BY_ONE}::test_every_page_that_was_published_is_looked_at"
+ONE_BY_ONE = ("tests/site/test_page_faults.py", "tests/site/test_page_moved.py")
+FIRST = f"{ONE_BY_ONE[0]}::test_every_page_that_was_published_is_looked_at"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Browsers wait for frames as much as they work, so two processes share a processor; four at most, for memory."""
+    processors = os.cpu_count() or 1
+    return min(4, processors if config.option.markexpr else 2 * processors)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m library` chooses
@@ -61,12 +68,12 @@ def pytest_collection_modifyitems(items):
 class ByFile(LoadScopeScheduling):
     """The tests of a file share a process, and with it what is made for them: a kernel, a JupyterLab, a browser.
 
-    But the longest file by far needs nothing of the kind: its tests go one by one to whichever process has time.
+    But the longest files by far need nothing of the kind: their tests go one by one to whichever process has time.
     """
 
     def _split_scope(self, nodeid):
         file = nodeid.split("::", 1)[0]
-        return nodeid if file == ONE_BY_ONE else file
+        return nodeid if file in ONE_BY_ONE else file
 
 
 @pytest.hookimpl(optionalhook=True)  # there is none where pytest runs without xdist

@@ -57,13 +57,24 @@ SETTLE = """async () => {
   await Promise.all([document.fonts.ready, Promise.race([faded, new Promise((done) => setTimeout(done, 1000))])]);
   await frame().then(frame);
 }"""
+# Before a page's own scripts: a page does not notice while something is taken away from it for a moment.
+UNNOTICED = """for (const name of ["ResizeObserver", "IntersectionObserver", "MutationObserver"]) {
+  const Plain = globalThis[name];
+  globalThis[name] = class extends Plain {
+    constructor(callback, options) {
+      super((...told) => globalThis.unnoticed || callback(...told), options);
+    }
+  };
+}"""
 # Takes away all that no chosen element stands in and that stands in none, and gives what puts it back: axe-core looks
 # at every element of a page, whatever it is asked.
 PRUNED = """(chosen) => {
   const kept = new Set(chosen), around = new Set(), gone = [];
   const climb = function* (one) { for (let at = one.parentElement; at; at = at.parentElement) yield at; };
   for (const one of chosen) for (const at of climb(one)) around.add(at);
-  const scrolled = [...around].map((one) => [one, one.scrollLeft, one.scrollTop]).filter(([, x, y]) => x || y);
+  const places = [...document.querySelectorAll("*")].map((one) => [one, one.scrollLeft, one.scrollTop]);
+  const scrolled = places.filter(([, x, y]) => x || y);
+  globalThis.unnoticed = true;
   for (const one of around) {
     if (kept.has(one) || [...climb(one)].some((at) => kept.has(at))) continue;
     for (const child of [...one.children]) {
@@ -73,9 +84,11 @@ PRUNED = """(chosen) => {
       gone.push([place, child]);
     }
   }
-  return () => {
+  return async () => {
     for (const [place, child] of gone) place.replaceWith(child);
     for (const [one, x, y] of scrolled) one.scrollTo(x, y);
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+    globalThis.unnoticed = false;
   };
 }"""
 # All rules but some, on the page; or on an element, of which nothing else is needed.
@@ -117,14 +130,15 @@ FORM = """() => {
     const isSeen = ({ name }) => name !== "open" && (name !== "style" || width * height);
     const marked = [...element.attributes].filter(isSeen);
     const told = [element.localName, ...marked.map(({ name, value }) => `${name}=${value}`)];
-    if (element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
+    const drawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    if (drawn) {
       const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
       const around = element.parentElement.closest(WITHIN)?.localName;
       told.push(around, scrollWidth > clientWidth + 1, x + width < 0, ...texts.map(({ data }) => data));
       forms.add(short(told.join("|")));
     }
     const { color, backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
-    const place = element.checkVisibility() && [x + scrollX, y + scrollY, width, height].map(Math.round);
+    const place = drawn && [x + scrollX, y + scrollY, width, height].map(Math.round);
     state.push([told, place, color, backgroundColor, backgroundImage, opacity]);
   }
   return [short(JSON.stringify([state, parents])), [...forms]];
@@ -211,7 +225,7 @@ def opened(
         viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, java_script_enabled=script
     )
     page = context.new_page()
-    for source in before:
+    for source in (UNNOTICED, *before):
         page.add_init_script(source)
     met: list[str] = []
     page.on(

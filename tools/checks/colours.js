@@ -14,7 +14,14 @@ async ([rules, settled, ask]) => {
   }));
   const traits = (element, names) => names.map((name) => style(element)[name]);
   const clear = (colour) => colour === "transparent" || /^rgba\(.*, 0\)$/.test(colour);
-  const all = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility());
+  // What is there for the ear only is clipped to a point.
+  const isClipped = kept((element) => {
+    if (!element) return false;
+    const { width, height } = box(element);
+    return (style(element).overflow === "hidden" && Math.min(width, height) <= 1) || isClipped(element.parentElement);
+  });
+  const isSeen = (element) => element.checkVisibility() && !isClipped(element);
+  const all = [...document.body.querySelectorAll("*")].filter(isSeen);
 
   // What is painted, by its upper edge.
   const PICTURES = "img, svg, canvas, video, iframe, object, input, select, textarea, button";
@@ -42,7 +49,8 @@ async ([rules, settled, ask]) => {
     const told = own.filter((one) => !["", "none", "1", "normal", "auto"].includes(one));
     return ground(element.parentElement) + (told.length ? `/${told}` : "");
   });
-  const owned = kept((element) => [...element.childNodes].filter((node) => node.nodeType === 3 && node.data.trim()));
+  const isText = (node) => node.nodeType === 3 && /[^\s\u200b-\u200d\ufeff]/.test(node.data); // not of no width
+  const owned = kept((element) => [...element.childNodes].filter(isText));
   const range = document.createRange();
   const rectangles = (text) => (range.selectNodeContents(text), [...range.getClientRects()]);
   const places = kept((element) => (owned(element).length ? owned(element).flatMap(rectangles) : [box(element)]));
@@ -121,10 +129,14 @@ async ([rules, settled, ask]) => {
     }
     return chosen.filter(([key, elements]) => !elements.some((one) => sure.get(ruleOf(key)).has(one)));
   }
-  const sample = (elements) => elements.find((element) => element.textContent.trim().length > 1) ?? elements[0];
+  function sample(elements) {
+    const long = elements.filter((element) => element.textContent.trim().length > 1);
+    const from = long.length ? long : elements;
+    return [...new Set([0, from.length >> 1, from.length - 1].map((k) => from[k]))];
+  }
   if (ask) {
-    const open = await unsure([...groups].map(([key, elements]) => [key, [sample(elements)]]));
-    await unsure(open.map(([key]) => [key, groups.get(key)]).filter(([, elements]) => elements.length > 1));
+    const open = await unsure([...groups].map(([key, elements]) => [key, sample(elements)]));
+    await unsure(open.map(([key]) => [key, groups.get(key)]).filter(([, elements]) => elements.length > 3));
   }
   return [found, [...groups.keys()]];
 }
