@@ -1,6 +1,7 @@
 """Known slips of a calculation by hand: each a change of its formulas, so that what it gives can be worked out.
 
 A slip is a row of SLIPS. To name a wrong number, a page works out what every slip would give in its place.
+What a factor or a sign too many does to any gradient of any graph is guessed in `checking/gradient_check.py`.
 """
 
 from __future__ import annotations

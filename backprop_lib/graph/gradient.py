@@ -20,7 +20,7 @@ from .order import reachable, topological_order
 from .validation import check_held
 
 
-@nothing_collected()
+@nothing_collected()  # which is quicker
 def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] | None = None) -> list[Node]:
     """One backward pass: what `seed`, arriving at the output, comes to at each of `wrt`."""
     order = order or topological_order([output])
@@ -31,6 +31,7 @@ def _sweep(output: Node, wrt: Sequence[Node], seed: Node, order: Sequence[Node] 
     for node in reversed(order):
         if node not in arrived or on_the_way.isdisjoint(node.parents):
             continue
+        # Local derivatives times what has arrived; where paths meet, they are added.
         parts = node.operation.pullback(arrived[node], node, *node.parents)
         for parent, part in zip(node.parents, parts, strict=True):
             if part is not None and parent in on_the_way:
@@ -88,7 +89,7 @@ def hessian(output: Node, wrt: Node) -> Node:
 
     For a vector of n the shape is (n, n). As large as `jacobian` allows; for all else see `vector_jacobian`.
     """
-    return _jacobian(gradient(output, wrt), wrt)  # whose gradient may be constant, so nothing is asked of it
+    return _jacobian(gradient(output, wrt), wrt)  # which need not be computed from `wrt`: it may be constant
 
 
 def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:

@@ -41,7 +41,10 @@ def _above(sympy: Any, a: Any, b: Any) -> Any:
     condition = a > b
     if condition in (True, False) or not condition.has(sympy.Piecewise):
         return condition
-    *pieces, (otherwise, _) = sympy.piecewise_fold(condition).args
+    folded = sympy.piecewise_fold(condition)
+    if folded in (True, False):  # as all pieces say so
+        return folded
+    *pieces, (otherwise, _) = folded.args
     return reduce(lambda below, piece: sympy.ITE(piece[1], piece[0], below), reversed(pieces), otherwise)
 
 

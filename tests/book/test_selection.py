@@ -53,7 +53,7 @@ def test_the_site_is_built_first_and_what_any_process_can_take_comes_last():
         return SimpleNamespace(nodeid=nodeid, path=nodeid.split("::")[0], get_closest_marker=lambda _: library)
 
     mixed = [item("mixed.py::one", library=True), item("mixed.py::two")]
-    one_by_one, first, light = item(f"{ONE_BY_ONE}::a_page"), item(FIRST), item("light.py::one", library=True)
+    one_by_one, first, light = item(f"{ONE_BY_ONE[0]}::a_page"), item(FIRST), item("light.py::one", library=True)
     items = [one_by_one, *mixed, first, light]
     pytest_collection_modifyitems(items)
     assert items == [first, light, *mixed, one_by_one]

@@ -54,7 +54,7 @@ from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
 from backprop_lib.experiments.linear_xor import Model, lab, lab_data, lab_network, scores, twins
 from backprop_lib.figures import heat_map
-from backprop_lib.graph import topological_order
+from backprop_lib.graph import functions, topological_order
 from backprop_lib.networks.datasets import dataset, encoder, linear
 from backprop_lib.networks.drawing import network_drawing
 from backprop_lib.networks.layers import Layers, checked_layers, normal, uniform
@@ -119,8 +119,9 @@ CALLS = {
     "node @ …": (lambda other: m @ other, np.ones(3)),
     "node […]": (lambda index: m[index], 0),
     **{
-        name: (getattr(backprop_lib, name), v)
-        for name in ("absolute", "exp", "log", "log_sum_exp", "relu", "sigmoid", "softmax", "softplus", "tanh")
+        name: (getattr(functions, name), v)
+        for name in functions.__all__
+        if callable(getattr(functions, name)) and [*inspect.signature(getattr(functions, name)).parameters] == ["x"]
     },
     **{f"ACTIVATIONS[{name!r}]": (function, v) for name, function in ACTIVATIONS.items()},
     **{f"LOSSES[{name!r}]": (function, m, m) for name, function in LOSSES.items()},

@@ -38,6 +38,7 @@ from backprop_lib.readings.javascript import JAVASCRIPT
 from backprop_lib.readings.python import FROM_MATH, NUMBA_LONGEST, PYTHON, python
 from backprop_lib.readings.symbols import DEEPEST
 from tests.node import JavaScriptError
+from tests.random_graphs import arity
 from tests.refusal import refusal
 
 # Numbers
@@ -200,6 +201,14 @@ def test_sympy_proves_the_gradients_of_the_engine(make):
     assert prove_gradient(output, x)
 
 
+def test_a_kink_of_a_kink_is_an_expression_also_where_all_its_pieces_agree():
+    """Whether the slope of ReLU is above 2 is false in each of its pieces."""
+    w, symbol = variable("w"), sympy.Symbol("w", real=True)
+    slope = gradient(relu(w), w)
+    assert expression(maximum(slope, 2.0)) == 2
+    assert expression(maximum(slope, 0.5)) == sympy.Piecewise((1, symbol > 0), (sympy.Rational(1, 2), True))
+
+
 def test_sympy_does_not_prove_a_wrong_gradient():
     w, x, E = one_weight()
     t = E.parents[1].parents[0].parents[1]
@@ -296,6 +305,14 @@ BUILDERS = {
 }
 
 
+def built(name):
+    """How an operation on single elements is put there that has no line above: near 1, where most are defined."""
+    return lambda *operands: elementwise(name, *(0.5 + sigmoid(one) for one in operands[: arity(name)]))
+
+
+BUILDERS |= {name: built(name) for name, row in OPERATIONS.items() if row.symbolic and name not in BUILDERS}
+
+
 def matrix(a):
     """Some matrix of two rows and three columns made from any node."""
     return a + np.zeros((2, 3))
@@ -324,7 +341,7 @@ def graphs(draw):
 
 
 def test_every_operation_is_put_into_the_random_graphs():
-    assert set(BUILDERS) == set(OPERATIONS), "give each new row of OPERATIONS a line in BUILDERS"
+    assert set(BUILDERS) == set(OPERATIONS), "give each new row on whole arrays a line in BUILDERS"
 
 
 def run_python(outputs, values, name="compute"):

@@ -254,6 +254,17 @@ def test_the_tests_of_every_row_hold_the_added_ones_too(followed):
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 3 * len(ADDED.split(" or "))
 
 
+def test_no_other_file_of_tests_wants_a_line_for_it(followed):
+    """Those that try every operation, and every public name, and show what NumPy cannot do with a node."""
+    files = [f"tests/library/{name}.py" for name in ("test_readings", "test_bad_input", "test_graph")]
+    all_rows = "put_into_the_random or program_computes_what_numpy or has_an_entry or numpy_cannot"
+    done = python(
+        followed, "-m", "pytest", "-q", "-p", "no:xdist", *files, "-k", f"{all_rows} or (every_place and sin)"
+    )
+    assert done.returncode == 0, done.stdout
+    assert "sin" in python(followed, "-m", "pytest", "-q", "--co", files[1], "-k", "every_place and sin").stdout
+
+
 def test_every_reading_knows_a_row_that_was_added_as_the_recipe_says(followed):
     done = python(followed, "-c", f"FOLDER = {str(followed)!r}\n{READ}")
     assert done.returncode == 0, done.stderr
