@@ -104,22 +104,26 @@ JUDGE = """async ([but, within]) => {
 # The rules that look at colours, which take two thirds of axe-core's time: they paint the ground of each text anew. All
 # others look at texts, attributes, and whether elements are drawn.
 COLOURS = ["color-contrast", "link-in-text-block"]
+# A text in 53 bits.
+SHORT = """(text) => {
+  let a = 0xdeadbeef, b = 0x41c6ce57;
+  for (let k = 0; k < text.length; k++) {
+    a = Math.imul(a ^ text.charCodeAt(k), 2654435761);
+    b = Math.imul(b ^ text.charCodeAt(k), 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+}"""
 # See there: what judges colours.
-JUDGE_COLOURS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
+_COLOURS_JS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
+JUDGE_COLOURS = f"(given) => {{ const short = {SHORT};\nreturn (\n{_COLOURS_JS})(given); }}"
 # A page's state, in short: what all rules see of it, and where that stands; and what all but those that look at colours
 # see of each element that is drawn. Not what is folded, which is seen once it is unfolded, nor whether it is; nor the
 # style of a box without area, of which a banner that may roll down has one.
-FORM = """() => {
-  const short = (text) => { // 53 bits
-    let a = 0xdeadbeef, b = 0x41c6ce57;
-    for (let k = 0; k < text.length; k++) {
-      a = Math.imul(a ^ text.charCodeAt(k), 2654435761);
-      b = Math.imul(b ^ text.charCodeAt(k), 1597334677);
-    }
-    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-    return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
-  };
+FORM = (
+    f"() => {{ const short = {SHORT};"
+    + """
   const unseen = "details:not([open]) > :not(summary)";
   const WITHIN = "[role], main, nav, header, footer, aside, ul, ol, dl, table, figure, a, label";
   const { lang, dataset } = document.documentElement, state = [innerWidth, dataset], forms = new Set();
@@ -143,6 +147,7 @@ FORM = """() => {
   }
   return [short(JSON.stringify([state, parents])), [...forms]];
 }"""
+)
 # What a browser does not need here. This list takes the place of Playwright's, so that what stands there stands here;
 # ours are the popups of the address bar: each window has two, which together cost as much as a page of the book.
 NEEDLESS = [

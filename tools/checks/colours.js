@@ -1,7 +1,7 @@
 // Of the texts and links of a page, judges one of all those that cannot but fare alike: of one size and colour, in the
 // same nest of grounds, under and over the same other things. Where axe-core cannot tell of the one, it asks of all.
 // Takes the rules that look at colours, the kinds that are settled, and whether to ask of the others, or only to tell
-// them; gives what was found, and the others.
+// them; gives what was found, and the others. `short` makes a few letters of a text: see browser.py.
 
 async ([rules, settled, ask]) => {
   const known = new Set(settled);
@@ -89,16 +89,6 @@ async ([rules, settled, ask]) => {
     return told;
   }
 
-  const short = (text) => { // 53 bits
-    let a = 0xdeadbeef, b = 0x41c6ce57;
-    for (let k = 0; k < text.length; k++) {
-      a = Math.imul(a ^ text.charCodeAt(k), 2654435761);
-      b = Math.imul(b ^ text.charCodeAt(k), 1597334677);
-    }
-    a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-    b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-    return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
-  };
   const groups = new Map();
   function put(rule, element, told) {
     const key = `${rule} ${short(told)}`;
