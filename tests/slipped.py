@@ -7,7 +7,7 @@ from functools import cache, reduce
 from operator import add, mul
 
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.mistakes import Slip, changed_formulas
+from backprop_lib.by_hand.slips import Slip, changed_formulas
 from backprop_lib.graph import Node, constant, exp, log, sigmoid
 from backprop_lib.readings.formula import Call, Name, Number, Part, Power, Product, Quotient, Sum
 

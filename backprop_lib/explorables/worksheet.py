@@ -14,8 +14,8 @@ import traitlets
 from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
-from ..by_hand.mistakes import known
 from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
+from ..by_hand.slips import known
 from ..graph import Node, sigmoid, variable
 from ..graph.errors import GraphError, brief, checked_choice
 from ..networks.network import SOURCES, Example, Network, checked_example

@@ -291,22 +291,22 @@ ACTIVATIONS = {
 
 def half_squared_error(output: Any, target: Any) -> Node:
     """½ Σ (output − target)² over the outputs, the mean over the examples."""
-    return _mean_over_examples(0.5 * (as_node(output) - target) ** 2)
+    return _mean_over_examples(_half_square(as_node(output), as_node(target)))
 
 
 def squared_error(output: Any, target: Any) -> Node:
     """Σ (output − target)² over the outputs, the mean over the examples."""
-    return _mean_over_examples((as_node(output) - target) ** 2)
+    return _mean_over_examples(_square(as_node(output), as_node(target)))
 
 
 def mean_squared_error(output: Any, target: Any) -> Node:
     """The mean of (output − target)² over outputs and examples."""
-    return mean_of((as_node(output) - target) ** 2)
+    return mean_of(_square(as_node(output), as_node(target)))
 
 
 def mean_absolute_error(output: Any, target: Any) -> Node:
     """The mean of |output − target| over outputs and examples. The slope used at 0 is 0."""
-    return mean_of(absolute(as_node(output) - target))
+    return mean_of(_distance(as_node(output), as_node(target)))
 
 
 def binary_cross_entropy(logits: Any, target: Any) -> Node:
@@ -322,6 +322,26 @@ def categorical_cross_entropy(logits: Any, target: Any) -> Node:
     return mean_of(of_each)
 
 
+def _half_square(output: Node, target: Node) -> Node:
+    return 0.5 * (output - target) ** 2
+
+
+def _square(output: Node, target: Node) -> Node:
+    return (output - target) ** 2
+
+
+def _distance(output: Node, target: Node) -> Node:
+    return absolute(output - target)
+
+
+def _surprise(output: Node, target: Node) -> Node:
+    return -(target * log(output))
+
+
+def _surprise_of_two(output: Node, target: Node) -> Node:
+    return -(target * log(output) + (1.0 - target) * log(1.0 - output))
+
+
 def _mean_over_examples(of_each: Node) -> Node:
     return sum_of(of_each) * (1 / prod(of_each.shape[:-1]))
 
@@ -334,6 +354,8 @@ class Loss:
     ----------
     function : callable
         Its formula, which its docstring gives in words; its name is that of the row.
+    of_output : callable
+        The error of one output, from the output itself, as it is worked out on paper.
     slope : str
         Its slope by the outputs, or by the net inputs where it stands for an activation, as NumPy writes it: from `out`
         and `T`, before the mean over the examples.
@@ -344,6 +366,7 @@ class Loss:
     """
 
     function: Callable[[Any, Any], Node]
+    of_output: Callable[[Any, Any], Node]
     slope: str
     averages_outputs: bool = False
     stands_for: str | None = None
@@ -355,12 +378,12 @@ class Loss:
 LOSSES = {
     row.function.__name__: row
     for row in (
-        Loss(half_squared_error, "(out - T)"),
-        Loss(squared_error, "2 * (out - T)"),
-        Loss(mean_squared_error, "2 * (out - T)", averages_outputs=True),
-        Loss(mean_absolute_error, "sign(out - T)", averages_outputs=True),
-        Loss(binary_cross_entropy, "(out - T)", stands_for="sigmoid"),
-        Loss(categorical_cross_entropy, "(out - T)", stands_for="softmax"),
+        Loss(half_squared_error, _half_square, "(out - T)"),
+        Loss(squared_error, _square, "2 * (out - T)"),
+        Loss(mean_squared_error, _square, "2 * (out - T)", averages_outputs=True),
+        Loss(mean_absolute_error, _distance, "sign(out - T)", averages_outputs=True),
+        Loss(binary_cross_entropy, _surprise_of_two, "(out - T)", stands_for="sigmoid"),
+        Loss(categorical_cross_entropy, _surprise, "(out - T)", stands_for="softmax"),
     )
 }
 """How wrong a network is, by name."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import pairwise
 from operator import add
 from typing import Any
 
-from ..graph import GraphError, Node, constant, gradients, sigmoid, variable
+from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, constant, exp, gradients, variable
 from ..graph.arguments import checked_node
-from ..graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing, spelled_out
+from ..graph.errors import (
+    brief,
+    checked_choice,
+    checked_count,
+    checked_flag,
+    checked_mapping,
+    is_whole,
+    listing,
+    spelled_out,
+)
 from ..graph.fold import inputs
 from ..graph.substitute import substituted
 from ..readings.numbers import evaluate
@@ -21,6 +32,11 @@ BIAS_INPUT = "1"
 
 WIDEST = 100
 """Units in a layer: each weight is a node with a name, and nobody works through more of them by hand."""
+
+MOST_EXAMPLES = 100
+"""Examples worked out at once: each has nodes of its own."""
+
+BIASES = ("unit", "layer", "none")
 
 
 @dataclass(frozen=True)
@@ -41,19 +57,33 @@ class Connection:
 
 
 class Network:
-    """A network of sigmoid units with half the squared error, one node for each number of a hand calculation.
+    """A layered network as a hand calculation knows it: one node for each number, under the name that it has on paper.
 
     Parameters
     ----------
     *sizes : int
         Units in each layer, inputs first: `Network(2, 2, 2)`.
-    biases : str
-        "layer": one bias for a whole layer, `b1` for the hidden layer and `b2` for the outputs, as the sources have it.
-        "unit": one for each unit, `b_h1`, `b_o1`, and so on.
+    activation : str or sequence of str
+        Of all layers that compute, or of each: a name in `ACTIVATIONS` but `prelu`.
+    loss : str, optional
+        A name in `LOSSES`: the error of an example. The cross-entropies are written from the outputs, which must lie
+        between 0 and 1; under `identity` units they stand for the `sigmoid` or `softmax` that belongs to them.
+    biases : str or sequence of str
+        "unit": one for each unit, `b_h1`, `b_o1`, and so on. "layer": one bias for a whole layer, `b1` for the hidden
+        layer and `b2` for the outputs, as the sources have it. "none". For all layers that compute, or for each.
     learn_biases : bool
         Whether gradient descent moves the biases; in the sources they stay fixed.
     half : bool
-        Whether the error of an output is ½(out − t)², or (out − t)².
+        When no loss is named: whether the error of an output is ½(out − t)², or (out − t)².
+    examples : int
+        How many examples are worked out at once; names of theirs end in `_ex1`, `_ex2`, … if there is more than one.
+    reduction : str
+        "mean" or "sum": what the total error is of the errors of the examples.
+    momentum : bool
+        Whether an update adds `alpha` times the last step of each weight, `w1_last`.
+    connections : sequence of (str, str, str), optional
+        Name, source and target of each weight, if not every unit hears every unit of the layer below: layers may be
+        skipped and lines left out, and two lines that have one name share a weight.
 
     Attributes
     ----------
@@ -61,6 +91,8 @@ class Network:
         The units: inputs `i1`, …; hidden `h1`, … (`g1`, … for a second hidden layer); outputs `o1`, …
     weights, biases : tuple of Connection
         Weights are numbered unit by unit, in the order in which a unit's net input adds them: `w1`, `w2` lead to `h1`.
+    activations : tuple of str
+        Of each layer that computes.
     nodes : dict of str to Node
         All values by name: inputs, weights, biases, targets `t1`, …; `net_h1`, `out_h1`, …; `E_o1`, …; `E_total`.
     eta : Node
@@ -69,7 +101,8 @@ class Network:
     Raises
     ------
     GraphError
-        For fewer than two layers, more than five, or a size that is no whole number from 1 to 100.
+        For fewer than two layers, more than five, a size that is no whole number from 1 to 100, an unknown activation
+        or loss, one that does not go with the other, and connections that lead nowhere.
 
     Notes
     -----
@@ -77,42 +110,141 @@ class Network:
     Introduced in the chapter *By hand*.
     """
 
-    def __init__(self, *sizes: int, biases: str = "unit", learn_biases: bool = True, half: bool = True):
+    def __init__(
+        self,
+        *sizes: int,
+        activation: str | Sequence[str] = "sigmoid",
+        loss: str | None = None,
+        biases: str | Sequence[str] = "unit",
+        learn_biases: bool = True,
+        half: bool = True,
+        examples: int = 1,
+        reduction: str = "mean",
+        momentum: bool = False,
+        connections: Sequence[tuple[str, str, str]] | None = None,
+    ):
         _check_sizes(sizes)
-        checked_choice(biases, ("layer", "unit"), "kind of biases", "'layer': one bias for a whole layer.")
+        depth = len(sizes) - 1
         self.sizes, self.learn_biases = sizes, checked_flag(learn_biases, "learn_biases")
+        half = checked_flag(half, "half")
+        self.loss = checked_choice(
+            loss or ("half_squared_error" if half else "squared_error"), LOSSES, "loss", LOSS_HINT
+        )
+        self.activations = _activations(activation, depth, self.loss)
+        self.bias_kinds = _each_layer(biases, depth, BIASES, "kind of biases", "'layer': one bias for a whole layer.")
+        self.examples = checked_count(examples, "The number of examples", 1, MOST_EXAMPLES)
+        self.reduction = checked_choice(reduction, ("mean", "sum"), "reduction", "'mean'.")
+        self.momentum = checked_flag(momentum, "momentum")
         self.eta = variable("eta")
         self.layers = unit_names(sizes)
-        self.weights, self.biases = self._connections(biases)
-        given = {unit: variable(unit) for unit in self.layers[0]}
-        learned = {c.name: variable(c.name) for c in self.connections}
-        targets = {self.target_of(unit): variable(self.target_of(unit)) for unit in self.layers[-1]}
-        self.nodes = {**given, **learned, **targets}
-        self._build(checked_flag(half, "half"))
+        if lonely := [
+            layer
+            for kind, layer in zip(self.activations, self.layers[1:], strict=True)
+            if kind == "softmax" and len(layer) == 1
+        ]:
+            told, expected = (
+                f"A softmax layer of one unit, {lonely[0][0]}.",
+                "two units or more: of one the output is always 1",
+            )
+            raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
+        self.weights = self._weights(connections)
+        self.biases = tuple(
+            Connection(f"b{k}" if kind == "layer" else f"b_{unit}", BIAS_INPUT, unit)
+            for k, (kind, layer) in enumerate(zip(self.bias_kinds, self.layers[1:], strict=True), 1)
+            for unit in (layer if kind != "none" else ())
+        )
+        suffixes = [self.suffix(n) for n in self.example_numbers]
+        given = [unit + suffix for suffix in suffixes for unit in self.layers[0]]
+        targets = [self.target_of(unit) + suffix for suffix in suffixes for unit in self.layers[-1]]
+        names = [*given, *dict.fromkeys(c.name for c in self.connections), *targets]
+        if repeated := {name for name in names if names.count(name) > 1}:
+            told = f"The connections are called {listing(sorted(repeated))}."
+            raise GraphError(told, "names that no input, target or bias has", "w1, w2 and so on.")
+        self.nodes = {name: variable(name) for name in names}
+        if self.momentum:
+            self.nodes |= {f"{name}_last": variable(f"{name}_last") for name in self.learned}
+            self.nodes["alpha"] = variable("alpha")
+        self.given = (*self.nodes, "eta")
+        self._build()
 
-    def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
-        weights: list[Connection] = []
-        offsets: list[Connection] = []
-        for depth, (below, above) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
-            for unit in above:
-                weights += [Connection(f"w{len(weights) + k + 1}", source, unit) for k, source in enumerate(below)]
-                name = f"b{depth}" if biases == "layer" else f"b_{unit}"
-                offsets.append(Connection(name, BIAS_INPUT, unit))
-        return tuple(weights), tuple(offsets)
+    def _weights(self, connections: Sequence[tuple[str, str, str]] | None) -> tuple[Connection, ...]:
+        if connections is None:
+            pairs = [(a, b) for below, above in pairwise(self.layers) for b in above for a in below]
+            return tuple(Connection(f"w{k}", *pair) for k, pair in enumerate(pairs, 1))
+        depth = {unit: k for k, layer in enumerate(self.layers) for unit in layer}
+        found = [_connection(given, depth) for given in connections]
+        pairs = [(c.source, c.target) for c in found]
+        unheard = [unit for unit in self.units if unit not in {c.target for c in found}]
+        idle = [unit for layer in self.layers[:-1] for unit in layer if unit not in {c.source for c in found}]
+        if unheard or idle or len(set(pairs)) < len(pairs):
+            told = f"No connection ends at {listing(unheard)}." if unheard else "Two connections join the same units."
+            told = f"No connection leaves {listing(idle)}." if idle and not unheard else told
+            raise GraphError(told, "each unit heard, and two units joined once", '[("w1", "i1", "h1"), …].')
+        return tuple(sorted(found, key=lambda c: self.units.index(c.target)))
 
-    def _build(self, half: bool) -> None:
-        nodes = self.nodes
-        for layer in self.layers[1:]:
+    def _build(self) -> None:
+        totals = [self._example(n) for n in self.example_numbers]
+        if len(totals) == 1:
+            self.nodes["E_total"] = totals[0].named("E_total")
+            return
+        self.nodes |= {f"E_ex{n}": total.named(f"E_ex{n}") for n, total in enumerate(totals, 1)}
+        whole = reduce(add, totals)
+        self.nodes["E_total"] = (whole / len(totals) if self.reduction == "mean" else whole).named("E_total")
+
+    def _example(self, n: int) -> Node:
+        """One example from its inputs to its error."""
+        nodes, suffix = self.nodes, self.suffix(n)
+
+        def called(name: str, node: Node) -> Node:
+            nodes[name + suffix] = node if node.name else node.named(name + suffix)
+            return node
+
+        for activation, layer in zip(self.activations, self.layers[1:], strict=True):
             for unit in layer:
-                terms = [nodes[c.name] * self.output(c.source) for c in self.weights if c.target == unit]
-                bias = next(nodes[c.name] for c in self.biases if c.target == unit)
-                nodes[f"net_{unit}"] = (reduce(add, terms) + bias).named(f"net_{unit}")
-                nodes[f"out_{unit}"] = sigmoid(nodes[f"net_{unit}"]).named(f"out_{unit}")
-        squares = {unit: (self.output(unit) - nodes[self.target_of(unit)]) ** 2 for unit in self.layers[-1]}
-        errors = {unit: 0.5 * square if half else square for unit, square in squares.items()}
-        if len(errors) > 1:
-            nodes |= {f"E_{unit}": error.named(f"E_{unit}") for unit, error in errors.items()}
-        nodes["E_total"] = reduce(add, errors.values()).named("E_total")
+                terms = [nodes[c.name] * self.output(c.source, n) for c in self.weights if c.target == unit]
+                terms += [nodes[c.name] for c in self.biases if c.target == unit]
+                net = called(f"net_{unit}", reduce(add, terms))
+                if activation != "softmax":
+                    called(f"out_{unit}", ACTIVATIONS[activation](net))
+            if activation == "softmax":
+                powers = [called(f"exp_{unit}", exp(nodes[f"net_{unit}{suffix}"])) for unit in layer]
+                total = called(sum_name(layer), reduce(add, powers))
+                for unit, power in zip(layer, powers, strict=True):
+                    called(f"out_{unit}", power / total)
+        loss = LOSSES[self.loss]
+        errors = {
+            unit: loss.of_output(self.output(unit, n), nodes[self.target_of(unit) + suffix]) for unit in self.layers[-1]
+        }
+        if len(errors) == 1:
+            return errors[self.layers[-1][0]]
+        total = reduce(add, [called(f"E_{unit}", error) for unit, error in errors.items()])
+        return total / len(errors) if loss.averages_outputs else total
+
+    @property
+    def example_numbers(self) -> range:
+        """1, 2, … up to the number of examples."""
+        return range(1, self.examples + 1)
+
+    def suffix(self, n: int) -> str:
+        """What names of values of one example end in: nothing where there is only one."""
+        return f"_ex{n}" if self.examples > 1 else ""
+
+    def error(self, n: int = 1) -> Node:
+        """The error of one example."""
+        return self.nodes[self.error_name(n)]
+
+    def error_name(self, n: int = 1) -> str:
+        """What the error of one example is called."""
+        return f"E_ex{n}" if self.examples > 1 else "E_total"
+
+    def activation_of(self, unit: str) -> str:
+        """The activation of a unit that computes."""
+        return next(kind for kind, layer in zip(self.activations, self.layers[1:], strict=True) if unit in layer)
+
+    @property
+    def straight(self) -> bool:
+        """Whether the delta of an output is out − t at once: where the loss stands for the last activation."""
+        return LOSSES[self.loss].stands_for == self.activations[-1]
 
     @property
     def connections(self) -> tuple[Connection, ...]:
@@ -121,7 +253,7 @@ class Network:
 
     @property
     def total(self) -> Node:
-        """E_total, the sum of the errors of all outputs."""
+        """E_total: the sum of the errors of all outputs, of several examples their mean or sum."""
         return self.nodes["E_total"]
 
     @property
@@ -129,20 +261,30 @@ class Network:
         """The units that compute: hidden, then output."""
         return tuple(unit for layer in self.layers[1:] for unit in layer)
 
-    def output(self, unit: str) -> Node:
+    def output(self, unit: str, n: int = 1) -> Node:
         """What a unit hands on: its output, or its value if it is an input, or 1 for the source of a bias."""
         known, hint = (BIAS_INPUT, *self.layers[0], *self.units), "'h1' for the first hidden unit."
         if checked_choice(unit, known, "output of the unit", hint) == BIAS_INPUT:
             return constant(1)
-        return self.nodes[unit if unit in self.layers[0] else f"out_{unit}"]
+        return self.nodes[self.output_name(unit) + self.suffix(n)]
+
+    def output_name(self, unit: str) -> str:
+        """The name of what a unit hands on, in an only example."""
+        return unit if unit in self.layers[0] else f"out_{unit}"
 
     def target_of(self, unit: str) -> str:
         """The name of an output unit's target: `t1` for `o1`."""
         return f"t{checked_choice(unit, self.layers[-1], 'target of the unit')[1:]}"
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The weights, and the biases if they learn."""
+        return (*self.weight_names, *(self.bias_names if self.learn_biases else ()))
+
     @cached_property
     def weight_names(self) -> tuple[str, ...]:
-        return tuple(c.name for c in self.weights)
+        """Each weight once, also where several lines share it."""
+        return tuple(dict.fromkeys(c.name for c in self.weights))
 
     @cached_property
     def bias_names(self) -> tuple[str, ...]:
@@ -152,15 +294,27 @@ class Network:
     @cached_property
     def words(self) -> dict[str, str]:
         """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
-        told = {"net": "the net input of", "out": "the output of", "E": "the error of", "b": "the bias of"}
-        parts = {name: name.partition("_") for name in self.nodes}
-        words = {name: f"{told[kind]} {unit}" if unit else name for name, (kind, _, unit) in parts.items()}
-        return words | {unit: f"input {unit}" for unit in self.layers[0]} | {"E_total": "the total error"}
+        told = {"net": "the net input of", "exp": "e to the net input of", "out": "the output of"}
+        told |= {"sum": "the sum of the powers of e in layer", "E": "the error of", "b": "the bias of"}
+        words = {"eta": "the learning rate", "alpha": "the momentum"}
+        for name in self.nodes:
+            plain, _, n = name.partition("_ex")
+            kind, _, unit = plain.partition("_")
+            if plain == "E":
+                words[name] = f"the error of example {n}"
+            elif plain.endswith("_last"):
+                words[name] = f"the last step of {plain.removesuffix('_last')}"
+            else:
+                phrase = f"{told[kind]} {unit}" if unit and kind in told else plain
+                phrase = f"input {plain}" if plain in self.layers[0] else phrase
+                words.setdefault(name, phrase + (f" in example {n}" if n else ""))
+        return words | {"E_total": "the total error"}
 
     @cached_property
     def gradients(self) -> dict[str, Node]:
         """∂E_total by the name of each weight, bias, net input and output, from one backward pass."""
-        between = (f"{kind}_{unit}" for unit in self.units for kind in ("net", "out"))
+        suffixes = [self.suffix(n) for n in self.example_numbers]
+        between = (f"{kind}_{unit}{end}" for end in suffixes for unit in self.units for kind in ("net", "out"))
         names = [*self.weight_names, *self.bias_names, *between]
         return dict(zip(names, gradients(self.total, [self.nodes[name] for name in names]), strict=True))
 
@@ -185,7 +339,11 @@ class Network:
 
     def _stepped(self, slopes: Mapping[str, Node]) -> dict[Node, Node]:
         """A step of some weights against these gradients, by name: for each its next value."""
-        return {self.nodes[name]: self.nodes[name] - self.eta * slope for name, slope in slopes.items()}
+        nodes = self.nodes
+        found = {nodes[name]: nodes[name] - self.eta * slope for name, slope in slopes.items()}
+        if self.momentum:
+            found |= {nodes[name]: found[nodes[name]] + nodes["alpha"] * nodes[f"{name}_last"] for name in slopes}
+        return found
 
     @cached_property
     def stale_gradients(self) -> dict[str, Node]:
@@ -194,7 +352,7 @@ class Network:
         Only what a weight does on the way *back* changes: every value of the forward pass stays as it was.
         """
         layer_of = {unit: depth for depth, layer in enumerate(self.layers) for unit in layer}
-        forward = {node: node for name, node in self.nodes.items() if name.startswith(("net_", "out_", "E_"))}
+        forward = {node: node for name, node in self.nodes.items() if node.parents}
         slopes = dict(self.gradients)
         for depth in range(len(self.layers) - 2, 0, -1):
             updated = self._stepped({c.name: slopes[c.name] for c in self.weights if layer_of[c.target] > depth})
@@ -226,7 +384,7 @@ class Example:
     def __post_init__(self) -> None:
         checked_network(self.network)
         checked_mapping(self.values, "The numbers of an example", "P.values")
-        expected = {name for name in self.network.nodes if not name.startswith(("net_", "out_", "E_"))} | {"eta"}
+        expected = set(self.network.given)
         if set(self.values) != expected:
             raise GraphError(
                 f"The example “{self.title}” was given values for {listing(sorted(map(spelled_out, self.values)))}.",
@@ -259,6 +417,63 @@ def checked_example(example: Any) -> Example:
     if isinstance(example, Example):
         return example
     raise GraphError(f"The example is {brief(example)}.", "an Example: a network with its numbers", "SOURCES, or P.")
+
+
+def sum_name(layer: Sequence[str]) -> str:
+    """What the sum is called that a layer of softmax units divides by: `sum_o`."""
+    return f"sum_{layer[0].rstrip('0123456789').rstrip('_')}"
+
+
+LOSS_HINT = "'half_squared_error' for ½(out − t)²."
+
+
+def _activations(given: str | Sequence[str], depth: int, loss: str) -> tuple[str, ...]:
+    known = [name for name, row in ACTIVATIONS.items() if row.learned is None]
+    kinds = _each_layer(given, depth, known, "activation", "'sigmoid'.")
+    stands_for = LOSSES[loss].stands_for
+    if stands_for is None:
+        return kinds
+    kinds = (*kinds[:-1], stands_for) if kinds[-1] == "identity" else kinds
+    if kinds[-1] not in ("sigmoid", "softmax"):
+        told, expected = (
+            f"The loss {loss} of {kinds[-1]} units.",
+            "outputs between 0 and 1, of sigmoid or softmax units",
+        )
+        raise GraphError(told, expected, f'activation=[..., "{stands_for}"], or another loss.')
+    return kinds
+
+
+def _each_layer(
+    given: str | Sequence[str], depth: int, known: Collection[str], role: str, hint: str
+) -> tuple[str, ...]:
+    """One name for each layer that computes: from one for all, or a list."""
+    names = (given,) * depth if isinstance(given, str) or not isinstance(given, Sequence) else tuple(given)
+    if len(names) != depth:
+        expected = f"one for all, or a list of {depth}, one for each layer after the inputs"
+        raise GraphError(f"{role} was given as {brief(given)}.".capitalize(), expected, hint)
+    return tuple(checked_choice(name, known, role, hint) for name in names)
+
+
+def _connection(given: Any, depth: Mapping[str, int]) -> Connection:
+    """One of the connections that a network was asked for, from a unit to one of a later layer."""
+    if isinstance(given, Connection):
+        given = (given.name, given.source, given.target)
+    hint = '("w1", "i1", "h1").'
+    if not (isinstance(given, Sequence) and len(given) == 3 and all(isinstance(part, str) for part in given)):
+        raise GraphError(f"A connection was given as {brief(given)}.", "its name, its source and its target", hint)
+    name, source, target = given
+    for unit in (source, target):
+        checked_choice(unit, depth, "unit", hint)
+    if depth[source] >= depth[target]:
+        raise GraphError(f"A connection from {source} to {target}.", "from a layer to a later one", hint)
+    if not re.fullmatch(r"[^\W\d_]\w*", name) or RESERVED.search(name):
+        told, expected = f"A connection was called {brief(name)}.", "a letter, then letters, digits and _"
+        raise GraphError(told, expected, '"w13" for the weight from 1 to 3.')
+    return Connection(name, source, target)
+
+
+RESERVED = re.compile(r"^(eta|alpha|E|d)$|^(net|out|exp|sum|E|slope|arriving|delta|d)_|_(ex\d+|next|last)$")
+"""Names that mean something else in a calculation."""
 
 
 def _check_sizes(sizes: tuple[int, ...]) -> None:

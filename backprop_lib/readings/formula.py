@@ -99,7 +99,15 @@ class Scaled:
     part: Part
 
 
-Part = Name | Number | Product | Sum | Quotient | Power | Call | Slope | Matmul | Scaled
+@dataclass(frozen=True)
+class Each:
+    """A sum over a set that is known only where the formula is used: see `by_hand.scheme`."""
+
+    over: str
+    part: Part
+
+
+Part = Name | Number | Product | Sum | Quotient | Power | Call | Slope | Matmul | Scaled | Each
 
 
 def formula(node: Node) -> Part:
@@ -325,6 +333,7 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             return held(left, PRODUCT) + style.beside + held(right, POWER), OPERATOR
         case Scaled(number, scaled):
             return held(number, PRODUCT) + style.beside + held(scaled, PRODUCT), PRODUCT
+    raise TypeError(f"{part} is the formula of no line yet.")
 
 
 # Names

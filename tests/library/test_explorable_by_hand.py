@@ -95,7 +95,8 @@ def parameters(example):
 
 def every_number(example, sheet):
     """All numbers of the calculation, by key."""
-    return sheet.values(example)
+    numbers = evaluate(list(sheet.quantities.values()), example.values)
+    return sheet.values(example) | dict(zip(sheet.quantities, numbers, strict=True))
 
 
 def part(html, name):

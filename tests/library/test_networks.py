@@ -251,8 +251,10 @@ def test_layers_that_are_no_layers_are_refused(sizes):
     refusal(lambda: Network(*sizes))
 
 
-def test_biases_are_by_layer_or_by_unit():
-    assert "'none'" in refusal(lambda: Network(2, 2, biases="none")).given
+def test_biases_are_by_layer_by_unit_or_none():
+    assert "'neuron'" in refusal(lambda: Network(2, 2, biases="neuron")).given
+    assert Network(2, 2, biases="none").connections == Network(2, 2).weights
+    assert Network(2, 2, 2, biases=["none", "layer"]).bias_names == ("b2",)
 
 
 def test_an_example_needs_a_value_for_everything_and_knows_nothing_else():

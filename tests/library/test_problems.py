@@ -8,7 +8,6 @@ import pytest
 
 from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.mistakes import SLIPS, changed_formulas, known
 from backprop_lib.by_hand.problems import (
     DRAWN,
     FAIR,
@@ -22,6 +21,7 @@ from backprop_lib.by_hand.problems import (
     mulberry32,
     network_of,
 )
+from backprop_lib.by_hand.slips import SLIPS, changed_formulas, known
 from backprop_lib.explorables import AnotherNetwork, Fading
 from backprop_lib.explorables.worksheet import SOURCE, calculation_words, faded
 from backprop_lib.graph.fold import inputs

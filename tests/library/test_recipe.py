@@ -95,15 +95,20 @@ class Activation:''',
             "@dataclass(frozen=True)\nclass Loss:",
             '''def quartic_error(output: Any, target: Any) -> Node:
     """¼ Σ (output − target)⁴ over the outputs, the mean over the examples."""
-    return _mean_over_examples(0.25 * (as_node(output) - target) ** 4)
+    return _mean_over_examples(_quartic(as_node(output), as_node(target)))
+
+
+def _quartic(output: Node, target: Node) -> Node:
+    return 0.25 * (output - target) ** 4
 
 
 @dataclass(frozen=True)
 class Loss:''',
         ),
         (
-            '        Loss(squared_error, "2 * (out - T)"),\n',
-            '        Loss(squared_error, "2 * (out - T)"),\n        Loss(quartic_error, "(out - T)**3"),\n',
+            '        Loss(squared_error, _square, "2 * (out - T)"),\n',
+            '        Loss(squared_error, _square, "2 * (out - T)"),\n'
+            '        Loss(quartic_error, _quartic, "(out - T)**3"),\n',
         ),
     ],
 }

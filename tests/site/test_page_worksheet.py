@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.mistakes import SLIPS
 from backprop_lib.by_hand.problems import another_network
+from backprop_lib.by_hand.slips import SLIPS
 from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES
 from tests.slipped import slipped

@@ -1,0 +1,397 @@
+"""A filled sheet, judged: each number from the numbers that its writer had before it, and its mistake by name.
+
+What was not written down is worked out from what was. A number that fits neither the right formula nor that of a known
+mistake is called wrong only if all that it is made of was written down; otherwise the verdict is that nobody can tell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from statistics import median
+
+from ..networks.network import BIAS_INPUT, Example
+from ..readings.formula import Part
+from .calculation import HandCalculation, Line
+from .mistakes import Slip, slips
+from .numerals import Numeral
+from .scheme import names_in, worked_out
+
+TOLERANCE = 0.001
+"""How far a number may be off as a part of itself, or of the step of a new weight, and still be right."""
+
+FEWEST, MOST_DIGITS = 3, 6
+"""Digits that a calculation on paper is taken to be carried with, whatever its numbers show."""
+
+LAST_ROUNDING = 0.5 * 10 ** (1 - MOST_DIGITS)
+"""What a number may have lost before it was rounded to the digits that are shown."""
+
+NAMED = 2
+"""Mistakes that give the same number are named together, up to so many."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one number.
+
+    Parameters
+    ----------
+    key : str
+    kind : str
+        "right"; "follows", from earlier numbers that are not right; "wrong"; "short", right with too few digits;
+        "cannot tell"; "empty"; "unreadable".
+    slips : tuple of (str, Slip)
+        The mistakes that give this number, each with the line in which it was made; of several, any may be meant.
+    earlier : tuple of str
+        Keys of earlier numbers that it follows from and that are not right.
+    note : str
+        What else is known: "sign", "power of ten", or the key of another number that it is.
+    """
+
+    key: str
+    kind: str
+    slips: tuple[tuple[str, Slip], ...] = ()
+    earlier: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number worked out from others, and by how much their rounding may have moved it."""
+
+    value: float
+    spread: float
+
+
+Hypothesis = tuple[str, Slip, Mapping[str, Part]]
+"""The line in which a mistake may have been made, the mistake, and all formulas that it changes, by key."""
+
+
+class Judge:
+    """One sheet and the problem that it belongs to.
+
+    Parameters
+    ----------
+    calculation : HandCalculation
+    example : Example
+        The given numbers.
+    sheet : mapping of str to Numeral
+        What was written down, by the key of its line.
+    tolerance : float
+    """
+
+    def __init__(
+        self,
+        calculation: HandCalculation,
+        example: Example,
+        sheet: Mapping[str, Numeral],
+        tolerance: float = TOLERANCE,
+    ):
+        self.calculation, self.tolerance = calculation, tolerance
+        self.lines = calculation.by_key
+        self.given = {**example.values, BIAS_INPUT: 1.0}
+        self.sheet = sheet = _with_whole_numbers(sheet)
+        self.written = {key: found for key, found in sheet.items() if found.value is not None and key in self.lines}
+        self._wrote = {key: float(found.value or 0.0) for key, found in self.written.items()}
+        self._adopted: dict[str, Part] = {}
+        self._own: dict[str, Estimate] = {}
+        self._truth: dict[str, float] = {}
+        self._guessed: dict[str, Estimate] = {}
+        digits = [found.digits for found in self.written.values()]
+        self._rounding = 0.5 * 10 ** (1 - min(MOST_DIGITS, max(FEWEST, round(median(digits))))) if digits else 0.0
+
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """A verdict for every number of the sheet, in the order of the calculation."""
+        found: dict[str, Verdict] = {}
+        self._waiting = [key for key in self.order if key in self.written]
+        for key in self.order:
+            if key in self.sheet:
+                self._waiting = [other for other in self._waiting if other != key]
+                found[key] = self._verdict(key, found)
+        return {key: found[key] for key in self.lines if key in found}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The lines in the order in which they are judged: of two gradients that of the later layer first."""
+        layer = {unit: depth for depth, layer in enumerate(self.calculation.network.layers) for unit in layer}
+
+        def rank(line: Line) -> tuple[int, int]:
+            depth = max(layer[unit] for unit in line.units if unit != BIAS_INPUT) if line.goal > 2 else 0
+            return line.goal > 2, -depth
+
+        return tuple(line.key for line in sorted(self.calculation.lines, key=rank))
+
+    def truth(self, key: str) -> float:
+        """The right number."""
+        if key in self.given:
+            return self.given[key]
+        if key not in self._truth:
+            self._truth[key] = worked_out(self.lines[key].part, self.truth)
+        return self._truth[key]
+
+    # What a number would be
+
+    def own(self, key: str) -> Estimate:
+        """A number as its writer had it: written down, or worked out from what was."""
+        if key in self.given:
+            return Estimate(self.given[key], 0.0)
+        if key in self.written:
+            return Estimate(self._wrote[key], self.written[key].half)
+        if key not in self._own:
+            found = self._worked_out(self._adopted.get(key, self.lines[key].part), self.own)
+            self._own[key] = Estimate(found.value, found.spread + self._rounding * abs(found.value))
+        return self._own[key]
+
+    def _worked_out(self, part: Part, v: Callable[[str], Estimate]) -> Estimate:
+        known = {name: v(name) for name in names_in(part)}
+        at = {name: one.value for name, one in known.items()}
+        value, spread = worked_out(part, at.__getitem__), 0.0
+        for name, one in known.items():
+            if one.spread:
+                spread += abs(worked_out(part, {**at, name: one.value + one.spread}.__getitem__) - value)
+        return Estimate(value, spread)
+
+    def _supposed(
+        self, key: str, changed: Mapping[str, Part], guessed: Mapping[str, Estimate] | None = None
+    ) -> Estimate:
+        """What the line would give if some lines that were not written down, or itself, were worked out otherwise."""
+        memo: dict[str, Estimate] = {}
+        guessed = guessed or {}
+        moved = changed.keys() | guessed.keys()
+
+        def v(name: str) -> Estimate:
+            if name in self.given or name in self.written:
+                return self.own(name)
+            if name in guessed:
+                return guessed[name]
+            if name not in memo:
+                if name not in changed and moved.isdisjoint(self._behind(name)):
+                    return self.own(name)
+                part = changed.get(name) or self._adopted.get(name) or self.lines[name].part
+                memo[name] = Estimate(math.nan, 0.0)  # in case two mistakes at once would go round in a circle
+                found = self._worked_out(part, v)
+                memo[name] = Estimate(found.value, found.spread + self._rounding * abs(found.value))
+            return memo[name]
+
+        part = changed.get(key) or self.lines[key].part
+        return self._worked_out(part, v)
+
+    def _behind(self, key: str) -> frozenset[str]:
+        """The lines that were not written down from which a line is worked out, up to those that were."""
+        if key not in self._unwritten:
+            found: set[str] = set()
+            for name in names_in(self.lines[key].part):
+                if name in self.lines and name not in self.written:
+                    found |= {name, *self._behind(name)}
+            self._unwritten[key] = frozenset(found)
+        return self._unwritten[key]
+
+    @cached_property
+    def _unwritten(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    # What is held against it
+
+    def _size(self, key: str, value: float) -> float:
+        """What a difference is compared with: the number itself, or, of a new weight, the step that it has made."""
+        return abs(value - self.given[key.removesuffix("_next")]) if key.endswith("_next") else abs(value)
+
+    def _fits(self, key: str, estimate: Estimate) -> bool:
+        """Whether the number written down is what somebody would write who got this estimate."""
+        return self._apart(key, estimate) <= 1
+
+    def _apart(self, key: str, estimate: Estimate) -> float:
+        """How far the number is off, in units of what rounding may have done."""
+        found = self.written[key]
+        allowed = 1.0000001 * found.half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
+        return (
+            abs(self._wrote[key] - estimate.value) / max(allowed, 1e-300) if math.isfinite(estimate.value) else math.inf
+        )
+
+    def _is_right(self, key: str) -> bool:
+        found, truth = self.written[key], self.truth(key)
+        near = self.tolerance * self._size(key, truth)
+        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half)
+
+    def _is_short(self, key: str) -> bool:
+        """Whether so few digits were written that they say next to nothing."""
+        return self.written[key].half > 0.05 * self._size(key, self.truth(key))
+
+    # The verdict
+
+    def _verdict(self, key: str, before: Mapping[str, Verdict]) -> Verdict:
+        if key not in self.written:
+            return Verdict(key, "unreadable" if self.sheet[key].text.strip() else "empty")
+        if self._is_right(key):
+            return Verdict(key, "short" if self._is_short(key) and self.truth(key) else "right")
+        if self._fits(key, self._supposed(key, {})):
+            earlier = tuple(self._not_right(key, before))
+            return Verdict(key, "follows" if earlier else "right", earlier=earlier)
+        if named := self._named(key):
+            self._adopt(named[0])
+            return Verdict(key, "wrong", tuple((line, slip) for line, slip, _ in named))
+        if (guessed := self._guesses(key)) and self._fits(key, self._supposed(key, {}, guessed)):
+            return Verdict(key, "follows", earlier=tuple(guessed))
+        if note := self._noted(key):
+            return Verdict(key, "wrong", note=note)
+        return Verdict(key, "cannot tell" if self._behind(key) else "wrong")
+
+    def _not_right(self, key: str, before: Mapping[str, Verdict]) -> Iterator[str]:
+        """The earlier numbers, not right themselves, that a line is worked out from."""
+        behind = self._behind(key)
+        for name in dict.fromkeys(n for line in (key, *behind) for n in names_in(self._part(line))):
+            if (name in before and before[name].kind not in ("right", "short")) or name in self._adopted:
+                yield name
+
+    def _part(self, key: str) -> Part:
+        return self._adopted.get(key) or self.lines[key].part
+
+    def _adopt(self, named: Hypothesis) -> None:
+        """Go on with the mistake where it was made in lines that were not written down."""
+        changed = {key: part for key, part in named[2].items() if key not in self.written}
+        if changed:
+            self._adopted |= changed
+            self._own.clear()
+
+    def _named(self, key: str) -> list[Hypothesis]:
+        """The mistakes that give this number: one alone if it does, else two at once that are both usual."""
+        single = list(self._hypotheses(key))
+        if found := self._nearest(key, single):
+            return found
+        usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]
+        pairs = []
+        for (line, slip, changed), (_, other, more) in combinations(usual, 2):
+            if slip.name != other.name and changed.keys().isdisjoint(more):
+                pairs.append((line, slip.beside(other), {**changed, **more}))
+        return self._nearest(key, pairs)
+
+    def _nearest(self, key: str, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+        """Those that give this number and explain most of the sheet besides; of equals, those that are simplest."""
+        right = self._supposed(key, {})
+        found = []
+        for k, (line, slip, changed) in enumerate(hypotheses):
+            estimate = self._supposed(key, changed)
+            apart = self._apart(key, estimate)
+            if apart <= 1 and abs(estimate.value - right.value) > right.spread:
+                score = self._explained(changed) + (self._alike(slip) if line == key else 0)
+                rank = (-score, line != key, not slip.mistake.usual, len(changed), k)
+                found.append((rank, (line, slip, changed)))
+        found.sort(key=lambda one: one[0])
+        named: dict[str, Hypothesis] = {}
+        for (score, *_), hypothesis in found:
+            if score == found[0][0][0]:
+                named.setdefault(hypothesis[1].name, hypothesis)
+        return list(named.values())[:NAMED]
+
+    def _explained(self, changed: Mapping[str, Part]) -> int:
+        """How many more of the numbers that are still to be judged fit with a mistake than without it."""
+        gained = 0
+        lines = changed.keys() - self.written.keys()
+        for other in self._waiting:
+            if not lines.isdisjoint(self._behind(other)):
+                gained += self._fits(other, self._supposed(other, {k: changed[k] for k in lines}))
+                gained -= self._fits(other, self._supposed(other, {})) or self._is_right(other)
+        return gained
+
+    def _alike(self, slip: Slip) -> int:
+        """How many more of the numbers that are still to be judged fit with the same mistake in their own line."""
+        gained = 0
+        for other in self._waiting:
+            same = [one for one in self._slips(other) if one.name == slip.name]
+            if same and not (self._is_right(other) or self._fits(other, self._supposed(other, {}))):
+                gained += any(self._fits(other, self._supposed(other, {other: one.part})) for one in same)
+        return gained
+
+    def _hypotheses(self, key: str) -> Iterator[Hypothesis]:
+        """The known mistakes in this line, or in earlier ones that were not written down: in one, or in all alike."""
+        for line in (key, *(line for line in reversed(self.order) if line in self._behind(key))):
+            if line in self._adopted:
+                continue
+            for slip in self._slips(line):
+                yield line, slip, {line: slip.part}
+                alike = self._everywhere[slip.name, slip.told]
+                if alike.keys() - {line}:
+                    yield line, slip, {**alike, line: slip.part}
+
+    @cached_property
+    def _everywhere(self) -> dict[tuple[str, str], dict[str, Part]]:
+        """Each mistake, with what it makes of all lines that were not written down."""
+        found: dict[tuple[str, str], dict[str, Part]] = {}
+        for line in self.lines:
+            for slip in self._slips(line):
+                changed = found.setdefault((slip.name, slip.told), {})
+                if line not in self.written:
+                    changed[line] = slip.part
+        return found
+
+    def _slips(self, key: str) -> tuple[Slip, ...]:
+        if key not in self._known:
+            self._known[key] = slips(self.calculation, self.lines[key])
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[Slip, ...]]:
+        return {}
+
+    def _guesses(self, key: str) -> dict[str, Estimate]:
+        """Numbers that were not written down, as other numbers of the sheet say they were."""
+        behind = self._behind(key)
+        found: dict[str, Estimate] = {}
+        for line in behind:
+            others = (self._solved(other, line) for other in self._written_with(line) if other != key)
+            votes = [vote for vote in others if vote is not None]
+            own = self.own(line)
+            if votes and abs(votes[0].value - own.value) > votes[0].spread + own.spread:
+                found[line] = votes[0]
+        return found
+
+    def _written_with(self, line: str) -> list[str]:
+        """The numbers of the sheet in whose formulas a line stands, directly or through one that was not written."""
+        return [other for other in self.written if line in self._behind(other)]
+
+    def _solved(self, key: str, line: str) -> Estimate | None:
+        """What a line must have been for a later number of the sheet, if that hangs on it in a straight line."""
+        at = [self._supposed(key, {}, {line: Estimate(x, 0.0)}) for x in (0.0, 1.0, 2.0)]
+        slope = at[1].value - at[0].value
+        if not slope or abs(at[2].value - at[1].value - slope) > 1e-9 * abs(slope):
+            return None
+        found = self.written[key]
+        spread = (found.half + at[0].spread) / abs(slope)
+        return Estimate((self._wrote[key] - at[0].value) / slope, spread)
+
+    def _noted(self, key: str) -> str:
+        """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""
+        found, supposed = self.written[key], self._supposed(key, {})
+        if not found.value or not supposed.value:
+            return ""
+        if self._fits(key, Estimate(-supposed.value, supposed.spread)):
+            return "sign"
+        for power in (-3, -2, -1, 1, 2, 3):
+            if self._fits(key, Estimate(supposed.value * 10.0**power, supposed.spread * 10.0**power)):
+                return "power of ten"
+        if found.digits >= FEWEST:
+            for other in self._others(key):
+                if self._fits(key, self.own(other)):
+                    return other
+        return ""
+
+    def _others(self, key: str) -> Iterable[str]:
+        return [line.key for line in self.calculation.lines if line.key != key and not line.key.endswith("_next")]
+
+
+def _with_whole_numbers(sheet: Mapping[str, Numeral]) -> dict[str, Numeral]:
+    """The sheet, a whole number without decimals read as one with as many as the other numbers have."""
+    halves = [found.half for found in sheet.values() if found.value]
+    usual = median(halves) if halves else 0.0
+    return {
+        key: replace(found, half=min(found.half, usual)) if found.half == WHOLE else found
+        for key, found in sheet.items()
+    }
+
+
+WHOLE = 0.5
+"""Half a unit in the last place of a whole number."""

@@ -1,0 +1,310 @@
+"""What stands in each kind of line of a calculation on paper, for any network: formulas with roles in place of names.
+
+A formula of the scheme speaks of "the output" and "the sum over all that comes in"; a place, such as unit h1 in example
+2, says whose output that is and what comes in there. The formulas of activations and losses, and their slopes, are read
+from the graph. A page's program is given the same formulas, as data, and does the same with them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from inspect import signature
+from typing import Any
+
+from ..graph import ACTIVATIONS, LOSSES, Node, gradient, variable
+from ..graph.operations import ROWS
+from ..readings.formula import Call, Each, Name, Number, Part, Power, Product, Quotient, Sum, formula
+from ..readings.vocabulary import of_python, written
+
+Roles = Mapping[str, Part]
+"""What the roles stand for, or the elements of a set in turn."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of line.
+
+    Parameters
+    ----------
+    key : str
+        What its keys begin with.
+    goal : int
+        Which of the five parts of a calculation it serves: see `calculation.GOALS`.
+    title, question : str
+        What is found, in words, and the question that it answers; {} is what it is found of.
+    """
+
+    key: str
+    goal: int
+    title: str
+    question: str
+
+
+def _kind(key: str, goal: int, title: str, question: str = "") -> Kind:
+    return Kind(key, goal, title, question or f"What is {title}?")
+
+
+KINDS = {
+    "net": _kind("net", 0, "the net input of {}"),
+    "exp": _kind("exp", 0, "e to the net input of {}"),
+    "sum": _kind("sum", 0, "the sum of the powers of e in layer {}"),
+    "out": _kind("out", 0, "the output of {}"),
+    "slope": _kind("slope", 0, "the slope of {}", "What is the slope of {}, for later?"),
+    "error": _kind("E", 1, "the error of {}"),
+    "example error": _kind("E", 1, "the error of {}"),
+    "total": _kind("E", 1, "the total error"),
+    "off": _kind("arriving", 2, "how far {} is off", "How far is {} off?"),
+    "arriving": _kind("arriving", 2, "what arrives at {} from behind", "What arrives at {} from behind?"),
+    "delta": _kind("delta", 2, "the delta of {}"),
+    "product": _kind("d_E", 3, "the gradient of {}"),
+    "gradient": _kind("d_E_total", 3, "the gradient of {}"),
+    "next": _kind("next", 4, "the new value of {}"),
+}
+"""The kinds of lines, in the order of a calculation; `off` is what arrives at an output."""
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a line stands: what the roles of its formulas stand for there.
+
+    Parameters
+    ----------
+    roles : mapping of str to Part
+    sets : mapping of str to sequence of mapping
+        For each set that a formula may sum over, the roles of its elements.
+    facts : mapping of str to str
+        What a mistake may ask: "activation", "loss", "layer" and so on.
+    words : mapping of str to str
+        Names to be put into a sentence.
+    """
+
+    roles: Roles
+    sets: Mapping[str, Sequence[Roles]] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+def filled(template: Part, place: Place) -> Part | None:
+    """The formula that a template is at a place; None where a role is not filled there."""
+    try:
+        return _filled(template, place, place.roles)
+    except LookupError:
+        return None
+
+
+def _filled(template: Part, place: Place, roles: Roles) -> Part:
+    def inner(part: Part) -> Part:
+        return _filled(part, place, roles)
+
+    match template:
+        case Each(over, part):
+            return added(*((1, _filled(part, place, {**roles, **element})) for element in place.sets[over]))
+        case Name(role):
+            return roles[role]
+        case Product(coefficient, factors):
+            return multiplied(coefficient, *map(inner, factors))
+        case Sum(terms):
+            return added(*((sign, inner(term)) for sign, term in terms))
+        case Quotient(above, below):
+            divisor = inner(below)
+            return inner(above) if divisor == Number(1.0) else Quotient(inner(above), divisor)
+        case Power(base, exponent):
+            return Power(inner(base), exponent)
+        case Call(function, argument, others):
+            return Call(function, inner(argument), tuple(map(inner, others)))
+    return template
+
+
+def added(*terms: tuple[int, Part]) -> Part:
+    """A sum: of one term, the term itself; a sum that stands first is not set in brackets."""
+    if not terms:
+        raise LookupError("a sum of nothing")
+    flat: list[tuple[int, Part]] = []
+    for sign, term in terms:
+        flat += term.terms if isinstance(term, Sum) and sign == 1 and not flat else ((sign, term),)
+    [(sign, first), *more] = flat
+    return Sum(tuple(flat)) if more else first if sign == 1 else multiplied(-1.0, first)
+
+
+def multiplied(coefficient: float, *factors: Part) -> Part:
+    """A product: numbers go into its coefficient, and one factor alone is the factor itself."""
+    kept: list[Part] = []
+    for factor in factors:
+        match factor:
+            case Number(value):
+                coefficient *= value
+            case Product(number, inner):
+                coefficient *= number
+                kept += inner
+            case _:
+                kept.append(factor)
+    if not kept:
+        return Number(coefficient)
+    return kept[0] if coefficient == 1 and len(kept) == 1 else Product(coefficient, tuple(kept))
+
+
+def times(*factors: Part) -> Part:
+    """A product in a formula of the scheme."""
+    return Product(1.0, factors)
+
+
+def minus(first: Part, second: Part) -> Part:
+    """A difference in a formula of the scheme."""
+    return Sum(((1, first), (-1, second)))
+
+
+def plus(first: Part, second: Part) -> Part:
+    """A sum of two in a formula of the scheme."""
+    return Sum(((1, first), (1, second)))
+
+
+def over(above: Part, below: Part) -> Part:
+    """A fraction in a formula of the scheme."""
+    return Quotient(above, below)
+
+
+def opposite(part: Part) -> Part:
+    """A part of the scheme with the other sign."""
+    return Product(-1.0, (part,))
+
+
+@cache
+def activation_formulas(name: str) -> tuple[Part, Part]:
+    """The output of a unit, in `net`, and its slope, in `net` and `out`: both read from the graph."""
+    net = variable("net")
+    out = ACTIVATIONS[name](net)
+    if out is net:
+        return Name("net"), Number(1.0)
+    return _with_slope(out.named("out"), net)
+
+
+@cache
+def loss_formulas(name: str) -> tuple[Part, Part]:
+    """The error of an output, in `out` and `target`, and its slope by the output: both read from the graph."""
+    out, target = variable("out"), variable("target")
+    return _with_slope(LOSSES[name].of_output(out, target), out)
+
+
+def _with_slope(node: Node, by: Node) -> tuple[Part, Part]:
+    return formula(node), formula(gradient(node, by))
+
+
+NET = Each("into", times(Name("weight"), Name("source")))
+CARRIED = Each("onward", times(Name("delta_above"), Name("weight")))
+STRAIGHT = minus(Name("out"), Name("target"))
+"""The delta of an output whose loss stands for its activation."""
+JACOBIAN = times(Name("out"), minus(Name("arriving"), Each("peers", times(Name("peer_arriving"), Name("peer_out")))))
+"""The delta of a unit of a softmax layer: what arrives at the others counts, since they all share one sum."""
+USES = Each("uses", times(Name("delta_to"), Name("source")))
+"""A weight's part of the gradient in one example: once for each line that it stands on."""
+
+
+def _per_output(part: Part) -> Part:
+    return over(part, Name("outputs"))  # which is 1 unless the loss is a mean over the outputs
+
+
+def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
+    """What stands in a line of a kind where these facts hold."""
+    return FORMULAS[kind](facts)
+
+
+FORMULAS: dict[str, Callable[[Mapping[str, str]], Part]] = {
+    "net": lambda facts: NET,
+    "exp": lambda facts: Call("exp", Name("net")),
+    "sum": lambda facts: Each("peers", Name("exp")),
+    "out": lambda facts: (
+        over(Name("exp"), Name("sum"))
+        if facts["activation"] == "softmax"
+        else activation_formulas(facts["activation"])[0]
+    ),
+    "slope": lambda facts: activation_formulas(facts["activation"])[1],
+    "error": lambda facts: loss_formulas(facts["loss"])[0],
+    "example error": lambda facts: (
+        _per_output(Each("errors", Name("error"))) if facts["outputs"] == "several" else loss_formulas(facts["loss"])[0]
+    ),
+    "total": lambda facts: over(Each("examples", Name("error")), Name("count")),
+    "off": lambda facts: _per_output(loss_formulas(facts["loss"])[1]),
+    "arriving": lambda facts: CARRIED,
+    "delta": lambda facts: (
+        STRAIGHT
+        if facts["delta"] == "straight"
+        else JACOBIAN
+        if facts["activation"] == "softmax"
+        else times(Name("arriving"), Name("slope"))
+    ),
+    "product": lambda facts: USES,
+    "gradient": lambda facts: (
+        over(Each("examples", Name("product")), Name("count")) if facts["examples"] == "several" else USES
+    ),
+    "next": lambda facts: (
+        plus(minus(Name("weight"), times(Name("eta"), Name("gradient"))), times(Name("alpha"), Name("last")))
+        if facts["momentum"] == "yes"
+        else minus(Name("weight"), times(Name("eta"), Name("gradient")))
+    ),
+}
+
+
+def worked_out(part: Part, v: Callable[[str], float]) -> float:
+    """What a formula comes to, `v` giving the number of each name; NaN where it comes to none."""
+    try:
+        return _worked_out(part, v)
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def _worked_out(part: Part, v: Callable[[str], float]) -> float:
+    match part:
+        case Name(name):
+            return v(name)
+        case Number(value):
+            return value
+        case Product(coefficient, factors):
+            return math.prod([_worked_out(factor, v) for factor in factors], start=coefficient)
+        case Sum(terms):
+            return sum([sign * _worked_out(term, v) for sign, term in terms])
+        case Quotient(above, below):
+            return _worked_out(above, v) / _worked_out(below, v)
+        case Power(base, exponent):
+            raised = exponent if isinstance(exponent, float | int) else _worked_out(exponent, v)
+            return math.pow(_worked_out(base, v), raised)
+        case Call(function, argument, others):
+            return _functions()[function](_worked_out(argument, v), *[_worked_out(other, v) for other in others])
+    raise TypeError(f"No calculation on paper holds {part}.")
+
+
+@cache
+def _functions() -> dict[str, Callable[..., float]]:
+    """The operations on numbers, in Python, as the table of operations writes them."""
+    needed, _ = of_python()
+    names: dict[str, Any] = dict(needed)
+    exec("\n".join(row.python_helper for row in ROWS), names)  # our own text
+    operands = {row.name: [f"x{k}" for k in range(len(signature(row.pullback).parameters) - 2)] for row in ROWS}
+    simple = [row for row in ROWS if isinstance(row.python, str) and row.python]
+    texts = {
+        row.name: f"lambda {', '.join(operands[row.name])}: {written(row.python, operands[row.name])}" for row in simple
+    }
+    return {name: eval(text, names) for name, text in texts.items()}
+
+
+@cache
+def names_in(part: Part) -> frozenset[str]:
+    """The names in a formula."""
+    match part:
+        case Name(name):
+            return frozenset([name])
+        case Product(_, parts):
+            pass
+        case Sum(terms):
+            parts = tuple(term for _, term in terms)
+        case Quotient(above, below):
+            parts = (above, below)
+        case Power(base, _):
+            parts = (base,)
+        case Call(_, argument, others):
+            parts = (argument, *others)
+        case _:
+            parts = ()
+    return frozenset().union(*map(names_in, parts))
