@@ -147,6 +147,7 @@ class Network:
                 "two units or more: of one the output is always 1",
             )
             raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
+        self._rewired = None if connections is None else True
         self.weights = self._weights(connections)
         self.biases = tuple(
             Connection(f"b{k}" if kind == "layer" else f"b_{unit}", BIAS_INPUT, unit)
@@ -219,6 +220,21 @@ class Network:
             return errors[self.layers[-1][0]]
         total = reduce(add, [called(f"E_{unit}", error) for unit, error in errors.items()])
         return total / len(errors) if loss.averages_outputs else total
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """All that `Network` was told, as data that JSON can hold: `Network(*sizes, **others)` builds it again."""
+        return {
+            "sizes": list(self.sizes),
+            "activation": list(self.activations),
+            "loss": self.loss,
+            "biases": list(self.bias_kinds),
+            "learn_biases": self.learn_biases,
+            "examples": self.examples,
+            "reduction": self.reduction,
+            "momentum": self.momentum,
+            "connections": self._rewired and [[c.name, c.source, c.target] for c in self.weights],
+        }
 
     @property
     def example_numbers(self) -> range:
