@@ -24,6 +24,7 @@ from ..graph.errors import (
 )
 from ..graph.fold import inputs
 from ..graph.substitute import substituted
+from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
 from .layout import unit_names
 
@@ -35,6 +36,9 @@ WIDEST = 100
 
 MOST_EXAMPLES = 100
 """Examples worked out at once: each has nodes of its own."""
+
+LAYOUTS = ("in, out", "out, in")
+"""Which axis of a matrix of weights counts the units below: the first, as in this book, or the second."""
 
 BIASES = ("unit", "layer", "none")
 
@@ -377,6 +381,68 @@ class Network:
             slopes.update(zip(names, substituted(below, forward | updated), strict=True))
         return slopes
 
+    def example(
+        self,
+        title: str = "my network",
+        *,
+        X: Any,
+        T: Any,
+        W: Sequence[Any],
+        b: Sequence[Any] | None = None,
+        eta: float = 0.5,
+        layout: str = "in, out",
+        **others: float,
+    ) -> Example:
+        """An example of this network from vectors and matrices, as they stand in an exercise or in a program.
+
+        Parameters
+        ----------
+        title : str
+        X, T : array_like
+            Inputs and targets: a list, or a row for each example.
+        W : sequence of array_like
+            For each layer that computes its weights, shape (units below, units), or the other way round: see `layout`.
+        b : sequence of array_like, optional
+            For each layer its biases, one for each unit; a number where the layer shares one; None where it has none.
+        eta : float
+            The learning rate.
+        layout : str
+            "in, out" or "out, in".
+        **others : float
+            Numbers by name: `alpha`, last steps, weights of lines that skip a layer.
+
+        Raises
+        ------
+        GraphError
+            For another shape, and for a number that is missing.
+        """
+        checked_choice(layout, LAYOUTS, "layout", "'in, out' for a row for each unit below.")
+        values: dict[str, float] = {}
+        for given, names, role in ((X, self.layers[0], "X"), (T, map(self.target_of, self.layers[-1]), "T")):
+            names = tuple(names)
+            shape = (self.examples, len(names))
+            rows = _of_shape(given, [shape, *([shape[1:]] if self.examples == 1 else [])], f"'{role}'", "")
+            for n, row in zip(self.example_numbers, rows.reshape(shape), strict=True):
+                values |= {name + self.suffix(n): float(value) for name, value in zip(names, row, strict=True)}
+        matrices, offsets = list(W), [None] * len(self.activations) if b is None else list(b)
+        if len(matrices) != len(self.activations) or len(offsets) != len(matrices):
+            told = f"{len(matrices)} matrices of weights and {len(offsets)} lists of biases were given."
+            expected = f"one of each for each of {len(self.activations)} layers"
+            raise GraphError(told, expected, "W=[W1, W2], b=[b1, b2]; None for a layer without biases.")
+        by_ends = {(c.source, c.target): c.name for c in self.connections}
+        for k, (below, above) in enumerate(pairwise(self.layers)):
+            shape = (len(below), len(above)) if layout == "in, out" else (len(above), len(below))
+            matrix = _of_shape(matrices[k], [shape], f"W{k + 1}", f"layout='{LAYOUTS[layout == LAYOUTS[0]]}'")
+            matrix = matrix if layout == "in, out" else matrix.T
+            ends = {(a, u): matrix[i, j] for i, a in enumerate(below) for j, u in enumerate(above)}
+            values |= {by_ends[pair]: float(value) for pair, value in ends.items() if pair in by_ends}
+            if self.bias_kinds[k] != "none":
+                shapes: list[Shape] = [(len(above),)] if self.bias_kinds[k] == "unit" else [(), (1,)]
+                found = _of_shape(offsets[k], shapes, f"b{k + 1}", "").reshape(-1)
+                called = dict.fromkeys(by_ends[BIAS_INPUT, unit] for unit in above)
+                values |= {name: float(value) for name, value in zip(called, found, strict=True)}
+        return Example(title, self, {**values, "eta": eta, **others})
+
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.sizes))}>"
 
@@ -419,6 +485,35 @@ class Example:
     def at(self, **changes: float) -> Example:
         """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""
         return Example(self.title, self.network, {**self.values, **changes})
+
+
+@dataclass(frozen=True)
+class Printed(Example):
+    """A network of which some values on the way are printed and others are not given: a sheet to be gone back on.
+
+    Parameters
+    ----------
+    title : str
+    network : Network
+    values : mapping of str to float
+        What is known, by name: weights, targets, outputs such as `out_h1`; what follows from it can be worked out.
+    """
+
+    def __post_init__(self) -> None:
+        known = [*self.network.nodes, "eta"]
+        for name, value in checked_mapping(self.values, "The numbers of an example", '{"out_h1": 0.6}').items():
+            checked_choice(name, known, "number of the network", "out_h1 for the output of h1.")
+            real_number(value, f"'{name}'")
+
+
+def _of_shape(given: Any, shapes: Sequence[Shape], role: str, otherwise: str) -> Array:
+    """The numbers as an array of one of these shapes; `otherwise` is what to say where its transpose is of one."""
+    array = real_array(given, role)
+    if array.shape in shapes:
+        return array
+    turned = bool(otherwise) and array.ndim == 2 and array.shape[::-1] in shapes
+    told = f"{role} was given with shape {array.shape}."
+    raise GraphError(told, f"shape {' or '.join(map(str, shapes))}", f"{otherwise if turned else 'the network again'}.")
 
 
 def checked_network(network: Any) -> Network:
