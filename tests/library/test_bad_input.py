@@ -370,7 +370,7 @@ INNER = {
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
     "Product", "Sum", "Quotient", "Power", "Call", "Slope", "Matmul", "Scaled",  # results
     "glorot", "he", "lecun",  # take nothing
-    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
+    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor", "evaluated", "why",
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
