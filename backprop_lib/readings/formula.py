@@ -10,9 +10,9 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,12 @@ CASES, SUM, SIGNED, OPERATOR, PRODUCT, FRACTION, POWER, ATOM = range(8)
 
 Between a sum and a product stand a product with a minus in front, then a slope to be taken and a product of matrices.
 """
+
+LEVELS = {
+    "CASES": CASES, "SUM": SUM, "SIGNED": SIGNED, "OPERATOR": OPERATOR,
+    "PRODUCT": PRODUCT, "FRACTION": FRACTION, "POWER": POWER, "ATOM": ATOM,
+}  # fmt: skip
+"""The same by name."""
 
 HOLDS = {"exp": POWER, "expm1": SUM}
 """Functions that are not set as one: eˣ, a power, and eˣ − 1."""
@@ -189,6 +195,8 @@ class Style:
     equal: str = " = "
     decides: bool = True
     """Whether, with numbers put in, only the case that holds is written."""
+    brackets_numbers: bool = True
+    """Whether a negative number that is put in gets brackets where two signs would meet."""
     instead: Callable[[str, float, bool], str] | None = None
     """Stands in for `slot`, where there is one."""
 
@@ -196,7 +204,7 @@ class Style:
         """The number put in for a name, bracketed if it is negative and `bracket` says so."""
         if self.instead:
             return self.instead(name, value, bracket)
-        return f"({self.number(value)})" if bracket and value < 0 else self.number(value)
+        return f"({self.number(value)})" if bracket and self.brackets_numbers and value < 0 else self.number(value)
 
     def symbol(self, key: str) -> str:
         """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w."""
@@ -300,6 +308,11 @@ def _that_holds(cases: Cases, numbers: Numbers) -> tuple[Part, Condition]:
     return cases.otherwise, comes_out
 
 
+def evaluates() -> list[str]:
+    """The names of all functions that a formula of numbers can hold."""
+    return [*ON_PAPER, *(name for name, row in OPERATIONS.items() if row.elementwise and name not in _RULES)]
+
+
 def evaluated(part: Part, numbers: Numbers) -> float:
     """What a formula comes to, with a number for each name."""
     with np.errstate(all="ignore"):
@@ -333,8 +346,8 @@ def _evaluated(part: Part, numbers: Numbers) -> Any:
 
 # Names
 
-_GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
-_SPELLED = {sign: word for word, sign in _GREEK.items()}
+GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
+_SPELLED = {sign: word for word, sign in GREEK.items()}
 
 
 def split(name: str) -> tuple[str, str]:
@@ -342,13 +355,38 @@ def split(name: str) -> tuple[str, str]:
     stem, _, index = name.partition("_")
     if not index and (found := re.fullmatch(r"([^\W\d_]+)(\d+)", name)):
         stem, index = found.groups()
-    return _GREEK.get(stem, stem), index.replace("_", ",")
+    return GREEK.get(stem, stem), index.replace("_", ",")
 
 
-def _name_in_words(name: str) -> str:
-    stem, index = split(name)
-    stem = _SPELLED.get(stem, stem)
-    return f"{stem}{index}" if re.fullmatch(r"[a-z]", stem) and index.isdigit() else f"{stem} {index}".strip()
+@dataclass(frozen=True)
+class Names:
+    """How a notation writes names: templates for a letter, a word, an index, and a number behind a small letter."""
+
+    letter: str = "{}"
+    word: str = "{}"
+    index: str = " {}"
+    counted: str = "{}"
+    stems: Mapping[str, str] = field(default_factory=dict)
+    """What is written for some stems."""
+    escape: Callable[[str], str] = str
+
+    def __call__(self, name: str) -> str:
+        stem, index = split(name)
+        stem = self.escape(self.stems.get(stem, stem))
+        below = self.counted if re.fullmatch(r"[a-z]", stem) and index.isdecimal() else self.index
+        sign = (self.letter if len(stem) == 1 else self.word).format(stem)
+        return sign + (below.format(self.escape(index)) if index else "")
+
+
+@dataclass(frozen=True)
+class Powers:
+    """How a notation writes powers: templates for any, and for a square."""
+
+    form: str
+    square: str
+
+    def __call__(self, base: str, exponent: str) -> str:
+        return self.square.format(base) if exponent == "2" else self.form.format(base, exponent)
 
 
 def _name_in_latex(name: str) -> str:
@@ -358,20 +396,18 @@ def _name_in_latex(name: str) -> str:
     return f"{letters}_{{{below}}}" if index else letters
 
 
-def _name_in_html(name: str) -> str:
-    stem, index = split(name)
-    stem = f"<i>{html.escape(stem)}</i>" if len(stem) == 1 else html.escape(stem)
-    return stem + (f"<sub>{html.escape(index)}</sub>" if index else "")
-
-
-def _power_in_words(base: str, exponent: str) -> str:
-    return f"{base} squared" if exponent == "2" else f"{base} to the power {exponent}"
+SPOKEN = (
+    ("−", "minus "),
+    (" × 10", " times ten to the power "),
+    ("⁻", "minus "),
+    *zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True),
+)
+"""What is said for the signs of a number, in this order."""
 
 
 def aloud(number: str) -> str:
     """A number as `shown` prints it, in words."""
-    told = number.replace("−", "minus ").replace(" × 10", " times ten to the power ").replace("⁻", "minus ")
-    return told.translate(_LOWERED)
+    return reduce(lambda told, pair: told.replace(*pair), SPOKEN, number)
 
 
 def _in_words(value: float) -> str:
@@ -423,9 +459,9 @@ def _function_in_words(name: str) -> str:
 
 
 WORDS = Style(
-    name=_name_in_words,
+    name=Names(stems=_SPELLED),
     number=_in_words,
-    power=_power_in_words,
+    power=Powers("{} to the power {}", "{} squared"),
     function=_function_in_words,
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
@@ -439,7 +475,7 @@ WORDS = Style(
     greater=" is greater than ",
     less=" is less than ",
     equal=" equals ",
-    instead=lambda name, value, bracket: _in_words(value),
+    brackets_numbers=False,
 )
 
 LATEX = Style(
@@ -468,17 +504,17 @@ LATEX = Style(
 _OVER = '<span class="bp-over"><span>{}</span><span>{}</span></span>'
 
 HTML = Style(
-    name=_name_in_html,
+    name=Names("<i>{}</i>", index="<sub>{}</sub>", counted="<sub>{}</sub>", escape=html.escape),
     number=shown,
-    power=lambda base, exponent: f"{base}<sup>{exponent}</sup>",
+    power=Powers("{}<sup>{}</sup>", "{}<sup>2</sup>"),
     function=_function_in_html,
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",
     cases='<span class="bp-cases">{}</span>',
-    case="<span>{}</span><span>if {}</span>",
-    otherwise="<span>{}</span><span>otherwise</span>",
-    between="",
+    case="<span>{}</span> <span>if {}</span>",
+    otherwise="<span>{}</span> <span>otherwise</span>",
+    between=" ",
     bracketed_cases='<span class="bp-tall">{}</span>',
     greater=" &gt; ",
     less=" &lt; ",

@@ -103,6 +103,35 @@ Part = Name | Number | Product | Sum | Quotient | Power | Call | Cases | Slope |
 ZERO, ONE = Number(0.0), Number(1.0)
 
 
+def as_data(part: Part) -> list[Any]:
+    """The formula as nested lists, which JSON can hold: `["sum", [[1, ["name", "w"]], [-1, ["number", 0.5]]]]`.
+
+    A part is its kind, in small letters, and what it is made of: `["name", key]`, `["number", value]`,
+    `["product", coefficient, factors]`, `["sum", [[sign, term], …]]`, `["quotient", above, below]`,
+    `["power", base, exponent]`, the exponent a number or a part, `["call", function, *arguments]`, and
+    `["cases", [[[left, sign, right], part], …], otherwise]`.
+    """
+    match part:
+        case Name(name):
+            return ["name", name]
+        case Number(value):
+            return ["number", value]
+        case Product(coefficient, factors):
+            return ["product", coefficient, [*map(as_data, factors)]]
+        case Sum(terms):
+            return ["sum", [[sign, as_data(term)] for sign, term in terms]]
+        case Quotient(above, below):
+            return ["quotient", as_data(above), as_data(below)]
+        case Power(base, exponent):
+            return ["power", as_data(base), exponent if isinstance(exponent, float | int) else as_data(exponent)]
+        case Call(function):
+            return ["call", function, *map(as_data, part.arguments)]
+        case Cases(pieces, otherwise):
+            listed = [[[as_data(c.left), c.sign, as_data(c.right)], as_data(piece)] for c, piece in pieces]
+            return ["cases", listed, as_data(otherwise)]
+    raise TypeError(f"A {type(part).__name__} is no formula of numbers.")
+
+
 # Putting parts together
 
 
@@ -207,15 +236,23 @@ def mapped(part: Part, change: Callable[[Part], Part]) -> Part:
 
 
 def parts_of(part: Part) -> tuple[Part, ...]:
-    """What a part is made of, in the order in which it is written."""
-    found: list[Part] = []
-
-    def seen(inner: Part) -> Part:
-        found.append(inner)
-        return inner
-
-    mapped(part, seen)
-    return tuple(found)
+    """What a part is made of, in the order in which it was put together."""
+    match part:
+        case Product(_, factors):
+            return factors
+        case Sum(terms):
+            return tuple(term for _, term in terms)
+        case Quotient(one, other) | Matmul(one, other) | Scaled(one, other):
+            return one, other
+        case Power(base, exponent):
+            return (base,) if isinstance(exponent, float | int) else (base, exponent)
+        case Call():
+            return part.arguments
+        case Cases(pieces, otherwise):
+            return (*(inner for c, piece in pieces for inner in (c.left, c.right, piece)), otherwise)
+        case Slope(_, sloped):
+            return (sloped,)
+    return ()
 
 
 def size(part: Part) -> int:
