@@ -220,6 +220,13 @@ def test_a_formula_with_switches_comes_to_what_the_graph_computes(drawn):
     assert value == pytest.approx(everything[-1], rel=1e-9, abs=1e-11 * scale), write(part, PAPER)
 
 
+def test_a_formula_too_long_for_cases_as_a_whole_is_written_soon_and_says_the_same():
+    node = gradient(selu(selu(a * selu(b * net + t) + b) * t), net)
+    part, values = formula(node), {"a": 0.5, "b": -1.0, "net": 2.0, "t": 0.25}
+    assert len(write(part, PAPER)) > 10_000
+    assert evaluated(part, values.__getitem__) == pytest.approx(evaluate(node, values), rel=1e-12)
+
+
 UGLY = {
     "a bracket that begins with a minus after a minus": r"− ?\(−",
     "a bracket that begins with a minus after a plus": r"\+ \(−",
