@@ -12,9 +12,8 @@ from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.judging import TELLING, Judge
 from backprop_lib.by_hand.mistakes import slips
 from backprop_lib.by_hand.numerals import numeral
-from backprop_lib.by_hand.scheme import worked_out
 from backprop_lib.networks.network import BIAS_INPUT, Example
-from backprop_lib.readings.formula import Part
+from backprop_lib.readings.formula import Part, evaluated
 from tests.random_networks import random_example, random_network
 
 DIGITS = 4
@@ -43,7 +42,7 @@ def carried(
             return example.values.get(key, 1.0)
         if key not in found:
             found[key] = math.nan  # where mistakes go round in a circle
-            value = worked_out(changed.get(key) or calculation.by_key[key].part, v)
+            value = evaluated(changed.get(key) or calculation.by_key[key].part, v)
             found[key] = float(f"{value:.{digits - 1}e}") if digits else value
         return found[key]
 

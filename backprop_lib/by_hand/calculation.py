@@ -15,9 +15,9 @@ from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, Name, Number, Part, shown, write
+from ..readings.formula import HTML, Name, Number, Part, evaluated, shown, write
 from ..readings.numbers import evaluate
-from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in, worked_out
+from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -203,7 +203,7 @@ class HandCalculation:
         found = {BIAS_INPUT: 1.0, **known}
         for line in self.lines:
             if line.key not in found and all(name in found for name in line.needs):
-                found[line.key] = worked_out(line.part, found.__getitem__)
+                found[line.key] = evaluated(line.part, found.__getitem__)
         return found
 
     # Places and lines

@@ -14,11 +14,11 @@ from itertools import combinations
 from statistics import median
 
 from ..networks.network import BIAS_INPUT, Example
-from ..readings.formula import Part
+from ..readings.formula import Part, evaluated
 from .calculation import HandCalculation, Line
 from .mistakes import Slip, slips
 from .numerals import Numeral
-from .scheme import names_in, worked_out
+from .scheme import names_in
 
 TOLERANCE = 0.001
 """How far a number may be off as a part of itself, or of the step of a new weight, and still be right."""
@@ -130,7 +130,7 @@ class Judge:
         if key in self.given or key not in self.lines:
             return self.given.get(key, math.nan)
         if key not in self._truth:
-            self._truth[key] = worked_out(self.lines[key].part, self.truth)
+            self._truth[key] = evaluated(self.lines[key].part, self.truth)
         return self._truth[key]
 
     # What a number would be
@@ -149,10 +149,10 @@ class Judge:
     def _worked_out(self, part: Part, v: Callable[[str], Estimate]) -> Estimate:
         known = {name: v(name) for name in names_in(part)}
         at = {name: one.value for name, one in known.items()}
-        value, spread = worked_out(part, at.__getitem__), 0.0
+        value, spread = evaluated(part, at.__getitem__), 0.0
         for name, one in known.items():
             if one.spread:
-                spread += abs(worked_out(part, {**at, name: one.value + one.spread}.__getitem__) - value)
+                spread += abs(evaluated(part, {**at, name: one.value + one.spread}.__getitem__) - value)
         return Estimate(value, spread)
 
     def _supposed(
