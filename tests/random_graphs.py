@@ -33,6 +33,7 @@ from backprop_lib import (
     constant,
     evaluate,
     expression,
+    gradient,
     gradients,
     hessian_vector,
     jacobian_vector,
@@ -391,6 +392,26 @@ def by_compiled(question: Question) -> Any:
     return Compiled("compute", question.outputs, numba=False)(question.one_run)
 
 
+def each_by_itself(question: Question) -> Iterator[str]:
+    """Alone, an output takes the numbers of all variables that it came from, and so does what is derived from it.
+
+    What has vanished makes no difference: the gradient by it is 0.
+    """
+    of_the_first = list(inputs([question.outputs["top0"]]).values())
+    for key, node in question.outputs.items():
+        known = [*node.came_from] or list(inputs([node]).values())
+        expected = of_the_first if key in ("forward", "backward") else question.leaves if node.came_from else known
+        if set(known) != set(expected):
+            yield f"{key} came from {known}, not {expected}"
+            continue
+        values = {leaf.name: question.all_runs[leaf.name] for leaf in known}
+        if not np.array_equal(evaluate(node, values), question.value[node]):
+            yield f"{key} alone is another"
+        for leaf in set(known) - set(topological_order([node])):
+            if np.any(evaluate(gradient(sum_of(node), leaf), values)):
+                yield f"{key} has a slope by {leaf}, of which nothing is left"
+
+
 @of_one_run
 def as_numbers_alone(question: Question) -> dict[str, Any]:
     elements = scalarized(question.nodes, underscored)
@@ -547,6 +568,7 @@ READINGS: dict[str, tuple[Reading, int]] = {
     "plain Python": (in_python, 1),
     "JavaScript": (in_javascript, 1),
     "Compiled": (by_compiled, 1),
+    "each by itself": (each_by_itself, 1),
     "numbers alone": (as_numbers_alone, 1),
     "another graph": (another, 1),
     "symbols": (in_symbols, 20),
@@ -675,7 +697,7 @@ def reduced(graph: Drawn) -> Iterator[Drawn]:
     for top in graph.tops if len(graph.tops) > 1 else ():
         yield replace(graph, tops=[other for other in graph.tops if other is not top])
     order = [node for node in topological_order(graph.tops) if node.parents]
-    leaves = inputs(graph.tops)
+    leaves = inputs(order)
     found = dict(zip(order, evaluate(order, {name: graph.values[name] for name in leaves}), strict=True))
     for node in order:
         cut = variable(f"x{len(graph.values)}", node.shape)

@@ -32,14 +32,20 @@ class Node(WithoutValue):
     name : str or None
         What the book calls it, such as `E_total`.
 
+    Attributes
+    ----------
+    came_from : tuple of Node
+        Of a gradient, and of little else: see `origins`.
+
     Notes
     -----
     Introduced in the chapter *One weight*; after Goodfellow et al. (2016), section 6.5.1.
     """
 
-    __slots__ = ("__weakref__", "attributes", "name", "operation", "parents", "shape")
+    __slots__ = ("__weakref__", "attributes", "came_from", "name", "operation", "parents", "shape")
     operation: Operation
     parents: tuple[Node, ...]
+    came_from: tuple[Node, ...]
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class Node(WithoutValue):
         self.shape = shape
         self.attributes = dict(attributes) if attributes else NONE
         self.name = name
+        self.came_from = ()
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""

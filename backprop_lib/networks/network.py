@@ -12,6 +12,7 @@ from ..graph import GraphError, Node, constant, gradients, sigmoid, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import brief, checked_choice, checked_flag, checked_mapping, is_whole, listing, spelled_out
 from ..graph.fold import inputs
+from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
 from ..readings.numbers import evaluate
 from .layout import unit_names
@@ -89,6 +90,8 @@ class Network:
         targets = {self.target_of(unit): variable(self.target_of(unit)) for unit in self.layers[-1]}
         self.nodes = {**given, **learned, **targets}
         self._build(checked_flag(half, "half"))
+        # So that the numbers of an example are those of each of its values, too.
+        given_an_origin((node for node in self.nodes.values() if node.parents), [self.eta])
 
     def _connections(self, biases: str) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
         weights: list[Connection] = []

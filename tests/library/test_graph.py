@@ -1,20 +1,24 @@
 """Nodes, names, shapes, gradients, and what the engine says to a student who slips."""
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
 import time
+import weakref
 
 import numpy as np
 import pytest
 
 from backprop_lib import (
+    Compiled,
     Node,
     constant,
     evaluate,
     exp,
     gradient,
+    gradient_check,
     gradients,
     log,
     sigmoid,
@@ -35,7 +39,10 @@ from backprop_lib.graph import (
     topological_order,
     vector_jacobian,
 )
+from backprop_lib.graph.fold import inputs
 from backprop_lib.graph.functions import SELU_ALPHA, SELU_SCALE, elu, leaky_relu, prelu, selu
+from backprop_lib.graph.substitute import substituted
+from backprop_lib.networks.network import SOURCES
 from tests.refusal import refusal
 
 # Nodes, shapes and names
@@ -196,8 +203,99 @@ def test_a_gradient_can_be_differentiated_again_and_again():
     derivative = w**4
     for expected in (4 * 3**3, 12 * 3**2, 24 * 3, 24):
         derivative = gradient(derivative, w)
-        values = {"w": 3} if w in topological_order([derivative]) else {}
-        assert evaluate(derivative, values) == expected
+        assert evaluate(derivative, w=3) == expected
+
+
+# One set of numbers for a graph and its derivatives
+
+
+def test_a_variable_that_has_vanished_is_given_its_value_all_the_same():
+    w, x = variables("w x")
+    slope = gradient(w * x, w)
+    for _ in range(3):  # the first time it is walked, then written, then called
+        assert evaluate(slope, w=3, x=2) == evaluate(slope, {"x": 2}) == 2
+        assert evaluate([slope, w * x], w=3, x=2) == [2, 6]
+    assert Compiled("f", {"y": slope}, numba=False)(w=3, x=2) == {"y": 2}
+    assert evaluate(slope, w=[1, 2, 3], x=2) == 2
+    np.testing.assert_array_equal(evaluate(slope, w=[1, 2, 3], x=[4, 5, 6]), [4, 5, 6])
+
+
+def test_by_what_has_vanished_a_gradient_is_zero_again_and_again():
+    w, x, v = *variables("w x"), variable("v", 3)
+    u = w * x
+    values, vectors = {"w": 3, "x": 2}, {"w": 3, "v": [1, 2, 3]}
+    by_w, by_v, by_u = gradient(w * x, w), gradient(sum_of(v * w), v), gradient(3 * u, u)
+    for node, wrt, known, expected in (
+        (by_w, w, values, 0),
+        (sum_of(by_v), v, vectors, [0, 0, 0]),
+        (by_u, u, values, 0),
+        (by_w * w, w, values, 2),
+    ):
+        second = gradient(node, wrt)
+        third = gradient(sum_of(second), wrt)
+        assert second.shape == third.shape == wrt.shape
+        np.testing.assert_array_equal(evaluate(second, known), expected)
+        assert not np.any(evaluate(third, known))
+
+
+def test_sums_of_gradients_and_products_with_matrices_of_derivatives_know_where_they_came_from():
+    w, v, along = variable("w"), variable("v", 3), variable("along", 3)
+    values = {"w": 2, "v": [1, 2, 3], "along": [1, 0, 1]}
+    output = w * v
+    for node, expected in (
+        (gradient(sum_of(output), v) + along * gradient(w * 1.0, w), [3, 2, 3]),
+        (vector_jacobian(v + w, v, along), [1, 0, 1]),
+        (jacobian_vector(v + w, v, along), [1, 0, 1]),
+        (jacobian(v + w, w) * along, [1, 0, 1]),
+        (hessian_vector(sum_of(output), v, along), [0, 0, 0]),
+        (hessian(sum_of(output), v) @ along, [0, 0, 0]),
+    ):
+        np.testing.assert_array_equal(evaluate(node, values), expected)
+    assert "'w'" in refusal(lambda: evaluate(along * 1.0, values)).given, "what was handed in stays as it was"
+
+
+def test_a_name_that_is_misspelt_is_found_also_beside_one_that_has_vanished():
+    w, x = variables("weight x")
+    slope = gradient(w * x, w)
+    for wrong, told in (({"wieght": 3, "x": 2}, "'weight'"), ({"weight": 3, "x": 2, "y": 1}, "leave it out")):
+        for read in (lambda values: evaluate(slope, values), Compiled("f", {"y": slope}, numba=False)):
+            error = refusal(lambda read=read, wrong=wrong: read(wrong))
+            assert told in error.hint and "'x', 'weight'" in error.expected
+    for wrong in ([1, 2, 3], "a", float("nan")):
+        refusal(lambda wrong=wrong: evaluate(slope, weight=wrong, x=[1, 2]))
+    refusal(lambda: gradient(slope, variable("weight")))
+    refusal(lambda: gradient(w * 2, x))
+
+
+def test_what_vanished_is_known_after_a_journey_and_in_a_graph_built_again():
+    w, x, other = variables("w x other")
+    slope = gradient(w * x, w)
+    assert evaluate(pickle.loads(pickle.dumps(slope)), w=3, x=2) == 2
+    [again] = substituted([slope + 1], {w: other, x: 2 * x})
+    assert evaluate(again, other=3, x=2) == 5
+    assert "'w'" in refusal(lambda: evaluate(again, w=3, x=2)).given
+
+
+def test_a_gradient_keeps_no_more_of_its_output_alive_than_variables():
+    w, x = variables("w x")
+    output = w * x
+    inner, slope = weakref.ref(output), gradient(output, w)
+    del output
+    gc.collect()
+    assert inner() is None and set(slope.came_from) == {w, x}
+    kept = weakref.ref(slope)
+    del slope
+    assert kept() is None
+
+
+def test_all_numbers_of_an_example_fit_each_value_of_its_network():
+    for node in SOURCES.network.nodes.values():
+        if node.parents:
+            slope = gradient(node, node)
+            needed = {name: SOURCES.values[name] for name in [*inputs([node]), "eta"]}
+            assert evaluate(slope, needed) == 1
+    assert gradient_check(SOURCES.network.total, SOURCES.values, {"w5": 0.0821670406}).ok
+    assert "'eta'" in refusal(lambda: evaluate(SOURCES.network.total, {**SOURCES.values, "etta": 1})).hint
 
 
 def test_the_gradient_of_a_product_with_its_own_gradient():

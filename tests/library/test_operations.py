@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays, mutually_broadcastable_shapes
 
 from backprop_lib import (
-    GraphError,
     evaluate,
     exp,
     expression,
@@ -34,7 +33,6 @@ from backprop_lib.graph import (
     maximum,
     softplus,
     tanh,
-    topological_order,
 )
 from backprop_lib.graph.fold import fold, value_of
 from backprop_lib.graph.nodes import broadcast, elementwise, reshape, unbroadcast
@@ -135,10 +133,7 @@ def check_against_sympy(name):
 def assert_sympy_agrees(output, operands):
     formula = expression(output)
     for operand in operands:
-        try:
-            ours = expression(gradient(output, operand))
-        except GraphError:  # a slope that is constant does not hold the operand any more
-            ours = expression(operand) * 0
+        ours = expression(gradient(output, operand))
         symbols = expression(operand)
         pairs = [(symbols, ours)] if operand.shape == () else zip(flat(symbols), flat(ours), strict=True)
         for symbol, element in pairs:
@@ -179,8 +174,7 @@ def check_against_steps(name, measure, examples, **tolerance):
         node, operands, values = drawn
         output = weighted_sum(node)
         for operand, by_engine in zip(operands, gradients(output, operands), strict=True):
-            needed = [leaf.name for leaf in topological_order([by_engine]) if leaf in operands]
-            found = evaluate(by_engine, {name: values[name] for name in needed})
+            found = evaluate(by_engine, values)
             measured = measure(output, operand.name, values)
             np.testing.assert_allclose(np.broadcast_to(found, measured.shape), measured, **tolerance)
 
