@@ -202,6 +202,7 @@ _RULES: dict[str, Callable[..., Part]] = {
     "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
     "negate": partial(_product, -1.0),
     "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
+    "raise": lambda a, b: Power(a, b.value if isinstance(b, Number) else b),
 }
 """Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 

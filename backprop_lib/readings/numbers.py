@@ -174,7 +174,8 @@ def _refuse_nan(wanted: Sequence[Node], arrays: Mapping[str, np.ndarray]) -> NoR
 def _part(node: Node, k: int, operand: np.ndarray, place: tuple[int, ...]) -> str:
     """What of its operand `k` goes into one element of a node: of a product of matrices the row or the column."""
     if node.operation.name == "matmul":
-        part = operand[place[0]] if k == 0 else operand[:, place[1]]
+        column: tuple[Any, ...] = (*place[:-2], slice(None), place[-1])
+        part = operand[place[:-1] if k == 0 else column]
     else:  # an axis along which elements are added up has a size of 1 afterwards, or is gone
         first = operand.ndim - len(place)
         kept = [n >= first and node.shape[n - first] == size for n, size in enumerate(operand.shape)]

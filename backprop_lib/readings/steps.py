@@ -61,10 +61,13 @@ class Steps:
 
 
 def _hands_on(node: Node) -> bool:
-    """Whether an operand that is not a number makes the value none either: arithmetic does so, and moves and sums."""
+    """Whether an operand that is not a number makes the value none either: arithmetic does so, and moves and sums.
+
+    What takes some elements leaves others out.
+    """
     if node.operation.elementwise:
         return hands_on(in_signs(node))
-    return len(node.parents) == 1 and not node.operation.folds
+    return len(node.parents) == 1 and not node.operation.folds and node.operation.name != "take"
 
 
 _STEPS: Remembered[Steps] = Remembered()
