@@ -22,11 +22,8 @@ def origin(order: Iterable[Node]) -> tuple[Node, ...]:
         Whole graphs.
     """
     found: dict[Node, None] = {}
-    for node in order:
-        if node.came_from:
-            found.update(dict.fromkeys(node.came_from))
-        elif node.operation is VARIABLE:
-            found[node] = None
+    for node in [node for node in order if node.came_from or node.operation is VARIABLE]:  # as most are neither
+        found.update(dict.fromkeys(node.came_from or (node,)))
     return tuple(found)
 
 
