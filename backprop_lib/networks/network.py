@@ -23,6 +23,7 @@ from ..graph.errors import (
     spelled_out,
 )
 from ..graph.fold import inputs
+from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
 from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
@@ -141,16 +142,11 @@ class Network:
         self.momentum = checked_flag(momentum, "momentum")
         self.eta = variable("eta")
         self.layers = unit_names(sizes)
-        if lonely := [
-            layer
-            for kind, layer in zip(self.activations, self.layers[1:], strict=True)
-            if kind == "softmax" and len(layer) == 1
-        ]:
-            told, expected = (
-                f"A softmax layer of one unit, {lonely[0][0]}.",
-                "two units or more: of one the output is always 1",
-            )
-            raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
+        for kind, layer in zip(self.activations, self.layers[1:], strict=True):
+            if kind == "softmax" and len(layer) == 1:
+                told = f"A softmax layer of one unit, {layer[0]}."
+                expected = "two units or more: of one the output is always 1"
+                raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
         self._rewired = None if connections is None else True
         self.weights = self._weights(connections)
         self.biases = tuple(
@@ -159,9 +155,9 @@ class Network:
             for unit in (layer if kind != "none" else ())
         )
         suffixes = [self.suffix(n) for n in self.example_numbers]
-        given = [unit + suffix for suffix in suffixes for unit in self.layers[0]]
+        inputs_of = [unit + suffix for suffix in suffixes for unit in self.layers[0]]
         targets = [self.target_of(unit) + suffix for suffix in suffixes for unit in self.layers[-1]]
-        names = [*given, *dict.fromkeys(c.name for c in self.connections), *targets]
+        names = [*inputs_of, *dict.fromkeys(c.name for c in self.connections), *targets]
         if repeated := {name for name in names if names.count(name) > 1}:
             told = f"The connections are called {listing(sorted(repeated))}."
             raise GraphError(told, "names that no input, target or bias has", "w1, w2 and so on.")
@@ -171,6 +167,9 @@ class Network:
             self.nodes["alpha"] = variable("alpha")
         self.given = (*self.nodes, "eta")
         self._build()
+        # So that the numbers of an example are those of each of its values, too.
+        given = [node for node in self.nodes.values() if not node.parents]
+        given_an_origin((node for node in self.nodes.values() if node.parents), [*given, self.eta])
 
     def _weights(self, connections: Sequence[tuple[str, str, str]] | None) -> tuple[Connection, ...]:
         if connections is None:

@@ -134,6 +134,7 @@ _RULES: dict[str, Callable[..., Part]] = {
     "divide": divided,
     "negate": opposite,
     "power": lambda a, exponent: raised(a, float(exponent)),
+    "raise": lambda a, b: raised(a, b.value if isinstance(b, Number) else b),
 }
 """Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 
