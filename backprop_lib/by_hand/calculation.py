@@ -15,8 +15,9 @@ from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, Name, Number, Part, shown, write
+from ..readings.formula import HTML, shown, write
 from ..readings.numbers import evaluate
+from ..readings.parts import Name, Number, Part
 from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
@@ -380,23 +381,24 @@ class HandCalculation:
         yield replace(line, kind=kind)
 
     def _deltas(self, n: int) -> Iterator[Line]:
+        """Layer by layer; in a softmax layer a delta hangs on what arrives at all of its units."""
         network, end = self.network, self.network.suffix(n)
         slopes = self._backward_slopes(n)
-        for unit in self._backward:
-            facts = self._place(unit, n).facts
-            onward = [c for c in network.weights if c.source == unit]
-            if facts["delta"] != "straight":
-                node, kind = slopes[f"out_{unit}{end}"], "off" if facts["layer"] == "output" else "arriving"
-                ends = [unit, *(c.target for c in onward)]
-                yield self._unit_line(kind, unit, n, ends, [c.name for c in onward], node)
-                if facts["activation"] == "softmax":
-                    continue
-            if facts["activation"] != "softmax" or facts["delta"] == "straight":
-                yield self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
-        for unit in self._backward:
-            facts = self._place(unit, n).facts
-            if facts["activation"] == "softmax" and facts["delta"] != "straight":
-                yield self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
+        for kind, layer in zip(reversed(network.activations), network.layers[:0:-1], strict=True):
+            waiting = []
+            for unit in layer:
+                straight, output = self._place(unit, n).facts["delta"] == "straight", layer is network.layers[-1]
+                onward = [c for c in network.weights if c.source == unit]
+                if not straight:
+                    node, ends = slopes[f"out_{unit}{end}"], [unit, *(c.target for c in onward)]
+                    lines = [c.name for c in onward]
+                    yield self._unit_line("off" if output else "arriving", unit, n, ends, lines, node)
+                delta = self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
+                if straight or kind != "softmax":
+                    yield delta
+                else:
+                    waiting.append(delta)
+            yield from waiting
 
     def _backward_slopes(self, n: int) -> dict[str, Node]:
         """The derivative of an example's error by each net input, output, weight and bias, from one backward pass."""

@@ -14,7 +14,7 @@ from itertools import combinations
 from statistics import median
 
 from ..networks.network import BIAS_INPUT, Example
-from ..readings.formula import Part
+from ..readings.parts import Part
 from .calculation import HandCalculation, Line
 from .mistakes import Slip, slips
 from .numerals import Numeral

@@ -16,7 +16,21 @@ from typing import Any
 
 from ..graph import ACTIVATIONS, LOSSES, Node, gradient, variable
 from ..graph.operations import ROWS
-from ..readings.formula import Call, Each, Name, Number, Part, Power, Product, Quotient, Sum, formula
+from ..readings.formula import ON_PAPER, formula
+from ..readings.parts import (
+    Call,
+    Cases,
+    Condition,
+    Each,
+    Name,
+    Number,
+    Part,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    parts_of,
+)
 from ..readings.vocabulary import of_python, written
 
 Roles = Mapping[str, Part]
@@ -115,6 +129,9 @@ def _filled(template: Part, place: Place, roles: Roles) -> Part:
             return Power(inner(base), exponent)
         case Call(function, argument, others):
             return Call(function, inner(argument), tuple(map(inner, others)))
+        case Cases(pieces, otherwise):
+            cases = tuple((Condition(inner(c.left), c.sign, inner(c.right)), inner(piece)) for c, piece in pieces)
+            return Cases(cases, inner(otherwise))
     return template
 
 
@@ -272,6 +289,12 @@ def _worked_out(part: Part, v: Callable[[str], float]) -> float:
             return math.pow(_worked_out(base, v), raised)
         case Call(function, argument, others):
             return _functions()[function](_worked_out(argument, v), *[_worked_out(other, v) for other in others])
+        case Cases(pieces, otherwise):
+            for condition, piece in pieces:
+                left, right = _worked_out(condition.left, v), _worked_out(condition.right, v)
+                if condition.sign == (">" if left > right else "<" if left < right else "="):
+                    return _worked_out(piece, v)
+            return _worked_out(otherwise, v)
     raise TypeError(f"No calculation on paper holds {part}.")
 
 
@@ -286,25 +309,13 @@ def _functions() -> dict[str, Callable[..., float]]:
     texts = {
         row.name: f"lambda {', '.join(operands[row.name])}: {written(row.python, operands[row.name])}" for row in simple
     }
-    return {name: eval(text, names) for name, text in texts.items()}
+    on_paper = {name: compute for name, (compute, _) in ON_PAPER.items()}
+    return {name: eval(text, names) for name, text in texts.items()} | on_paper
 
 
 @cache
 def names_in(part: Part) -> frozenset[str]:
     """The names in a formula."""
-    match part:
-        case Name(name):
-            return frozenset([name])
-        case Product(_, parts):
-            pass
-        case Sum(terms):
-            parts = tuple(term for _, term in terms)
-        case Quotient(above, below):
-            parts = (above, below)
-        case Power(base, _):
-            parts = (base,)
-        case Call(_, argument, others):
-            parts = (argument, *others)
-        case _:
-            parts = ()
-    return frozenset().union(*map(names_in, parts))
+    if isinstance(part, Name):
+        return frozenset([part.name])
+    return frozenset().union(*map(names_in, parts_of(part)))

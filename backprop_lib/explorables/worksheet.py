@@ -40,6 +40,11 @@ SOURCE = Style(
     times=" * ",
     minus=" - ",
     opposite="-",
+    case="{1} ? {0}",
+    otherwise="{}",
+    between=" : ",
+    equal=" === ",
+    decides=False,
     instead=lambda name, value, bracket: f'v("{name}")',
 )
 """A formula as JavaScript, with `v("KEY")` for the value of a name: a page can work out one line, or a changed one."""

@@ -20,7 +20,21 @@ from ..graph.nodes import VARIABLE, Node, variable
 from ..graph.order import reachable, topological_order
 from ..graph.substitute import substituted
 from ..graph.validation import by_name, label
-from .formula import HTML, LATEX, WORDS, Name, Number, Numbers, Part, Style, formula, named_below, write, write_factor
+from .formula import (
+    HTML,
+    LATEX,
+    WORDS,
+    Name,
+    Number,
+    Numbers,
+    Part,
+    Style,
+    formula,
+    named_below,
+    why,
+    write,
+    write_factor,
+)
 from .numbers import one_run
 from .palette import notebook_style
 
@@ -396,7 +410,14 @@ def _told_factor(factor: Factor, numbers: Numbers | None) -> str:
         return f"{factor.question} The factor is {names}."
     worked, value = write(factor.part, WORDS, numbers), factor.put_in(WORDS, numbers)
     between = "" if worked in (names, value) else f": {worked}"
-    return f"{factor.question} The factor is {names}{between}" + (f", which is {value}." if names != value else ".")
+    which = f", which is {value}" if names != value else ""
+    return f"{factor.question} The factor is {names}{between}{which}{_as(factor.part, WORDS, numbers)}."
+
+
+def _as(part: Part, style: Style, numbers: Numbers) -> str:
+    """Why it is this case that holds: ", as 0.35 > 0". Empty where there are none."""
+    reason = why(part, style, numbers) if style.decides else ""
+    return f", as {reason}" if reason else ""
 
 
 def _path_label(step: Step, k: int) -> str:
@@ -435,8 +456,8 @@ def slot(name: str, bracket: bool = False) -> str:
     return f'<span data-value="{name}"{" data-bracket" if bracket else ""}></span>'
 
 
-LIVE = replace(HTML, instead=lambda name, value, bracket: slot(name, bracket))
-"""HTML with a marked place for each number."""
+LIVE = replace(HTML, decides=False, instead=lambda name, value, bracket: slot(name, bracket))
+"""HTML with a marked place for each number, whatever it is: so with all cases."""
 
 
 def _step_html(step: Step, style: Style, numbers: Numbers | None) -> str:
@@ -478,7 +499,9 @@ def _card(factor: Factor, style: Style, numbers: Numbers | None) -> str:
     lines.append(f'<p class="bp-formula">{told}</p>')
     if numbers:
         if not isinstance(part, Name | Number):
-            lines.append(f'<p class="bp-numbers">= {_unbroken(write(part, style, numbers))}</p>')
+            lines.append(
+                f'<p class="bp-numbers">= {_unbroken(write(part, style, numbers))}{_as(part, style, numbers)}</p>'
+            )
         lines.append(f'<p class="bp-value">= <b>{write(Name(factor.key), style, numbers)}</b></p>')
     return f'<li class="bp-card" data-factor="{factor.key}">{"".join(lines)}</li>'
 

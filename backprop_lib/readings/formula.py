@@ -1,7 +1,7 @@
 """Formulas as they were written, in words, in LaTeX and in HTML, with names or with numbers put in.
 
 SymPy sorts b₁ + i₁w₁ and collapses numbers; a hand calculation keeps its order. So what is read from a graph leaves out
-only what says nothing: a factor 1, a term 0, a product of fixed numbers that can be worked out.
+only what says nothing, and a switch such as max(x, 0) is written by cases where these read better.
 The matrix form of a network and the lines of SymPy are read into the same parts, so that one printer sets all brackets.
 """
 
@@ -10,24 +10,51 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial, reduce
+from typing import Any
+
+import numpy as np
 
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
 from ..graph.fold import fold
-from ..graph.nodes import Node, variable
+from ..graph.nodes import OPERATIONS, Node, variable
 from ..graph.substitute import substituted
 from ..graph.validation import label
+from .cases import SWITCHES, with_cases
+from .parts import Call as Call
+from .parts import Cases as Cases
+from .parts import Condition as Condition
+from .parts import Matmul as Matmul
+from .parts import Name as Name
+from .parts import Number as Number
+from .parts import Part as Part
+from .parts import Power as Power
+from .parts import Product as Product
+from .parts import Quotient as Quotient
+from .parts import Scaled as Scaled
+from .parts import Slope as Slope
+from .parts import Sum as Sum
+from .parts import divided, multiplied, opposite, raised, summed
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
-SUM, SIGNED, OPERATOR, PRODUCT, FRACTION, POWER, ATOM = range(7)
+CASES, SUM, SIGNED, OPERATOR, PRODUCT, FRACTION, POWER, ATOM = range(8)
 """How tightly a part of a formula holds together: what is looser than its place gets brackets.
 
 Between a sum and a product stand a product with a minus in front, then a slope to be taken and a product of matrices.
 """
+
+LEVELS = {
+    "CASES": CASES, "SUM": SUM, "SIGNED": SIGNED, "OPERATOR": OPERATOR,
+    "PRODUCT": PRODUCT, "FRACTION": FRACTION, "POWER": POWER, "ATOM": ATOM,
+}  # fmt: skip
+"""The same by name."""
+
+HOLDS = {"exp": POWER, "expm1": SUM}
+"""Functions that are not set as one: eˣ, a power, and eˣ − 1."""
 
 DEEPEST = 150
 """Operations inside one another without a name in between: beyond a few hundred, Python's own recursion gives out."""
@@ -35,79 +62,8 @@ DEEPEST = 150
 Numbers = Callable[[str], float]
 """The number to put in for a name."""
 
-
-@dataclass(frozen=True)
-class Name:
-    name: str
-
-
-@dataclass(frozen=True)
-class Number:
-    value: float
-
-
-@dataclass(frozen=True)
-class Product:
-    coefficient: float
-    factors: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Sum:
-    terms: tuple[tuple[int, Part], ...]
-    """Each with its sign, 1 or -1."""
-
-
-@dataclass(frozen=True)
-class Quotient:
-    above: Part
-    below: Part
-
-
-@dataclass(frozen=True)
-class Power:
-    base: Part
-    exponent: float | Part
-
-
-@dataclass(frozen=True)
-class Call:
-    function: str
-    argument: Part
-    others: tuple[Part, ...] = ()
-
-
-@dataclass(frozen=True)
-class Slope:
-    """What is still to be differentiated."""
-
-    by: str
-    part: Part
-
-
-@dataclass(frozen=True)
-class Matmul:
-    left: Part
-    right: Part
-
-
-@dataclass(frozen=True)
-class Scaled:
-    """A number before a matrix."""
-
-    number: Part
-    part: Part
-
-
-@dataclass(frozen=True)
-class Each:
-    """A sum over a set that is known only where the formula is used: see `by_hand.scheme`."""
-
-    over: str
-    part: Part
-
-
-Part = Name | Number | Product | Sum | Quotient | Power | Call | Slope | Matmul | Scaled | Each
+ON_PAPER = {"absolute": (abs, "Math.abs({0})")}
+"""Functions of a formula that are no operations of a graph: in Python and in JavaScript."""
 
 
 def formula(node: Node) -> Part:
@@ -126,9 +82,9 @@ def formula(node: Node) -> Part:
     checked_number(node, "The node to write")
     [cut] = substituted([node], {inner: variable(label(inner)) for inner in named_below(node)})
     _refuse_depth(node, cut)
-    return fold([cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written)[
-        cut
-    ]
+    parts = fold([cut], lambda leaf: Name(label(leaf)), lambda leaf: Number(float(leaf.attributes["value"])), _written)
+    switched = any(inner.operation.name in SWITCHES for inner in parts)
+    return with_cases(parts[cut]) if switched else parts[cut]
 
 
 def _refuse_depth(node: Node, cut: Node) -> None:
@@ -170,46 +126,13 @@ def _written(node: Node, *operands: Part) -> Part:
     return _RULES[name](*operands, **node.attributes)
 
 
-def _sum(*terms: tuple[int, Part]) -> Part:
-    flat: list[tuple[int, Part]] = []
-    for sign, part in terms:
-        match part:
-            case Number(0.0):
-                continue
-            case Sum(inner) if sign == 1 and not flat:
-                flat += inner
-            case Product(number) | Number(number) if number < 0 and flat:
-                flat.append((-sign, _product(-1.0, part)))
-            case _:
-                flat.append((sign, part))
-    if len(flat) > 1:
-        return Sum(tuple(flat))
-    sign, part = flat[0] if flat else (1, Number(0.0))
-    return _product(sign, part)
-
-
-def _product(coefficient: float, *parts: Part) -> Part:
-    factors: list[Part] = []
-    for part in parts:
-        if isinstance(part, Number):
-            coefficient *= part.value
-        elif isinstance(part, Product):
-            coefficient *= part.coefficient
-            factors += part.factors
-        else:
-            factors.append(part)
-    if coefficient == 0 or not factors:
-        return Number(coefficient + 0.0)
-    return factors[0] if coefficient == 1 and len(factors) == 1 else Product(coefficient, tuple(factors))
-
-
 _RULES: dict[str, Callable[..., Part]] = {
-    "add": lambda a, b: _sum((1, a), (1, b)),
-    "subtract": lambda a, b: _sum((1, a), (-1, b)),
-    "multiply": partial(_product, 1.0),
-    "divide": lambda a, b: a if b == Number(1.0) else Quotient(a, b),
-    "negate": partial(_product, -1.0),
-    "power": lambda a, exponent: a if exponent == 1 else Power(a, float(exponent)),
+    "add": lambda a, b: summed((1, a), (1, b)),
+    "subtract": lambda a, b: summed((1, a), (-1, b)),
+    "multiply": partial(multiplied, 1.0),
+    "divide": divided,
+    "negate": opposite,
+    "power": lambda a, exponent: raised(a, float(exponent)),
 }
 """Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 
@@ -260,6 +183,20 @@ class Style:
     minus: str = " − "
     opposite: str = "−"
     bracket: str = "({})"
+    cases: str = "{}"
+    """All cases together."""
+    case: str = "{} if {}"
+    otherwise: str = "otherwise {}"
+    between: str = ", "
+    """What stands between two cases."""
+    bracketed_cases: str = "({})"
+    greater: str = " > "
+    less: str = " < "
+    equal: str = " = "
+    decides: bool = True
+    """Whether, with numbers put in, only the case that holds is written."""
+    brackets_numbers: bool = True
+    """Whether a negative number that is put in gets brackets where two signs would meet."""
     instead: Callable[[str, float, bool], str] | None = None
     """Stands in for `slot`, where there is one."""
 
@@ -267,7 +204,7 @@ class Style:
         """The number put in for a name, bracketed if it is negative and `bracket` says so."""
         if self.instead:
             return self.instead(name, value, bracket)
-        return f"({self.number(value)})" if bracket and value < 0 else self.number(value)
+        return f"({self.number(value)})" if bracket and self.brackets_numbers and value < 0 else self.number(value)
 
     def symbol(self, key: str) -> str:
         """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w."""
@@ -284,23 +221,29 @@ def write(part: Part, style: Style, numbers: Numbers | None = None) -> str:
 
 def write_factor(part: Part, style: Style, numbers: Numbers | None = None) -> str:
     """The same, in brackets if it is a sum: as it stands in a product."""
-    text, tightness = _write(part, style, numbers, opening=False)
-    return text if tightness >= PRODUCT else style.bracket.format(text)
+    return _held(_write(part, style, numbers, opening=False), PRODUCT, style)
+
+
+def _held(written: tuple[str, int], at_least: int, style: Style) -> str:
+    """The text, in brackets if it holds together less tightly than its place asks."""
+    text, tightness = written
+    bracket = style.bracketed_cases if tightness == CASES else style.bracket
+    return text if tightness >= at_least else bracket.format(text)
 
 
 def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> tuple[str, int]:
     """The text, and how tightly it holds together. `opening`: whether a minus sign may stand first here."""
 
     def held(inner: Part, at_least: int, first: bool = False) -> str:
-        text, tightness = _write(inner, style, numbers, opening=first)
-        return text if tightness >= at_least else style.bracket.format(text)
+        return _held(_write(inner, style, numbers, opening=first), at_least, style)
 
     match part:
         case Name(name):
             text = style.symbol(name) if numbers is None else style.slot(name, numbers(name), not opening)
             return text, ATOM
         case Number(value):
-            text = style.half if value == 0.5 else style.number(value)
+            halves = {0.5: style.half, -0.5: style.opposite + style.half}
+            text = halves.get(value) or style.number(value)
             return text if value >= 0 or opening else style.bracket.format(text), ATOM
         case Product(coefficient, factors):
             size = abs(coefficient)
@@ -324,9 +267,18 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
             raised = style.number(exponent) if isinstance(exponent, float | int) else held(exponent, SUM, True)
             return style.power(held(base, ATOM), raised), POWER
         case Call(function, argument, others):
-            form, listed = style.function(function), [held(inner, SUM, True) for inner in (argument, *others)]
+            form, listed = style.function(function), [held(inner, CASES, True) for inner in (argument, *others)]
             listed = listed if form.count("{}") > 1 else [", ".join(listed)]
-            return form.format(*listed), POWER if function == "exp" else ATOM  # eˣ is set as a power
+            return form.format(*listed), HOLDS.get(function, ATOM)
+        case Cases() if numbers is not None and style.decides:
+            return _write(_that_holds(part, numbers)[0], style, numbers, opening)
+        case Cases(pieces, otherwise):
+            written = [
+                style.case.format(held(piece, SUM, True), _compared(condition, style, numbers))
+                for condition, piece in pieces
+            ]
+            written.append(style.otherwise.format(held(otherwise, SUM, True)))
+            return style.cases.format(style.between.join(written)), CASES
         case Slope(by, sloped):
             return style.slope.format(by, held(sloped, POWER)), OPERATOR
         case Matmul(left, right):
@@ -336,10 +288,67 @@ def _write(part: Part, style: Style, numbers: Numbers | None, opening: bool) -> 
     raise TypeError(f"{part} is the formula of no line yet.")
 
 
+def _compared(condition: Condition, style: Style, numbers: Numbers | None) -> str:
+    left, right = (_held(_write(side, style, numbers, True), SUM, style) for side in (condition.left, condition.right))
+    return left + {">": style.greater, "<": style.less, "=": style.equal}[condition.sign] + right
+
+
+def why(part: Part, style: Style, numbers: Numbers) -> str:
+    """The comparison that decides which case of a formula holds, with its numbers: 0.35 > 0. Empty without cases."""
+    return _compared(_that_holds(part, numbers)[1], style, numbers) if isinstance(part, Cases) else ""
+
+
+def _that_holds(cases: Cases, numbers: Numbers) -> tuple[Part, Condition]:
+    """The case that holds, and the comparison that says so, as it comes out."""
+    for condition, piece in cases.pieces:
+        left, right = evaluated(condition.left, numbers), evaluated(condition.right, numbers)
+        sign = ">" if left > right else "<" if left < right else "="
+        comes_out = Condition(condition.left, sign, condition.right)
+        if sign == condition.sign:
+            return piece, comes_out
+    return cases.otherwise, comes_out
+
+
+def evaluates() -> list[str]:
+    """The names of all functions that a formula of numbers can hold."""
+    return [*ON_PAPER, *(name for name, row in OPERATIONS.items() if row.elementwise and name not in _RULES)]
+
+
+def evaluated(part: Part, numbers: Numbers) -> float:
+    """What a formula comes to, with a number for each name."""
+    with np.errstate(all="ignore"):
+        return float(_evaluated(part, numbers))
+
+
+def _evaluated(part: Part, numbers: Numbers) -> Any:
+    def value(inner: Part) -> Any:
+        return _evaluated(inner, numbers)
+
+    match part:
+        case Name(name):
+            return np.float64(numbers(name))
+        case Number(number):
+            return np.float64(number)
+        case Product(coefficient, factors):
+            return math.prod(map(value, factors), start=np.float64(coefficient))
+        case Sum(terms):
+            return sum((sign * value(term) for sign, term in terms[1:]), start=terms[0][0] * value(terms[0][1]))
+        case Quotient(above, below):
+            return value(above) / value(below)
+        case Power(base, exponent):
+            return value(base) ** (exponent if isinstance(exponent, float | int) else value(exponent))
+        case Call(function):
+            compute = ON_PAPER[function][0] if function in ON_PAPER else OPERATIONS[function].value
+            return compute(*map(value, part.arguments))
+        case Cases():
+            return value(_that_holds(part, numbers)[0])
+    raise TypeError(f"A {type(part).__name__} has no value that is one number.")
+
+
 # Names
 
-_GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
-_SPELLED = {sign: word for word, sign in _GREEK.items()}
+GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
+_SPELLED = {sign: word for word, sign in GREEK.items()}
 
 
 def split(name: str) -> tuple[str, str]:
@@ -347,13 +356,38 @@ def split(name: str) -> tuple[str, str]:
     stem, _, index = name.partition("_")
     if not index and (found := re.fullmatch(r"([^\W\d_]+)(\d+)", name)):
         stem, index = found.groups()
-    return _GREEK.get(stem, stem), index.replace("_", ",")
+    return GREEK.get(stem, stem), index.replace("_", ",")
 
 
-def _name_in_words(name: str) -> str:
-    stem, index = split(name)
-    stem = _SPELLED.get(stem, stem)
-    return f"{stem}{index}" if re.fullmatch(r"[a-z]", stem) and index.isdigit() else f"{stem} {index}".strip()
+@dataclass(frozen=True)
+class Names:
+    """How a notation writes names: templates for a letter, a word, an index, and a number behind a small letter."""
+
+    letter: str = "{}"
+    word: str = "{}"
+    index: str = " {}"
+    counted: str = "{}"
+    stems: Mapping[str, str] = field(default_factory=dict)
+    """What is written for some stems."""
+    escape: Callable[[str], str] = str
+
+    def __call__(self, name: str) -> str:
+        stem, index = split(name)
+        stem = self.escape(self.stems.get(stem, stem))
+        below = self.counted if re.fullmatch(r"[a-z]", stem) and index.isdecimal() else self.index
+        sign = (self.letter if len(stem) == 1 else self.word).format(stem)
+        return sign + (below.format(self.escape(index)) if index else "")
+
+
+@dataclass(frozen=True)
+class Powers:
+    """How a notation writes powers: templates for any, and for a square."""
+
+    form: str
+    square: str
+
+    def __call__(self, base: str, exponent: str) -> str:
+        return self.square.format(base) if exponent == "2" else self.form.format(base, exponent)
 
 
 def _name_in_latex(name: str) -> str:
@@ -363,20 +397,18 @@ def _name_in_latex(name: str) -> str:
     return f"{letters}_{{{below}}}" if index else letters
 
 
-def _name_in_html(name: str) -> str:
-    stem, index = split(name)
-    stem = f"<i>{html.escape(stem)}</i>" if len(stem) == 1 else html.escape(stem)
-    return stem + (f"<sub>{html.escape(index)}</sub>" if index else "")
-
-
-def _power_in_words(base: str, exponent: str) -> str:
-    return f"{base} squared" if exponent == "2" else f"{base} to the power {exponent}"
+SPOKEN = (
+    ("−", "minus "),
+    (" × 10", " times ten to the power "),
+    ("⁻", "minus "),
+    *zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True),
+)
+"""What is said for the signs of a number, in this order."""
 
 
 def aloud(number: str) -> str:
     """A number as `shown` prints it, in words."""
-    told = number.replace("−", "minus ").replace(" × 10", " times ten to the power ").replace("⁻", "minus ")
-    return told.translate(_LOWERED)
+    return reduce(lambda told, pair: told.replace(*pair), SPOKEN, number)
 
 
 def _in_words(value: float) -> str:
@@ -389,20 +421,49 @@ def _in_latex(value: float) -> str:
 
 
 def _function_in_latex(name: str) -> str:
-    special = {"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"}
+    special = {
+        "sigmoid": r"\sigma\left({}\right)",
+        "exp": "e^{{{}}}",
+        "expm1": "e^{{{}}} - 1",
+        "log": r"\ln\left({}\right)",
+        "softplus": r"\ln\left(1 + e^{{{}}}\right)",
+        "log_add_exp": r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
+        "maximum": r"\max\left({}\right)",
+        "minimum": r"\min\left({}\right)",
+        "absolute": r"\left|{}\right|",
+    }
     return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
 
 
 def _function_in_html(name: str) -> str:
-    special = {"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"}
+    special = {
+        "sigmoid": "<i>σ</i>({})",
+        "exp": "<i>e</i><sup>{}</sup>",
+        "expm1": "<i>e</i><sup>{}</sup> − 1",
+        "log": "ln({})",
+        "softplus": "ln(1 + <i>e</i><sup>{}</sup>)",
+        "log_add_exp": "ln(<i>e</i><sup>{}</sup> + <i>e</i><sup>{}</sup>)",
+        "maximum": "max({})",
+        "minimum": "min({})",
+        "absolute": "|{}|",
+    }
     return special.get(name, f"{name}({{}})")
 
 
+def _function_in_words(name: str) -> str:
+    special = {
+        "expm1": "exp of ({}) minus 1",
+        "absolute": "the absolute value of ({})",
+        "log_add_exp": "log of (exp of ({}) plus exp of ({}))",
+    }
+    return special.get(name, f"{name.replace('_', ' ')} of ({{}})")
+
+
 WORDS = Style(
-    name=_name_in_words,
+    name=Names(stems=_SPELLED),
     number=_in_words,
-    power=_power_in_words,
-    function=lambda name: f"{name.replace('_', ' ')} of ({{}})",
+    power=Powers("{} to the power {}", "{} squared"),
+    function=_function_in_words,
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
     following="the new {}",
@@ -412,7 +473,10 @@ WORDS = Style(
     plus=" plus ",
     minus=" minus ",
     opposite="minus ",
-    instead=lambda name, value, bracket: _in_words(value),
+    greater=" is greater than ",
+    less=" is less than ",
+    equal=" equals ",
+    brackets_numbers=False,
 )
 
 LATEX = Style(
@@ -428,6 +492,11 @@ LATEX = Style(
     minus=" - ",
     opposite="-",
     bracket=r"\left({}\right)",
+    cases=r"\begin{{cases}}{}\end{{cases}}",
+    case=r"{} & \text{{if }} {}",
+    otherwise=r"{} & \text{{otherwise}}",
+    between=r" \\ ",
+    bracketed_cases=r"\left({}\right)",
     slope=r"\frac{{d}}{{d{}}} \, {}",
     beside=r"\,",
 )
@@ -436,11 +505,18 @@ LATEX = Style(
 _OVER = '<span class="bp-over"><span>{}</span><span>{}</span></span>'
 
 HTML = Style(
-    name=_name_in_html,
+    name=Names("<i>{}</i>", index="<sub>{}</sub>", counted="<sub>{}</sub>", escape=html.escape),
     number=shown,
-    power=lambda base, exponent: f"{base}<sup>{exponent}</sup>",
+    power=Powers("{}<sup>{}</sup>", "{}<sup>2</sup>"),
     function=_function_in_html,
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",
+    cases='<span class="bp-cases">{}</span>',
+    case="<span>{}</span> <span>if {}</span>",
+    otherwise="<span>{}</span> <span>otherwise</span>",
+    between=" ",
+    bracketed_cases='<span class="bp-tall">{}</span>',
+    greater=" &gt; ",
+    less=" &lt; ",
 )

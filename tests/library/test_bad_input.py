@@ -367,10 +367,9 @@ INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
     "Connection", "Cell", "Line", "HandTable", "Table", "Source", "CandidateProgram", "Witness", "Problem",
     "CheckedGradient", "GradientCheck", "Batch", "Training",
-    "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Name", "Number",
-    "Product", "Sum", "Quotient", "Power", "Call", "Slope", "Matmul", "Scaled",  # results
+    "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Names", "Powers",  # results
     "glorot", "he", "lecun",  # take nothing
-    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor",
+    "cards", "delta_name", "slot", "shown", "split", "write", "write_factor", "evaluated", "evaluates", "why",
     "aloud", "Printer",  # parts of the figures' own making
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
