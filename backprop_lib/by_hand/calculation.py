@@ -15,10 +15,10 @@ from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, shown, write
+from ..readings.formula import HTML, Powers, shown, write
 from ..readings.numbers import evaluate
 from ..readings.parts import Name, Number, Part
-from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in
+from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -518,10 +518,9 @@ class HandCalculation:
             slope = Cell(f"slope_{u}{end}", True) if self._has_slope(u) else Cell()
             arriving = Cell() if straight else Cell(f"arriving_{u}{end}")
             rows.append((u, (arriving, slope, Cell(f"delta_{u}{end}"))))
-        off = write(formula_of("off", self._place(self.network.layers[-1][0], n).facts).above, PLAIN)  # type: ignore[union-attr]
+        off = loss_heading(self.network.loss)
         heading = "arriving: " + ", or ".join(filter(None, ["" if self.network.straight else off, "Σ δ × old weight"]))
-        delta = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
-        title = ", ".join(delta[kind] for kind in sorted(kinds) if kind) or delta[""]
+        title = ", ".join(DELTA_HEADINGS[kind] for kind in sorted(kinds) if kind) or DELTA_HEADINGS[""]
         return HandTable("B", self._titled("Deltas", n), ("unit", heading, "× slope", title), rows)
 
     def _table_c(self, n: int) -> HandTable:
@@ -547,7 +546,7 @@ class HandCalculation:
     @property
     def _slope_heading(self) -> str:
         kinds = dict.fromkeys(self.network.activation_of(u) for u in self.network.units if self._has_slope(u))
-        slopes = {kind: write(activation_formulas(kind)[1], PLAIN) for kind in kinds}
+        slopes = {kind: slope_heading(kind) for kind in kinds}
         if len(slopes) < 2:
             return "".join(f"slope = {slope}" for slope in slopes.values()) or "slope"
         return "slope: " + "; ".join(f"{kind} {slope}" for kind, slope in slopes.items())
@@ -562,8 +561,9 @@ class HandCalculation:
         if len(uses) > 1:
             return Cell(), Cell()
         [c] = uses
-        source = BIAS_INPUT if c.source == BIAS_INPUT else label(self.network.output(c.source, n))
-        return Cell(source, given=True), Cell(f"delta_{c.target}{self.network.suffix(n)}", given=True)
+        end = self.network.suffix(n)
+        source = c.source if c.source == BIAS_INPUT else self.network.output_name(c.source) + end
+        return Cell(source, given=True), Cell(f"delta_{c.target}{end}", given=True)
 
     def _weight_cells(self, name: str) -> tuple[Cell, ...]:
         return (*self._use_cells(name, 1), Cell(f"d_E_total_d_{name}"), *self._step_cells(name))
@@ -578,8 +578,18 @@ class HandCalculation:
 
 
 PLAIN = replace(
-    HTML,
-    name=lambda name: "t" if name == "target" else name,
-    times=" ",
-    power=lambda base, exponent: f"{base}{exponent}",
+    HTML, name=lambda name: "t" if name == "target" else name, times=" ", power=Powers("{}<sup>{}</sup>", "{}²")
 )
+
+DELTA_HEADINGS = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
+"""Of the deltas: of most layers, of outputs whose loss stands for their activation, and of a softmax layer."""
+
+
+def slope_heading(activation: str) -> str:
+    """The slope of an activation, in the heading of a table."""
+    return write(activation_formulas(activation)[1], PLAIN)
+
+
+def loss_heading(loss: str) -> str:
+    """The slope of a loss by an output, in the heading of a table."""
+    return write(loss_formulas(loss)[1], PLAIN)
