@@ -13,9 +13,9 @@ from itertools import pairwise
 from ..graph import LOSSES, GraphError, Node, gradients
 from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
-from ..networks.network import BIAS_INPUT, Connection, Example, Network, checked_network, sum_name
+from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, Powers, shown, write
+from ..readings.formula import HTML, Powers, evaluated, shown, write
 from ..readings.numbers import evaluate
 from ..readings.parts import Name, Number, Part
 from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
@@ -70,6 +70,11 @@ class Line:
         """The question that the line answers."""
         return KINDS[self.kind].question.format(self.of)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The keys of the numbers that it is worked out from."""
+        return names_in(self.part)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -100,9 +105,8 @@ class HandTable:
         """The table with its numbers, six significant digits each, as Markdown."""
         lines = ["| " + " | ".join(self.columns) + " |", "|:--|" + "--:|" * (len(self.columns) - 1)]
         for head, cells in self.rows:
-            lines.append(
-                f"| {head} | " + " | ".join(shown(values[cell.key]) if cell.key else "" for cell in cells) + " |"
-            )
+            numbers = [shown(values[cell.key]) if cell.key in values else "" for cell in cells]
+            lines.append("| " + " | ".join([head, *numbers]) + " |")
         return "\n".join(lines)
 
 
@@ -162,7 +166,7 @@ class HandCalculation:
         """The lines that a number is worked out from, itself included."""
         if key not in self._ancestors:
             line = self.by_key.get(key)
-            earlier = [self.ancestors(name) for name in names_in(line.part)] if line else []
+            earlier = [self.ancestors(name) for name in line.needs] if line else []
             self._ancestors[key] = frozenset([key] if line else []).union(*earlier)
         return self._ancestors[key]
 
@@ -190,8 +194,18 @@ class HandCalculation:
         """Every number of the calculation for an example of this network, by key, at full precision."""
         if not isinstance(example, Example):
             raise GraphError(f"The example {brief(example)}.", "an Example of this network", "P, say.")
+        if isinstance(example, Printed):
+            return self._worked_from(example.values)
         found = dict(zip(self.nodes, evaluate(list(self.nodes.values()), example.values), strict=True))
         return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
+
+    def _worked_from(self, known: Mapping[str, float]) -> dict[str, float]:
+        """What can be worked out from some of the numbers, by key; what is known goes before what a line would give."""
+        found = {BIAS_INPUT: 1.0, **known}
+        for line in self.lines:
+            if line.key not in found and all(name in found for name in line.needs):
+                found[line.key] = evaluated(line.part, found.__getitem__)
+        return found
 
     # Places and lines
 

@@ -7,31 +7,13 @@ from the graph. A page's program is given the same formulas, as data, and does t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from inspect import signature
-from typing import Any
 
 from ..graph import ACTIVATIONS, LOSSES, Node, gradient, variable
-from ..graph.operations import ROWS
-from ..readings.formula import ON_PAPER, formula
-from ..readings.parts import (
-    Call,
-    Cases,
-    Condition,
-    Each,
-    Name,
-    Number,
-    Part,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    parts_of,
-)
-from ..readings.vocabulary import of_python, written
+from ..readings.formula import formula
+from ..readings.parts import Call, Cases, Condition, Each, Name, Number, Part, Power, Product, Quotient, Sum, parts_of
 
 Roles = Mapping[str, Part]
 """What the roles stand for, or the elements of a set in turn."""
@@ -130,8 +112,8 @@ def _filled(template: Part, place: Place, roles: Roles) -> Part:
         case Call(function, argument, others):
             return Call(function, inner(argument), tuple(map(inner, others)))
         case Cases(pieces, otherwise):
-            cases = tuple((Condition(inner(c.left), c.sign, inner(c.right)), inner(piece)) for c, piece in pieces)
-            return Cases(cases, inner(otherwise))
+            found = ((Condition(inner(c.left), c.sign, inner(c.right)), inner(piece)) for c, piece in pieces)
+            return Cases(tuple(found), inner(otherwise))
     return template
 
 
@@ -273,55 +255,6 @@ FORMULAS = (
 def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
     """What stands in a line of a kind where these facts hold."""
     return next(row.part for row in FORMULAS if row.kind == kind and row.when.items() <= facts.items())
-
-
-def worked_out(part: Part, v: Callable[[str], float]) -> float:
-    """What a formula comes to, `v` giving the number of each name; NaN where it comes to none."""
-    try:
-        return _worked_out(part, v)
-    except (ArithmeticError, ValueError):
-        return math.nan
-
-
-def _worked_out(part: Part, v: Callable[[str], float]) -> float:
-    match part:
-        case Name(name):
-            return v(name)
-        case Number(value):
-            return value
-        case Product(coefficient, factors):
-            return math.prod([_worked_out(factor, v) for factor in factors], start=coefficient)
-        case Sum(terms):
-            return sum([sign * _worked_out(term, v) for sign, term in terms])
-        case Quotient(above, below):
-            return _worked_out(above, v) / _worked_out(below, v)
-        case Power(base, exponent):
-            raised = exponent if isinstance(exponent, float | int) else _worked_out(exponent, v)
-            return math.pow(_worked_out(base, v), raised)
-        case Call(function, argument, others):
-            return _functions()[function](_worked_out(argument, v), *[_worked_out(other, v) for other in others])
-        case Cases(pieces, otherwise):
-            for condition, piece in pieces:
-                left, right = _worked_out(condition.left, v), _worked_out(condition.right, v)
-                if condition.sign == (">" if left > right else "<" if left < right else "="):
-                    return _worked_out(piece, v)
-            return _worked_out(otherwise, v)
-    raise TypeError(f"No calculation on paper holds {part}.")
-
-
-@cache
-def _functions() -> dict[str, Callable[..., float]]:
-    """The operations on numbers, in Python, as the table of operations writes them."""
-    needed, _ = of_python()
-    names: dict[str, Any] = dict(needed)
-    exec("\n".join(row.python_helper for row in ROWS), names)  # our own text
-    operands = {row.name: [f"x{k}" for k in range(len(signature(row.pullback).parameters) - 2)] for row in ROWS}
-    simple = [row for row in ROWS if isinstance(row.python, str) and row.python]
-    texts = {
-        row.name: f"lambda {', '.join(operands[row.name])}: {written(row.python, operands[row.name])}" for row in simple
-    }
-    on_paper = {name: compute for name, (compute, _) in ON_PAPER.items()}
-    return {name: eval(text, names) for name, text in texts.items()} | on_paper
 
 
 @cache

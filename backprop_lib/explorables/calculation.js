@@ -349,10 +349,12 @@ function calculationOf(network) {
   return { network, lines, byKey, tables: tablesOf(network, hasSlope), words: { ...words, ...told } };
 }
 
-// Every number of the calculation, by key, from those that are given.
+// Every number that can be worked out from those that are given, by key; what is given goes before what a line would give.
 function valuesOf({ lines }, given) {
   const values = { [BIAS_INPUT]: 1, ...given };
-  for (const { key, part } of lines) values[key] = evaluated(part, name => values[name]);
+  for (const { key, part } of lines) {
+    if (!(key in values) && namesIn(part).every(name => name in values)) values[key] = evaluated(part, name => values[name]);
+  }
   return values;
 }
 

@@ -7,10 +7,10 @@ from random import Random
 import pytest
 
 from backprop_lib.by_hand.calculation import GOALS, HandCalculation
-from backprop_lib.by_hand.scheme import worked_out
 from backprop_lib.explorables.base import module
 from backprop_lib.explorables.scheme_data import FILES, scheme_data, scheme_tables
 from backprop_lib.networks.network import SOURCES, Network, P
+from backprop_lib.readings.formula import evaluated
 from backprop_lib.readings.parts import as_data
 from tests.random_networks import random_example, random_network
 
@@ -104,11 +104,11 @@ def test_a_calculation_has_the_same_lines_and_tables(answers):
         assert answer["tables"] == tables_of(calculation), example.network.description
 
 
-def test_lines_stand_in_an_order_in_which_they_can_be_worked_out(answers):
+def test_lines_stand_in_an_order_in_which_they_can_be_evaluated(answers):
     for example, answer in answers:
         known = dict(example.values)
         for line in HandCalculation(example.network).lines:
-            known[line.key] = worked_out(line.part, known.__getitem__)
+            known[line.key] = evaluated(line.part, known.__getitem__)
         assert {*answer["values"]} == {*known, "1"}
 
 
