@@ -15,9 +15,10 @@ from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, Name, Number, Part, evaluated, shown, write
+from ..readings.formula import HTML, Powers, evaluated, shown, write
 from ..readings.numbers import evaluate
-from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in
+from ..readings.parts import Name, Number, Part
+from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -70,7 +71,7 @@ class Line:
         return KINDS[self.kind].question.format(self.of)
 
     @property
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> tuple[str, ...]:
         """The keys of the numbers that it is worked out from."""
         return names_in(self.part)
 
@@ -394,23 +395,24 @@ class HandCalculation:
         yield replace(line, kind=kind)
 
     def _deltas(self, n: int) -> Iterator[Line]:
+        """Layer by layer; in a softmax layer a delta hangs on what arrives at all of its units."""
         network, end = self.network, self.network.suffix(n)
         slopes = self._backward_slopes(n)
-        for unit in self._backward:
-            facts = self._place(unit, n).facts
-            onward = [c for c in network.weights if c.source == unit]
-            if facts["delta"] != "straight":
-                node, kind = slopes[f"out_{unit}{end}"], "off" if facts["layer"] == "output" else "arriving"
-                ends = [unit, *(c.target for c in onward)]
-                yield self._unit_line(kind, unit, n, ends, [c.name for c in onward], node)
-                if facts["activation"] == "softmax":
-                    continue
-            if facts["activation"] != "softmax" or facts["delta"] == "straight":
-                yield self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
-        for unit in self._backward:
-            facts = self._place(unit, n).facts
-            if facts["activation"] == "softmax" and facts["delta"] != "straight":
-                yield self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
+        for kind, layer in zip(reversed(network.activations), network.layers[:0:-1], strict=True):
+            waiting = []
+            for unit in layer:
+                straight, output = self._place(unit, n).facts["delta"] == "straight", layer is network.layers[-1]
+                onward = [c for c in network.weights if c.source == unit]
+                if not straight:
+                    node, ends = slopes[f"out_{unit}{end}"], [unit, *(c.target for c in onward)]
+                    lines = [c.name for c in onward]
+                    yield self._unit_line("off" if output else "arriving", unit, n, ends, lines, node)
+                delta = self._unit_line("delta", unit, n, node=slopes[f"net_{unit}{end}"])
+                if straight or kind != "softmax":
+                    yield delta
+                else:
+                    waiting.append(delta)
+            yield from waiting
 
     def _backward_slopes(self, n: int) -> dict[str, Node]:
         """The derivative of an example's error by each net input, output, weight and bias, from one backward pass."""
@@ -530,10 +532,9 @@ class HandCalculation:
             slope = Cell(f"slope_{u}{end}", True) if self._has_slope(u) else Cell()
             arriving = Cell() if straight else Cell(f"arriving_{u}{end}")
             rows.append((u, (arriving, slope, Cell(f"delta_{u}{end}"))))
-        off = write(formula_of("off", self._place(self.network.layers[-1][0], n).facts).above, PLAIN)  # type: ignore[union-attr]
+        off = loss_heading(self.network.loss)
         heading = "arriving: " + ", or ".join(filter(None, ["" if self.network.straight else off, "Σ δ × old weight"]))
-        delta = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
-        title = ", ".join(delta[kind] for kind in sorted(kinds) if kind) or delta[""]
+        title = ", ".join(DELTA_HEADINGS[kind] for kind in sorted(kinds) if kind) or DELTA_HEADINGS[""]
         return HandTable("B", self._titled("Deltas", n), ("unit", heading, "× slope", title), rows)
 
     def _table_c(self, n: int) -> HandTable:
@@ -559,7 +560,7 @@ class HandCalculation:
     @property
     def _slope_heading(self) -> str:
         kinds = dict.fromkeys(self.network.activation_of(u) for u in self.network.units if self._has_slope(u))
-        slopes = {kind: write(activation_formulas(kind)[1], PLAIN) for kind in kinds}
+        slopes = {kind: slope_heading(kind) for kind in kinds}
         if len(slopes) < 2:
             return "".join(f"slope = {slope}" for slope in slopes.values()) or "slope"
         return "slope: " + "; ".join(f"{kind} {slope}" for kind, slope in slopes.items())
@@ -574,8 +575,9 @@ class HandCalculation:
         if len(uses) > 1:
             return Cell(), Cell()
         [c] = uses
-        source = BIAS_INPUT if c.source == BIAS_INPUT else label(self.network.output(c.source, n))
-        return Cell(source, given=True), Cell(f"delta_{c.target}{self.network.suffix(n)}", given=True)
+        end = self.network.suffix(n)
+        source = c.source if c.source == BIAS_INPUT else self.network.output_name(c.source) + end
+        return Cell(source, given=True), Cell(f"delta_{c.target}{end}", given=True)
 
     def _weight_cells(self, name: str) -> tuple[Cell, ...]:
         return (*self._use_cells(name, 1), Cell(f"d_E_total_d_{name}"), *self._step_cells(name))
@@ -590,8 +592,18 @@ class HandCalculation:
 
 
 PLAIN = replace(
-    HTML,
-    name=lambda name: "t" if name == "target" else name,
-    times=" ",
-    power=lambda base, exponent: f"{base}{exponent}",
+    HTML, name=lambda name: "t" if name == "target" else name, times=" ", power=Powers("{}<sup>{}</sup>", "{}²")
 )
+
+DELTA_HEADINGS = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
+"""Of the deltas: of most layers, of outputs whose loss stands for their activation, and of a softmax layer."""
+
+
+def slope_heading(activation: str) -> str:
+    """The slope of an activation, in the heading of a table."""
+    return write(activation_formulas(activation)[1], PLAIN)
+
+
+def loss_heading(loss: str) -> str:
+    """The slope of a loss by an output, in the heading of a table."""
+    return write(loss_formulas(loss)[1], PLAIN)

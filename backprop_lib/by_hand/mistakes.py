@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from ..readings.formula import Call, Each, Name, Number, Part
+from ..readings.parts import Call, Each, Name, Number, Part
 from .calculation import HandCalculation, Line
 from .scheme import (
     CARRIED,

@@ -7,7 +7,7 @@ from the graph. A page's program is given the same formulas, as data, and does t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -205,48 +205,61 @@ def _per_output(part: Part) -> Part:
     return over(part, Name("outputs"))  # which is 1 unless the loss is a mean over the outputs
 
 
+@dataclass(frozen=True)
+class Formula:
+    """What stands in a kind of line, under the facts that a place must have for it.
+
+    Parameters
+    ----------
+    kind : str
+        A key of KINDS.
+    part : Part
+    when : mapping of str to str
+    """
+
+    kind: str
+    part: Part
+    when: Mapping[str, str] = field(default_factory=dict)
+
+
+ACTIVATIONS_BY_HAND = tuple(name for name, row in ACTIVATIONS.items() if row.learned is None and name != "softmax")
+"""The activations that each unit computes by itself; what softmax does is written in several lines."""
+
+STEP = minus(Name("weight"), times(Name("eta"), Name("gradient")))
+
+FORMULAS = (
+    Formula("net", NET),
+    Formula("exp", Call("exp", Name("net"))),
+    Formula("sum", Each("peers", Name("exp"))),
+    Formula("out", over(Name("exp"), Name("sum")), {"activation": "softmax"}),
+    *(Formula("out", activation_formulas(name)[0], {"activation": name}) for name in ACTIVATIONS_BY_HAND),
+    *(Formula("slope", activation_formulas(name)[1], {"activation": name}) for name in ACTIVATIONS_BY_HAND),
+    *(Formula("error", loss_formulas(name)[0], {"loss": name}) for name in LOSSES),
+    Formula("example error", _per_output(Each("errors", Name("error"))), {"outputs": "several"}),
+    *(Formula("example error", loss_formulas(name)[0], {"loss": name}) for name in LOSSES),
+    Formula("total", over(Each("examples", Name("error")), Name("count"))),
+    *(Formula("off", _per_output(loss_formulas(name)[1]), {"loss": name}) for name in LOSSES),
+    Formula("arriving", CARRIED),
+    Formula("delta", STRAIGHT, {"delta": "straight"}),
+    Formula("delta", JACOBIAN, {"activation": "softmax"}),
+    Formula("delta", times(Name("arriving"), Name("slope"))),
+    Formula("product", USES),
+    Formula("gradient", over(Each("examples", Name("product")), Name("count")), {"examples": "several"}),
+    Formula("gradient", USES),
+    Formula("next", plus(STEP, times(Name("alpha"), Name("last"))), {"momentum": "yes"}),
+    Formula("next", STEP),
+)
+"""The table; of the rows of a kind the first holds whose facts are those of the place."""
+
+
 def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
     """What stands in a line of a kind where these facts hold."""
-    return FORMULAS[kind](facts)
-
-
-FORMULAS: dict[str, Callable[[Mapping[str, str]], Part]] = {
-    "net": lambda facts: NET,
-    "exp": lambda facts: Call("exp", Name("net")),
-    "sum": lambda facts: Each("peers", Name("exp")),
-    "out": lambda facts: (
-        over(Name("exp"), Name("sum"))
-        if facts["activation"] == "softmax"
-        else activation_formulas(facts["activation"])[0]
-    ),
-    "slope": lambda facts: activation_formulas(facts["activation"])[1],
-    "error": lambda facts: loss_formulas(facts["loss"])[0],
-    "example error": lambda facts: (
-        _per_output(Each("errors", Name("error"))) if facts["outputs"] == "several" else loss_formulas(facts["loss"])[0]
-    ),
-    "total": lambda facts: over(Each("examples", Name("error")), Name("count")),
-    "off": lambda facts: _per_output(loss_formulas(facts["loss"])[1]),
-    "arriving": lambda facts: CARRIED,
-    "delta": lambda facts: (
-        STRAIGHT
-        if facts["delta"] == "straight"
-        else JACOBIAN
-        if facts["activation"] == "softmax"
-        else times(Name("arriving"), Name("slope"))
-    ),
-    "product": lambda facts: USES,
-    "gradient": lambda facts: (
-        over(Each("examples", Name("product")), Name("count")) if facts["examples"] == "several" else USES
-    ),
-    "next": lambda facts: (
-        plus(minus(Name("weight"), times(Name("eta"), Name("gradient"))), times(Name("alpha"), Name("last")))
-        if facts["momentum"] == "yes"
-        else minus(Name("weight"), times(Name("eta"), Name("gradient")))
-    ),
-}
+    return next(row.part for row in FORMULAS if row.kind == kind and row.when.items() <= facts.items())
 
 
 @cache
-def names_in(part: Part) -> frozenset[str]:
-    """The names in a formula."""
-    return frozenset([part.name]) if isinstance(part, Name) else frozenset().union(*map(names_in, parts_of(part)))
+def names_in(part: Part) -> tuple[str, ...]:
+    """The names in a formula, each once, in the order in which they stand there."""
+    if isinstance(part, Name):
+        return (part.name,)
+    return tuple(dict.fromkeys(name for inner in parts_of(part) for name in names_in(inner)))

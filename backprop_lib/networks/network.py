@@ -38,6 +38,19 @@ WIDEST = 100
 MOST_EXAMPLES = 100
 """Examples worked out at once: each has nodes of its own."""
 
+OF_UNITS = {
+    "net": "the net input of",
+    "exp": "e to the net input of",
+    "out": "the output of",
+    "sum": "the sum of the powers of e in layer",
+    "E": "the error of",
+    "b": "the bias of",
+}
+"""Values of a unit in words, by what their names begin with."""
+
+OF_ALL = {"eta": "the learning rate", "alpha": "the momentum", "E_total": "the total error"}
+"""Values of a whole network in words."""
+
 LAYOUTS = ("in, out", "out, in")
 """Which axis of a matrix of weights counts the units below: the first, as in this book, or the second."""
 
@@ -313,21 +326,19 @@ class Network:
     @cached_property
     def words(self) -> dict[str, str]:
         """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
-        told = {"net": "the net input of", "exp": "e to the net input of", "out": "the output of"}
-        told |= {"sum": "the sum of the powers of e in layer", "E": "the error of", "b": "the bias of"}
-        words = {"eta": "the learning rate", "alpha": "the momentum"}
+        words: dict[str, str] = {}
         for name in self.nodes:
-            plain, _, n = name.partition("_ex")
+            plain, n = re.sub(r"_ex\d+$", "", name), (re.findall(r"_ex(\d+)$", name) or [""])[0]
             kind, _, unit = plain.partition("_")
             if plain == "E":
                 words[name] = f"the error of example {n}"
             elif plain.endswith("_last"):
                 words[name] = f"the last step of {plain.removesuffix('_last')}"
             else:
-                phrase = f"{told[kind]} {unit}" if unit and kind in told else plain
+                phrase = f"{OF_UNITS[kind]} {unit}" if unit and kind in OF_UNITS else plain
                 phrase = f"input {plain}" if plain in self.layers[0] else phrase
                 words.setdefault(name, phrase + (f" in example {n}" if n else ""))
-        return words | {"E_total": "the total error"}
+        return words | OF_ALL
 
     @cached_property
     def gradients(self) -> dict[str, Node]:
