@@ -142,7 +142,8 @@ class Node(WithoutValue):
             for row in OPERATIONS.values():
                 if row.value is function and row.elementwise:
                     return elementwise(row.name, *operands)
-        return self.__array_function__(function)
+        name = function.__name__
+        self._refuse_numpy(name, _REDUCTIONS.get(name, name) if method == "reduce" else name)
 
 
 # Leaves
@@ -395,6 +396,9 @@ def _raised(a: Node, b: Node) -> Node:
 
 _BY_SIGN: Mapping[Any, Callable[..., Node]] = {np.matmul: matmul, np.power: _raised, np.square: lambda x: x**2}
 """Functions of NumPy that are no row of the table, but have a sign."""
+
+_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logaddexp": "logsumexp"}
+"""What is reduced by an operation on two elements, as a function of its own."""
 
 
 def _operation_named(name: str) -> Operation:
