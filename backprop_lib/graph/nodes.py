@@ -123,7 +123,7 @@ class Node(WithoutValue):
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
         validation.check_matrix(self)
-        return self.mT
+        return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
     @property
     def mT(self) -> Node:  # noqa: N802, as NumPy has it

@@ -368,7 +368,7 @@ def check_beside(first: Linked, other: Linked, axis: int | None = None) -> bool:
 
 def checked_operand(name: str, reduction: str, x: Linked, other: Any) -> Any:
     """What to compare with, if it does not look like an axis to reduce along."""
-    if is_whole(other, -len(x.shape), -1):
+    if not isinstance(other, float) and is_whole(other, -len(x.shape), -1):
         raise GraphError(
             f"{name} was given {told(x)} and the whole number {other}, with which it would compare every element.",
             f"two values to compare; the {'largest' if name == 'maximum' else 'smallest'} along an axis is {reduction}",

@@ -382,11 +382,12 @@ def _in_latex(value: float) -> str:
 
 def _function_in_latex(name: str) -> str:
     special = {"sigmoid": r"\sigma\left({}\right)", "exp": "e^{{{}}}", "log": r"\ln\left({}\right)"}
+    special |= {"sqrt": r"\sqrt{{{}}}", "sin": r"\sin\left({}\right)", "cos": r"\cos\left({}\right)"}
     return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
 
 
 def _function_in_html(name: str) -> str:
-    special = {"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})"}
+    special = {"sigmoid": "<i>σ</i>({})", "exp": "<i>e</i><sup>{}</sup>", "log": "ln({})", "sqrt": "√({})"}
     return special.get(name, f"{name}({{}})")
 
 
