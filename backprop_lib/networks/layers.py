@@ -14,7 +14,7 @@ import numpy as np
 
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from ..graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
-from ..graph.validation import Array, Shape, check_held, real_array, real_number
+from ..graph.validation import Array, Shape, check_held, real_array, real_number, row_of_each
 from ..readings.numbers import evaluate
 
 ROUNDING = 1e-6
@@ -285,6 +285,8 @@ class Layers:
             told = f"'{which}' was given {f'a value of shape {array.shape}' if array.ndim else 'a number'}."
             expected = f"a row of {units} for each example, as the network has {units} {kind}"
             hint = "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns."
+            if which == "T" and 1 in array.shape and _are_classes(array, units):
+                hint = row_of_each(units)
             raise GraphError(told, expected, hint)
         return array
 
@@ -293,7 +295,10 @@ class Layers:
         inputs, targets = self.checked_examples(X, "X"), self.checked_examples(T, "T")
         if len(inputs) != len(targets):
             told = f"{len(inputs)} rows of inputs and {len(targets)} rows of targets were given."
-            raise GraphError(told, "as many targets as inputs", "check that both were cut from the same data.")
+            hint = "check that both were cut from the same data."
+            if np.ndim(T) == 1 and len(inputs) == targets.size and _are_classes(targets, self.sizes[-1]):
+                hint = row_of_each(self.sizes[-1])
+            raise GraphError(told, "as many targets as inputs", hint)
         self._check_shares(targets)
         return inputs, targets
 
@@ -325,6 +330,11 @@ class Layers:
         inputs = self.checked_examples(X, "X")
         answers: Array = evaluate(self.batch(len(inputs)).output, {"X": inputs, **self.checked_parameters(parameters)})
         return answers
+
+
+def _are_classes(targets: Array, units: int) -> bool:
+    """Whether these may be numbers of classes, from 0 or from 1 on, of as many as there are outputs."""
+    return units > 1 and bool((targets == targets.round()).all() and targets.min() >= 0 and targets.max() <= units)
 
 
 def checked_layers(network: Any) -> Layers:

@@ -449,6 +449,9 @@ def _function_in_latex(name: str) -> str:
         "log_add_exp": r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
         "maximum": r"\max\left({}\right)",
         "minimum": r"\min\left({}\right)",
+        "sqrt": r"\sqrt{{{}}}",
+        "sin": r"\sin\left({}\right)",
+        "cos": r"\cos\left({}\right)",
         "absolute": r"\left|{}\right|",
     }
     return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
@@ -464,6 +467,7 @@ def _function_in_html(name: str) -> str:
         "log_add_exp": "ln(<i>e</i><sup>{}</sup> + <i>e</i><sup>{}</sup>)",
         "maximum": "max({})",
         "minimum": "min({})",
+        "sqrt": "√({})",
         "absolute": "|{}|",
     }
     return special.get(name, f"{name}({{}})")

@@ -733,6 +733,9 @@ TAKEN = {
     "a product of thousands": lambda: backprop_lib.expression(variable("a", (60, 60)) @ variable("b", (60, 60))),
     "a proof among kinks": lambda: backprop_lib.prove_gradient(absolute(relu(w * x) - 1), w),
     "a proof among kinks that bend": lambda: backprop_lib.prove_gradient(ELU(ELU(w * x)), w),
+    "a comparison of many that are compared": lambda: backprop_lib.expression(
+        backprop_lib.max_of(variable("a", 8)) * backprop_lib.max_of(backprop_lib.maximum(variable("b", 16), 0.0))
+    ),
     "a number of endless digits": lambda: backprop_lib.expression(constant(2.0) ** 1e300),
     **{
         f"{kind} called {name!r}": lambda name=name, of=of: Compiled(name, {"y": exp(of + of)})
