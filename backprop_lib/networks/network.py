@@ -10,6 +10,8 @@ from itertools import pairwise
 from operator import add
 from typing import Any
 
+import numpy as np
+
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, constant, exp, gradients, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import (
@@ -145,9 +147,8 @@ class Network:
         depth = len(sizes) - 1
         self.sizes, self.learn_biases = sizes, checked_flag(learn_biases, "learn_biases")
         half = checked_flag(half, "half")
-        self.loss = checked_choice(
-            loss or ("half_squared_error" if half else "squared_error"), LOSSES, "loss", LOSS_HINT
-        )
+        named = ("half_squared_error" if half else "squared_error") if loss is None else loss
+        self.loss = checked_choice(named, LOSSES, "loss", LOSS_HINT)
         self.activations = _activations(activation, depth, self.loss)
         self.bias_kinds = _each_layer(biases, depth, BIASES, "kind of biases", "'layer': one bias for a whole layer.")
         self.examples = checked_count(examples, "The number of examples", 1, MOST_EXAMPLES)
@@ -189,6 +190,9 @@ class Network:
             pairs = [(a, b) for below, above in pairwise(self.layers) for b in above for a in below]
             return tuple(Connection(f"w{k}", *pair) for k, pair in enumerate(pairs, 1))
         depth = {unit: k for k, layer in enumerate(self.layers) for unit in layer}
+        if not isinstance(connections, Sequence) or isinstance(connections, str):
+            told = f"The connections were given as {brief(connections)}."
+            raise GraphError(told, "a list of (name, source, target)", '[("w1", "i1", "h1"), …].')
         found = [_connection(given, depth) for given in connections]
         pairs = [(c.source, c.target) for c in found]
         unheard = [unit for unit in self.units if unit not in {c.target for c in found}]
@@ -434,6 +438,12 @@ class Network:
             rows = _of_shape(given, [shape, *([shape[1:]] if self.examples == 1 else [])], f"'{role}'", "")
             for n, row in zip(self.example_numbers, rows.reshape(shape), strict=True):
                 values |= {name + self.suffix(n): float(value) for name, value in zip(names, row, strict=True)}
+        for role, some in (("W", W), ("b", [] if b is None else b)):
+            listed = some.ndim > 0 if isinstance(some, np.ndarray) else isinstance(some, Sequence)
+            if not listed or isinstance(some, str):
+                raise GraphError(
+                    f"'{role}' was given as {brief(some)}.", "a list, one for each layer", f"{role}=[…, …]."
+                )
         matrices, offsets = list(W), [None] * len(self.activations) if b is None else list(b)
         if len(matrices) != len(self.activations) or len(offsets) != len(matrices):
             told = f"{len(matrices)} matrices of weights and {len(offsets)} lists of biases were given."
@@ -467,6 +477,15 @@ class Example:
     network : Network
     values : mapping of str to float
         Inputs, weights, biases, targets, and the learning rate `eta`.
+
+    Raises
+    ------
+    GraphError
+        For a number that is missing, or that the network has no use for.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
     """
 
     title: str
@@ -510,6 +529,7 @@ class Printed(Example):
     """
 
     def __post_init__(self) -> None:
+        checked_network(self.network)
         known = [*self.network.nodes, "eta"]
         for name, value in checked_mapping(self.values, "The numbers of an example", '{"out_h1": 0.6}').items():
             checked_choice(name, known, "number of the network", "out_h1 for the output of h1.")
