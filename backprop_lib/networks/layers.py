@@ -17,6 +17,12 @@ from ..graph.errors import brief, checked_choice, checked_count, checked_flag, c
 from ..graph.validation import Array, Shape, check_held, real_array, real_number, row_of_each
 from ..readings.numbers import evaluate
 
+BIASES = ("unit", "layer", "none")
+"""A bias for each unit, one for a layer, or none."""
+
+REDUCTIONS = ("mean", "sum")
+"""What the loss of several examples is of the losses of each."""
+
 ROUNDING = 1e-6
 """By how much the shares of an answer may miss what they add up to."""
 
@@ -86,7 +92,7 @@ class Batch:
 
     @property
     def loss(self) -> Node:
-        """How wrong it is, a number: the mean over the examples."""
+        """How wrong it is, a number: the mean, or sum, over the examples."""
         return self.nodes["loss"]
 
 
@@ -105,10 +111,13 @@ class Layers:
     loss : str
         A name in `LOSSES`. The cross-entropies are computed from the net inputs of the last layer, whose activation
         must be the one that they stand for: `sigmoid` for the binary, `softmax` for the categorical.
-    biases : bool or sequence of bool
-        Whether the layers have biases, or for each whether it has.
+    biases : bool or str, or sequence of them
+        Whether the layers have biases, or for each whether it has: True or "unit" for one for each unit, "layer" for
+        one that the whole layer shares, False or "none".
     learn_biases : bool
         Whether training moves them.
+    reduction : str
+        "mean" or "sum": what the loss is of the losses of the examples.
 
     Attributes
     ----------
@@ -138,15 +147,27 @@ class Layers:
         *sizes: int,
         activation: str | Sequence[str] = "sigmoid",
         loss: str = "half_squared_error",
-        biases: bool | Sequence[bool] = True,
+        biases: bool | str | Sequence[bool | str] = True,
         learn_biases: bool = True,
+        reduction: str = "mean",
     ):
         self.sizes = _checked_sizes(sizes)
         depth = len(sizes) - 1
         named = _each(activation, depth, str, "sigmoid")
         self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in named)
         self.loss = _named(loss, LOSSES, "loss")
-        self.biases = _each(biases, depth, bool, True)
+        given = _each(biases, depth, (bool, str), True)
+        self.bias_kinds = tuple(
+            checked_choice(
+                ("none", "unit")[kind] if isinstance(kind, bool) else kind,
+                BIASES,
+                "kind of biases",
+                f"{[True] * depth}, say.",
+            )
+            for kind in given
+        )
+        self.biases = tuple(kind != "none" for kind in self.bias_kinds)
+        self.reduction = checked_choice(reduction, REDUCTIONS, "reduction", "'mean'.")
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
         needed = LOSSES[self.loss].stands_for
         if needed not in (None, self.activations[-1]):
@@ -157,7 +178,7 @@ class Layers:
         for k, (below, above) in enumerate(pairwise(sizes), 1):
             self.shapes[f"W{k}"] = (below, above)
             if self.biases[k - 1]:
-                self.shapes[f"b{k}"] = (above,)
+                self.shapes[f"b{k}"] = (above,) if self.bias_kinds[k - 1] == "unit" else (1,)
             if ACTIVATIONS[self.activations[k - 1]].learned is not None:
                 self.shapes[f"a{k}"] = (above,)
         self.learned = tuple(name for name in self.shapes if name[0] != "b" or self.learn_biases)
@@ -184,7 +205,8 @@ class Layers:
             below = ACTIVATIONS[activation](net, *([nodes[f"a{k}"]] if f"a{k}" in nodes else []))
             nodes[f"out{k}"] = below if below is net else below.named(f"out{k}")
         judged = net if LOSSES[self.loss].stands_for else below
-        nodes["loss"] = LOSSES[self.loss](judged, nodes["T"]).named("loss")
+        loss = LOSSES[self.loss](judged, nodes["T"])
+        nodes["loss"] = (loss * examples if self.reduction == "sum" else loss).named("loss")
         return Batch(nodes["X"], nodes["T"], nodes)
 
     def start(

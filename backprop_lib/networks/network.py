@@ -29,6 +29,7 @@ from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
 from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
+from .layers import BIASES, REDUCTIONS, Layers
 from .layout import unit_names
 
 BIAS_INPUT = "1"
@@ -55,8 +56,6 @@ OF_ALL = {"eta": "the learning rate", "alpha": "the momentum", "E_total": "the t
 
 LAYOUTS = ("in, out", "out, in")
 """Which axis of a matrix of weights counts the units below: the first, as in this book, or the second."""
-
-BIASES = ("unit", "layer", "none")
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class Network:
         self.activations = _activations(activation, depth, self.loss)
         self.bias_kinds = _each_layer(biases, depth, BIASES, "kind of biases", "'layer': one bias for a whole layer.")
         self.examples = checked_count(examples, "The number of examples", 1, MOST_EXAMPLES)
-        self.reduction = checked_choice(reduction, ("mean", "sum"), "reduction", "'mean'.")
+        self.reduction = checked_choice(reduction, REDUCTIONS, "reduction", "'mean'.")
         self.momentum = checked_flag(momentum, "momentum")
         self.eta = variable("eta")
         self.layers = unit_names(sizes)
@@ -462,6 +461,48 @@ class Network:
                 called = dict.fromkeys(by_ends[BIAS_INPUT, unit] for unit in above)
                 values |= {name: float(value) for name, value in zip(called, found, strict=True)}
         return Example(title, self, {**values, "eta": eta, **others})
+
+    def matrices(self) -> Layers:
+        """The same network in matrices: `Layers` of this description.
+
+        Raises
+        ------
+        GraphError
+            For connections other than all from each layer to the next, and for a cross-entropy of outputs that are not
+            those of its own activation.
+        """
+        if self._rewired:
+            told = "A network whose lines skip a layer, are missing or share a weight was to be written in matrices."
+            raise GraphError(
+                told, "every unit joined to every unit of the layer below", "Network(...) without connections."
+            )
+        return Layers(
+            *self.sizes,
+            activation=self.activations,
+            loss=self.loss,
+            biases=self.bias_kinds,
+            learn_biases=self.learn_biases,
+            reduction=self.reduction,
+        )
+
+    def parameters(self, example: Example) -> dict[str, Array]:
+        """The weights and biases of an example as matrices and vectors, by the names that `matrices` has for them."""
+        by_ends = {(c.source, c.target): example.values[c.name] for c in self.connections}
+        found = {}
+        for k, (below, above) in enumerate(pairwise(self.layers), 1):
+            found[f"W{k}"] = np.array([[by_ends[a, u] for u in above] for a in below])
+            if self.bias_kinds[k - 1] != "none":
+                offsets = np.array([by_ends[BIAS_INPUT, u] for u in above])
+                found[f"b{k}"] = offsets if self.bias_kinds[k - 1] == "unit" else offsets[:1]
+        return found
+
+    def data(self, example: Example) -> tuple[Array, Array]:
+        """The inputs and targets of an example as arrays with a row for each of its examples."""
+        ends = [self.suffix(n) for n in self.example_numbers]
+        X = [[example.values[unit + end] for unit in self.layers[0]] for end in ends]
+        return np.array(X), np.array(
+            [[example.values[self.target_of(u) + end] for u in self.layers[-1]] for end in ends]
+        )
 
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.sizes))}>"
