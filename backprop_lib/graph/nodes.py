@@ -353,7 +353,8 @@ class Operation:
 
     Notes
     -----
-    Attributes are the `exponent` of a power, `source` and `target` of what changes a shape, a constant's `value`.
+    Attributes are the `exponent` of a power, `source` and `target` of what changes a shape, the `positions` of what is
+    taken or put, `axis` and `sizes` of what stands side by side, a constant's `value`.
     Introduced in the chapter *Reading the engine*.
     """
 

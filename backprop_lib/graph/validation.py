@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from math import inf, isfinite, prod
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+from typing import Any, NoReturn, TypeGuard
 from unicodedata import normalize
 
 import numpy as np
 
 from .copying import Linked
 from .errors import GraphError, NoAttributeError, brief, is_whole
-from .hints import MISSING, called_by, instead
+from .hints import INSTEAD, MISSING, NOT_NEEDED, called_by, instead
 
 Shape = tuple[int, ...]
 Array = np.ndarray
@@ -88,17 +88,27 @@ class WithoutValue(Linked):
             instead(meant, label(self)) or f"{MISSING} {_FIRST}",
         )
 
-    if not TYPE_CHECKING:  # to whose eyes anything would then be an attribute
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(WithoutValue).get(name), _Elsewhere)]
 
-        def __getattr__(self, name: str) -> NoReturn:
-            hint = instead(name, label(self)) if not name.startswith("_") else None
-            if hint is None:
-                raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
-            raise NoAttributeError(
-                f"{label(self)}.{name} was asked for, which a node does not have.",
-                "the signs + - * / ** @, x.T, x.shape, x[...] and the functions of this library",
-                hint,
-            )
+
+class _Elsewhere:
+    """An attribute that others have: a descriptor, since `__getattr__` would make every attribute slower."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __get__(self, node: Linked | None, _: type) -> NoReturn:
+        x = label(node) if node is not None else "x"
+        raise NoAttributeError(
+            f"{x}.{self.name} was asked for, which a node does not have.",
+            "the signs + - * / ** @, x.T, x.shape, x[...] and the functions of this library",
+            instead(self.name, x) or MISSING,
+        )
+
+
+for _name in {*INSTEAD, *NOT_NEEDED}:
+    setattr(WithoutValue, _name, _Elsewhere(_name))
 
 
 # What stands in a graph
