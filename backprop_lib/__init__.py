@@ -7,7 +7,7 @@
 from .checking.gradient_check import gradient_check
 from .graph import (
     GraphError, Node, constant, functions, gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector,
-    variable, variables, vector_jacobian,
+    reshape, variable, variables, vector_jacobian,
 )
 from .graph.functions import *  # noqa: F403, exported where they are defined, by `functions.__all__`
 from .networks.layers import Layers
@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Compiled", "GraphError", "Layers", "Node", "constant", "drawing", "evaluate", "expression", "gradient",
     "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient", "jacobian", "jacobian_vector",
-    "javascript", "prove_gradient", "prove_gradients", "sweep", "train", "variable", "variables", "vector_jacobian",
+    "javascript", "prove_gradient", "prove_gradients", "reshape", "sweep", "train", "variable", "variables",
+    "vector_jacobian",
 ]
 __all__ += functions.__all__

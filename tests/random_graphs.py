@@ -30,22 +30,30 @@ from backprop_lib import (
     Compiled,
     GraphError,
     Node,
+    concatenate,
     constant,
     evaluate,
     expression,
+    gradient,
     gradients,
     hessian_vector,
     jacobian_vector,
     javascript,
+    max_of,
     mean_of,
     sigmoid,
+    softmax,
+    stack,
     sum_of,
+    transpose,
     variable,
     vector_jacobian,
 )
+from backprop_lib.checking.finite_differences import held_fixed
 from backprop_lib.graph import OPERATIONS, topological_order
 from backprop_lib.graph.fold import inputs, value_of
-from backprop_lib.graph.nodes import CONSTANT, VARIABLE, broadcast, elementwise, matmul, reshape, unbroadcast
+from backprop_lib.graph.nodes import CONSTANT, VARIABLE, broadcast, elementwise, matmul, put, reshape, unbroadcast
+from backprop_lib.graph.positions import chosen
 from backprop_lib.graph.scalarize import scalarized, underscored
 from backprop_lib.graph.substitute import substituted
 from backprop_lib.readings.arrays import ArrayProgram
@@ -265,23 +273,70 @@ def rearranged(pen: Pen, operand: Callable[[], Node]) -> Node:
 
 
 def along_an_axis(function: Callable[..., Node]) -> Callable[..., Node]:
-    return lambda pen, operand: function(node := operand(), pen.choice([None, *range(-len(node.shape), 0)]))
+    """Along one axis or several, or none that is said; the axes stay, or are gone."""
+
+    def along(pen: Pen, operand: Callable[[], Node]) -> Node:
+        node = operand()
+        axes = range(-len(node.shape), 0)
+        several = tuple(axis for axis in axes if pen.rng.random() < 0.5) or None
+        keeps = {"keepdims": True} if pen.rng.random() < 0.3 and function is not softmax else {}
+        return function(node, axis=pen.choice([None, *axes, several]), **keeps)
+
+    return along
+
+
+def some_of(pen: Pen, operand: Callable[[], Node]) -> Node:
+    """Elements of a node by an index of every kind."""
+    node = operand()
+    kinds = (
+        lambda size: int(pen.rng.integers(-size, size)),
+        lambda size: slice(None, None, pen.choice([1, -1, 2])),
+        lambda size: slice(int(pen.rng.integers(size)), None),
+        lambda size: pen.rng.integers(-size, size, size=int(pen.rng.integers(1, 4))).tolist(),
+    )
+    index = [pen.choice(kinds)(size) for size in node.shape]
+    return node[tuple(pen.choice([index, [..., *index[1:]], [None, *index], index[:1]]))][..., None]
+
+
+def put_back(pen: Pen, operand: Callable[[], Node]) -> Node:
+    """Elements among zeros, and on one another."""
+    node = operand()
+    count = prod(node.shape) + 1
+    places = pen.rng.integers(count, size=node.shape)
+    return put(node, chosen((count,), places, "zeros"), (count,))
+
+
+def side_by_side(pen: Pen, operand: Callable[[], Node]) -> Node:
+    """Nodes of one shape along an axis that they have, or a new one."""
+    node, other = operand(), operand()
+    parts = [node, other if other.shape == node.shape else -node]
+    along = pen.choice([concatenate, stack])
+    return along(parts, int(pen.rng.integers(len(node.shape) + (along is stack))) if node.shape else 0)
 
 
 BUILT: dict[str, Callable[[Pen, Callable[[], Node]], Node]] = {
     "power": power,
     "matmul": lambda pen, operand: matmul(operand(), operand()),
-    "transpose": lambda pen, operand: operand().T,
+    "transpose": lambda pen, operand: operand().mT,
     "broadcast": repeated,
     "unbroadcast": added_up,
     "reshape": rearranged,
+    "take": some_of,
+    "put": put_back,
+    "concatenate": side_by_side,
 }
 """How the rows are built for which the row alone does not say it."""
 
 FORMULAS: dict[str, Callable[[Pen, Callable[[], Node]], Node]] = {
     "the sum": along_an_axis(sum_of),
     "the mean": along_an_axis(mean_of),
-    "a product with itself": lambda pen, operand: (node := operand()) @ node.T,
+    "the largest": along_an_axis(max_of),
+    "the softmax": along_an_axis(softmax),
+    "axes in another order": lambda pen, operand: transpose(
+        node := operand(), tuple(pen.rng.permutation(len(node.shape)).tolist())
+    ),
+    "products of many matrices": lambda pen, operand: stack([(node := operand()), node * node]) @ operand(),
+    "a product with itself": lambda pen, operand: (node := operand()) @ node.mT,
     "an activation": lambda pen, operand: ACTIVATIONS[pen.choice(sorted(ACTIVATIONS))](operand()),
 }
 """What is put together from several rows."""
@@ -391,11 +446,32 @@ def by_compiled(question: Question) -> Any:
     return Compiled("compute", question.outputs, numba=False)(question.one_run)
 
 
+def each_by_itself(question: Question) -> Iterator[str]:
+    """Alone, an output takes the numbers of all variables that it came from, and so does what is derived from it.
+
+    What has vanished makes no difference: the gradient by it is 0.
+    """
+    of_the_first = list(inputs([question.outputs["top0"]]).values())
+    for key, node in question.outputs.items():
+        known = [*node.came_from] or list(inputs([node]).values())
+        expected = of_the_first if key in ("forward", "backward") else question.leaves if node.came_from else known
+        if set(known) != set(expected):
+            yield f"{key} came from {known}, not {expected}"
+            continue
+        values = {leaf.name: question.all_runs[leaf.name] for leaf in known}
+        if not np.array_equal(evaluate(node, values), question.value[node]):
+            yield f"{key} alone is another"
+        for leaf in set(known) - set(topological_order([node])):
+            if np.any(evaluate(gradient(sum_of(node), leaf), values)):
+                yield f"{key} has a slope by {leaf}, of which nothing is left"
+
+
 @of_one_run
 def as_numbers_alone(question: Question) -> dict[str, Any]:
     elements = scalarized(question.nodes, underscored)
     alone = [part for node in question.nodes for part in elements[node].flat]
-    found = iter(evaluate(alone, elements_of(question.one_run)))
+    values = elements_of(question.one_run)
+    found = iter(evaluate(alone, {name: values[name] for name in inputs(alone)}))  # not all elements need be taken
     return {
         key: np.reshape([next(found) for _ in range(prod(node.shape))], node.shape)
         for key, node in question.outputs.items()
@@ -417,7 +493,7 @@ def in_symbols(question: Question) -> Iterator[str]:
     for key, node in question.outputs.items():
         if len(topological_order(elements[node].flat)) <= LONGEST_FORMULA:
             parts = sympy.flatten([expression(node)] if node.shape == () else expression(node).tolist())
-            found = np.reshape([float(sympy.N(part.xreplace(exact), 20)) for part in parts], node.shape)
+            found = np.reshape([float(sympy.N(part.xreplace(exact), 20, chop=True)) for part in parts], node.shape)
             yield from disagreements({key: found}, {key: question.of_first_run(node)}, {key: question.scale[node]})
 
 
@@ -522,9 +598,12 @@ def by_differences(question: Question) -> Iterator[str]:
             + POINTS.reshape(-1, 1, *(1,) * len(leaf.shape)) * direction[leaf.name]
             for leaf in question.leaves
         }
-        at = np.asarray(evaluate([outputs["total"], outputs[key]], moved)[1])
-        if at.shape == outputs[key].shape:  # the same wherever one goes
-            at = np.broadcast_to(at, (len(POINTS), 1, *at.shape))
+        fixed, values = held_fixed([outputs[key]], question.all_runs)
+        [own] = substituted([outputs[key]], fixed)
+        moved = {name: moved.get(name, values[name]) for name in inputs([own])}
+        at = np.asarray(evaluate(own, moved))
+        missing = 2 - (at.ndim - len(own.shape))  # the axes of steps and of runs, where it is the same in all
+        at = np.broadcast_to(at, (len(POINTS), 1)[:missing] + at.shape)
         two, one, half = at[5] - at[0], at[4] - at[1], at[3] - at[2]
         coarse, fine = (8 * one - two) / (12 * STEP), (8 * half - one) / (6 * STEP)
         size = 1 + question.scale[outputs[key]] + np.abs(exact).max()
@@ -547,6 +626,7 @@ READINGS: dict[str, tuple[Reading, int]] = {
     "plain Python": (in_python, 1),
     "JavaScript": (in_javascript, 1),
     "Compiled": (by_compiled, 1),
+    "each by itself": (each_by_itself, 1),
     "numbers alone": (as_numbers_alone, 1),
     "another graph": (another, 1),
     "symbols": (in_symbols, 20),
@@ -675,7 +755,7 @@ def reduced(graph: Drawn) -> Iterator[Drawn]:
     for top in graph.tops if len(graph.tops) > 1 else ():
         yield replace(graph, tops=[other for other in graph.tops if other is not top])
     order = [node for node in topological_order(graph.tops) if node.parents]
-    leaves = inputs(graph.tops)
+    leaves = inputs(order)
     found = dict(zip(order, evaluate(order, {name: graph.values[name] for name in leaves}), strict=True))
     for node in order:
         cut = variable(f"x{len(graph.values)}", node.shape)
@@ -693,8 +773,10 @@ def written(graph: Drawn) -> str:
     """A program that builds the graph and asks all readings again."""
     called: dict[Node, str] = {}
     lines = [
+        "import numpy as np",
         "from numpy import array",
         "from backprop_lib.graph import OPERATIONS, Node, constant, variable",
+        "from backprop_lib.graph.positions import Positions",
         "from tests.random_graphs import Drawn, NodeJs, complaints",
     ]
     for node in topological_order(graph.tops):

@@ -13,12 +13,12 @@ from itertools import pairwise
 from ..graph import LOSSES, GraphError, Node, gradients
 from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
-from ..networks.network import BIAS_INPUT, Connection, Example, Network, checked_network, sum_name
+from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, shown, write
+from ..readings.formula import HTML, Powers, evaluated, shown, write
 from ..readings.numbers import evaluate
 from ..readings.parts import Name, Number, Part
-from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, names_in
+from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -70,6 +70,11 @@ class Line:
         """The question that the line answers."""
         return KINDS[self.kind].question.format(self.of)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The keys of the numbers that it is worked out from."""
+        return names_in(self.part)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -100,9 +105,8 @@ class HandTable:
         """The table with its numbers, six significant digits each, as Markdown."""
         lines = ["| " + " | ".join(self.columns) + " |", "|:--|" + "--:|" * (len(self.columns) - 1)]
         for head, cells in self.rows:
-            lines.append(
-                f"| {head} | " + " | ".join(shown(values[cell.key]) if cell.key else "" for cell in cells) + " |"
-            )
+            numbers = [shown(values[cell.key]) if cell.key in values else "" for cell in cells]
+            lines.append("| " + " | ".join([head, *numbers]) + " |")
         return "\n".join(lines)
 
 
@@ -162,7 +166,7 @@ class HandCalculation:
         """The lines that a number is worked out from, itself included."""
         if key not in self._ancestors:
             line = self.by_key.get(key)
-            earlier = [self.ancestors(name) for name in names_in(line.part)] if line else []
+            earlier = [self.ancestors(name) for name in line.needs] if line else []
             self._ancestors[key] = frozenset([key] if line else []).union(*earlier)
         return self._ancestors[key]
 
@@ -190,8 +194,18 @@ class HandCalculation:
         """Every number of the calculation for an example of this network, by key, at full precision."""
         if not isinstance(example, Example):
             raise GraphError(f"The example {brief(example)}.", "an Example of this network", "P, say.")
+        if isinstance(example, Printed):
+            return self._worked_from(example.values)
         found = dict(zip(self.nodes, evaluate(list(self.nodes.values()), example.values), strict=True))
         return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
+
+    def _worked_from(self, known: Mapping[str, float]) -> dict[str, float]:
+        """What can be worked out from some of the numbers, by key; what is known goes before what a line would give."""
+        found = {BIAS_INPUT: 1.0, **known}
+        for line in self.lines:
+            if line.key not in found and all(name in found for name in line.needs):
+                found[line.key] = evaluated(line.part, found.__getitem__)
+        return found
 
     # Places and lines
 
@@ -518,10 +532,9 @@ class HandCalculation:
             slope = Cell(f"slope_{u}{end}", True) if self._has_slope(u) else Cell()
             arriving = Cell() if straight else Cell(f"arriving_{u}{end}")
             rows.append((u, (arriving, slope, Cell(f"delta_{u}{end}"))))
-        off = write(formula_of("off", self._place(self.network.layers[-1][0], n).facts).above, PLAIN)  # type: ignore[union-attr]
+        off = loss_heading(self.network.loss)
         heading = "arriving: " + ", or ".join(filter(None, ["" if self.network.straight else off, "Σ δ × old weight"]))
-        delta = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
-        title = ", ".join(delta[kind] for kind in sorted(kinds) if kind) or delta[""]
+        title = ", ".join(DELTA_HEADINGS[kind] for kind in sorted(kinds) if kind) or DELTA_HEADINGS[""]
         return HandTable("B", self._titled("Deltas", n), ("unit", heading, "× slope", title), rows)
 
     def _table_c(self, n: int) -> HandTable:
@@ -547,7 +560,7 @@ class HandCalculation:
     @property
     def _slope_heading(self) -> str:
         kinds = dict.fromkeys(self.network.activation_of(u) for u in self.network.units if self._has_slope(u))
-        slopes = {kind: write(activation_formulas(kind)[1], PLAIN) for kind in kinds}
+        slopes = {kind: slope_heading(kind) for kind in kinds}
         if len(slopes) < 2:
             return "".join(f"slope = {slope}" for slope in slopes.values()) or "slope"
         return "slope: " + "; ".join(f"{kind} {slope}" for kind, slope in slopes.items())
@@ -562,8 +575,9 @@ class HandCalculation:
         if len(uses) > 1:
             return Cell(), Cell()
         [c] = uses
-        source = BIAS_INPUT if c.source == BIAS_INPUT else label(self.network.output(c.source, n))
-        return Cell(source, given=True), Cell(f"delta_{c.target}{self.network.suffix(n)}", given=True)
+        end = self.network.suffix(n)
+        source = c.source if c.source == BIAS_INPUT else self.network.output_name(c.source) + end
+        return Cell(source, given=True), Cell(f"delta_{c.target}{end}", given=True)
 
     def _weight_cells(self, name: str) -> tuple[Cell, ...]:
         return (*self._use_cells(name, 1), Cell(f"d_E_total_d_{name}"), *self._step_cells(name))
@@ -578,8 +592,18 @@ class HandCalculation:
 
 
 PLAIN = replace(
-    HTML,
-    name=lambda name: "t" if name == "target" else name,
-    times=" ",
-    power=lambda base, exponent: f"{base}{exponent}",
+    HTML, name=lambda name: "t" if name == "target" else name, times=" ", power=Powers("{}<sup>{}</sup>", "{}²")
 )
+
+DELTA_HEADINGS = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
+"""Of the deltas: of most layers, of outputs whose loss stands for their activation, and of a softmax layer."""
+
+
+def slope_heading(activation: str) -> str:
+    """The slope of an activation, in the heading of a table."""
+    return write(activation_formulas(activation)[1], PLAIN)
+
+
+def loss_heading(loss: str) -> str:
+    """The slope of a loss by an output, in the heading of a table."""
+    return write(loss_formulas(loss)[1], PLAIN)

@@ -7,18 +7,19 @@ mistake is called wrong only if all that it is made of was written down; otherwi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from statistics import median
 
 from ..networks.network import BIAS_INPUT, Example
+from ..readings.formula import evaluated
 from ..readings.parts import Part
 from .calculation import HandCalculation, Line
 from .mistakes import Slip, slips
 from .numerals import Numeral
-from .scheme import names_in, worked_out
+from .scheme import names_in
 
 TOLERANCE = 0.001
 """How far a number may be off as a part of itself, or of the step of a new weight, and still be right."""
@@ -127,18 +128,18 @@ class Judge:
 
     def truth(self, key: str) -> float:
         """The right number."""
-        if key in self.given:
-            return self.given[key]
+        if key in self.given or key not in self.lines:
+            return self.given.get(key, math.nan)
         if key not in self._truth:
-            self._truth[key] = worked_out(self.lines[key].part, self.truth)
+            self._truth[key] = evaluated(self.lines[key].part, self.truth)
         return self._truth[key]
 
     # What a number would be
 
     def own(self, key: str) -> Estimate:
         """A number as its writer had it: written down, or worked out from what was."""
-        if key in self.given:
-            return Estimate(self.given[key], 0.0)
+        if key in self.given or key not in self.lines:
+            return Estimate(self.given.get(key, math.nan), 0.0)
         if key in self.written:
             return Estimate(self._wrote[key], self.written[key].half)
         if key not in self._own:
@@ -149,10 +150,10 @@ class Judge:
     def _worked_out(self, part: Part, v: Callable[[str], Estimate]) -> Estimate:
         known = {name: v(name) for name in names_in(part)}
         at = {name: one.value for name, one in known.items()}
-        value, spread = worked_out(part, at.__getitem__), 0.0
+        value, spread = evaluated(part, at.__getitem__), 0.0
         for name, one in known.items():
             if one.spread:
-                spread += abs(worked_out(part, {**at, name: one.value + one.spread}.__getitem__) - value)
+                spread += abs(evaluated(part, {**at, name: one.value + one.spread}.__getitem__) - value)
         return Estimate(value, spread)
 
     def _supposed(
@@ -164,7 +165,7 @@ class Judge:
         moved = changed.keys() | guessed.keys()
 
         def v(name: str) -> Estimate:
-            if name in self.given or name in self.written:
+            if name in self.given or name in self.written or name not in self.lines:
                 return self.own(name)
             if name in guessed:
                 return guessed[name]
@@ -185,7 +186,7 @@ class Judge:
         if key not in self._unwritten:
             found: set[str] = set()
             for name in names_in(self.lines[key].part):
-                if name in self.lines and name not in self.written:
+                if name in self.lines and name not in self.written and name not in self.given:
                     found |= {name, *self._behind(name)}
             self._unwritten[key] = frozenset(found)
         return self._unwritten[key]
@@ -221,6 +222,11 @@ class Judge:
         """Whether so few digits were written that they say next to nothing."""
         return self.written[key].half > 0.05 * self._size(key, self.truth(key))
 
+    def _says_little(self, key: str) -> bool:
+        """Whether a new weight was written with so few digits that what its step is off by can be anything."""
+        apart = abs(self._wrote[key] - self.truth(key))
+        return key.endswith("_next") and bool(self._behind(key)) and apart < TELLING * self.written[key].half
+
     # The verdict
 
     def _verdict(self, key: str, before: Mapping[str, Verdict]) -> Verdict:
@@ -231,14 +237,17 @@ class Judge:
         if self._fits(key, self._supposed(key, {})):
             earlier = tuple(self._not_right(key, before))
             return Verdict(key, "follows" if earlier else "right", earlier=earlier)
+        if self._says_little(key):
+            return Verdict(key, "short")
         if named := self._named(key):
             self._adopt(named[0])
             return Verdict(key, "wrong", tuple((line, slip) for line, slip, _ in named))
-        if (guessed := self._guesses(key)) and self._fits(key, self._supposed(key, {}, guessed)):
-            return Verdict(key, "follows", earlier=tuple(guessed))
+        if guessed := self._guess(key):
+            return Verdict(key, "follows", earlier=(guessed,))
         if note := self._noted(key):
             return Verdict(key, "wrong", note=note)
-        return Verdict(key, "cannot tell" if self._behind(key) else "wrong")
+        known = math.isfinite(self._supposed(key, {}).value)
+        return Verdict(key, "cannot tell" if self._behind(key) or not known else "wrong")
 
     def _not_right(self, key: str, before: Mapping[str, Verdict]) -> Iterator[str]:
         """The earlier numbers, not right themselves, that a line is worked out from."""
@@ -337,17 +346,17 @@ class Judge:
     def _known(self) -> dict[str, tuple[Slip, ...]]:
         return {}
 
-    def _guesses(self, key: str) -> dict[str, Estimate]:
-        """Numbers that were not written down, as other numbers of the sheet say they were."""
+    def _guess(self, key: str) -> str:
+        """A number that was not written down, as another of the sheet says it was, if this one fits with it."""
         behind = self._behind(key)
-        found: dict[str, Estimate] = {}
-        for line in behind:
-            others = (self._solved(other, line) for other in self._written_with(line) if other != key)
-            votes = [vote for vote in others if vote is not None]
-            own = self.own(line)
-            if votes and abs(votes[0].value - own.value) > votes[0].spread + own.spread:
-                found[line] = votes[0]
-        return found
+        for line in (line for line in reversed(self.order) if line in behind):
+            for other in self._written_with(line):
+                vote = None if other == key else self._solved(other, line)
+                if vote is None or abs(vote.value - self.own(line).value) <= vote.spread + self.own(line).spread:
+                    continue
+                if self._fits(key, self._supposed(key, {}, {line: vote})):
+                    return line
+        return ""
 
     def _written_with(self, line: str) -> list[str]:
         """The numbers of the sheet in whose formulas a line stands, directly or through one that was not written."""
@@ -379,8 +388,11 @@ class Judge:
                     return other
         return ""
 
-    def _others(self, key: str) -> Iterable[str]:
-        return [line.key for line in self.calculation.lines if line.key != key and not line.key.endswith("_next")]
+    def _others(self, key: str) -> Iterator[str]:
+        """The numbers of the calculation that are not worked out from this one."""
+        for other in self.lines:
+            if not other.endswith("_next") and key not in self.calculation.ancestors(other):
+                yield other
 
 
 def _with_whole_numbers(sheet: Mapping[str, Numeral]) -> dict[str, Numeral]:
@@ -392,6 +404,9 @@ def _with_whole_numbers(sheet: Mapping[str, Numeral]) -> dict[str, Numeral]:
         for key, found in sheet.items()
     }
 
+
+TELLING = 20
+"""By so many halves of its last place a new weight must be off before its mistake is looked for in lines before it."""
 
 WHOLE = 0.5
 """Half a unit in the last place of a whole number."""

@@ -7,31 +7,13 @@ from the graph. A page's program is given the same formulas, as data, and does t
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from inspect import signature
-from typing import Any
 
 from ..graph import ACTIVATIONS, LOSSES, Node, gradient, variable
-from ..graph.operations import ROWS
-from ..readings.formula import ON_PAPER, formula
-from ..readings.parts import (
-    Call,
-    Cases,
-    Condition,
-    Each,
-    Name,
-    Number,
-    Part,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    parts_of,
-)
-from ..readings.vocabulary import of_python, written
+from ..readings.formula import formula
+from ..readings.parts import Call, Cases, Condition, Each, Name, Number, Part, Power, Product, Quotient, Sum, parts_of
 
 Roles = Mapping[str, Part]
 """What the roles stand for, or the elements of a set in turn."""
@@ -130,8 +112,8 @@ def _filled(template: Part, place: Place, roles: Roles) -> Part:
         case Call(function, argument, others):
             return Call(function, inner(argument), tuple(map(inner, others)))
         case Cases(pieces, otherwise):
-            cases = tuple((Condition(inner(c.left), c.sign, inner(c.right)), inner(piece)) for c, piece in pieces)
-            return Cases(cases, inner(otherwise))
+            found = ((Condition(inner(c.left), c.sign, inner(c.right)), inner(piece)) for c, piece in pieces)
+            return Cases(tuple(found), inner(otherwise))
     return template
 
 
@@ -223,99 +205,61 @@ def _per_output(part: Part) -> Part:
     return over(part, Name("outputs"))  # which is 1 unless the loss is a mean over the outputs
 
 
+@dataclass(frozen=True)
+class Formula:
+    """What stands in a kind of line, under the facts that a place must have for it.
+
+    Parameters
+    ----------
+    kind : str
+        A key of KINDS.
+    part : Part
+    when : mapping of str to str
+    """
+
+    kind: str
+    part: Part
+    when: Mapping[str, str] = field(default_factory=dict)
+
+
+ACTIVATIONS_BY_HAND = tuple(name for name, row in ACTIVATIONS.items() if row.learned is None and name != "softmax")
+"""The activations that each unit computes by itself; what softmax does is written in several lines."""
+
+STEP = minus(Name("weight"), times(Name("eta"), Name("gradient")))
+
+FORMULAS = (
+    Formula("net", NET),
+    Formula("exp", Call("exp", Name("net"))),
+    Formula("sum", Each("peers", Name("exp"))),
+    Formula("out", over(Name("exp"), Name("sum")), {"activation": "softmax"}),
+    *(Formula("out", activation_formulas(name)[0], {"activation": name}) for name in ACTIVATIONS_BY_HAND),
+    *(Formula("slope", activation_formulas(name)[1], {"activation": name}) for name in ACTIVATIONS_BY_HAND),
+    *(Formula("error", loss_formulas(name)[0], {"loss": name}) for name in LOSSES),
+    Formula("example error", _per_output(Each("errors", Name("error"))), {"outputs": "several"}),
+    *(Formula("example error", loss_formulas(name)[0], {"loss": name}) for name in LOSSES),
+    Formula("total", over(Each("examples", Name("error")), Name("count"))),
+    *(Formula("off", _per_output(loss_formulas(name)[1]), {"loss": name}) for name in LOSSES),
+    Formula("arriving", CARRIED),
+    Formula("delta", STRAIGHT, {"delta": "straight"}),
+    Formula("delta", JACOBIAN, {"activation": "softmax"}),
+    Formula("delta", times(Name("arriving"), Name("slope"))),
+    Formula("product", USES),
+    Formula("gradient", over(Each("examples", Name("product")), Name("count")), {"examples": "several"}),
+    Formula("gradient", USES),
+    Formula("next", plus(STEP, times(Name("alpha"), Name("last"))), {"momentum": "yes"}),
+    Formula("next", STEP),
+)
+"""The table; of the rows of a kind the first holds whose facts are those of the place."""
+
+
 def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
     """What stands in a line of a kind where these facts hold."""
-    return FORMULAS[kind](facts)
-
-
-FORMULAS: dict[str, Callable[[Mapping[str, str]], Part]] = {
-    "net": lambda facts: NET,
-    "exp": lambda facts: Call("exp", Name("net")),
-    "sum": lambda facts: Each("peers", Name("exp")),
-    "out": lambda facts: (
-        over(Name("exp"), Name("sum"))
-        if facts["activation"] == "softmax"
-        else activation_formulas(facts["activation"])[0]
-    ),
-    "slope": lambda facts: activation_formulas(facts["activation"])[1],
-    "error": lambda facts: loss_formulas(facts["loss"])[0],
-    "example error": lambda facts: (
-        _per_output(Each("errors", Name("error"))) if facts["outputs"] == "several" else loss_formulas(facts["loss"])[0]
-    ),
-    "total": lambda facts: over(Each("examples", Name("error")), Name("count")),
-    "off": lambda facts: _per_output(loss_formulas(facts["loss"])[1]),
-    "arriving": lambda facts: CARRIED,
-    "delta": lambda facts: (
-        STRAIGHT
-        if facts["delta"] == "straight"
-        else JACOBIAN
-        if facts["activation"] == "softmax"
-        else times(Name("arriving"), Name("slope"))
-    ),
-    "product": lambda facts: USES,
-    "gradient": lambda facts: (
-        over(Each("examples", Name("product")), Name("count")) if facts["examples"] == "several" else USES
-    ),
-    "next": lambda facts: (
-        plus(minus(Name("weight"), times(Name("eta"), Name("gradient"))), times(Name("alpha"), Name("last")))
-        if facts["momentum"] == "yes"
-        else minus(Name("weight"), times(Name("eta"), Name("gradient")))
-    ),
-}
-
-
-def worked_out(part: Part, v: Callable[[str], float]) -> float:
-    """What a formula comes to, `v` giving the number of each name; NaN where it comes to none."""
-    try:
-        return _worked_out(part, v)
-    except (ArithmeticError, ValueError):
-        return math.nan
-
-
-def _worked_out(part: Part, v: Callable[[str], float]) -> float:
-    match part:
-        case Name(name):
-            return v(name)
-        case Number(value):
-            return value
-        case Product(coefficient, factors):
-            return math.prod([_worked_out(factor, v) for factor in factors], start=coefficient)
-        case Sum(terms):
-            return sum([sign * _worked_out(term, v) for sign, term in terms])
-        case Quotient(above, below):
-            return _worked_out(above, v) / _worked_out(below, v)
-        case Power(base, exponent):
-            raised = exponent if isinstance(exponent, float | int) else _worked_out(exponent, v)
-            return math.pow(_worked_out(base, v), raised)
-        case Call(function, argument, others):
-            return _functions()[function](_worked_out(argument, v), *[_worked_out(other, v) for other in others])
-        case Cases(pieces, otherwise):
-            for condition, piece in pieces:
-                left, right = _worked_out(condition.left, v), _worked_out(condition.right, v)
-                if condition.sign == (">" if left > right else "<" if left < right else "="):
-                    return _worked_out(piece, v)
-            return _worked_out(otherwise, v)
-    raise TypeError(f"No calculation on paper holds {part}.")
+    return next(row.part for row in FORMULAS if row.kind == kind and row.when.items() <= facts.items())
 
 
 @cache
-def _functions() -> dict[str, Callable[..., float]]:
-    """The operations on numbers, in Python, as the table of operations writes them."""
-    needed, _ = of_python()
-    names: dict[str, Any] = dict(needed)
-    exec("\n".join(row.python_helper for row in ROWS), names)  # our own text
-    operands = {row.name: [f"x{k}" for k in range(len(signature(row.pullback).parameters) - 2)] for row in ROWS}
-    simple = [row for row in ROWS if isinstance(row.python, str) and row.python]
-    texts = {
-        row.name: f"lambda {', '.join(operands[row.name])}: {written(row.python, operands[row.name])}" for row in simple
-    }
-    on_paper = {name: compute for name, (compute, _) in ON_PAPER.items()}
-    return {name: eval(text, names) for name, text in texts.items()} | on_paper
-
-
-@cache
-def names_in(part: Part) -> frozenset[str]:
-    """The names in a formula."""
+def names_in(part: Part) -> tuple[str, ...]:
+    """The names in a formula, each once, in the order in which they stand there."""
     if isinstance(part, Name):
-        return frozenset([part.name])
-    return frozenset().union(*map(names_in, parts_of(part)))
+        return (part.name,)
+    return tuple(dict.fromkeys(name for inner in parts_of(part) for name in names_in(inner)))

@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..graph import GraphError, Node, gradients, topological_order, variable
 from ..graph.fold import inputs
+from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
-from ..graph.validation import Array
+from ..graph.validation import Array, label
 from ..readings.numbers import evaluate
 
 WIDEST = 2.0**-4
@@ -56,6 +58,14 @@ class Nudged:
     rounding: Array
 
 
+def held_fixed(outputs: Sequence[Node], values: Mapping[str, Any]) -> tuple[dict[Node, Node], Mapping[str, Any]]:
+    """A variable in place of each node that no gradient passes, and the values with those of these."""
+    stops = [node for node in topological_order(outputs) if node.operation.name == "stop"]
+    fixed = {node: variable(f"fixed_{k}", node.shape) for k, node in enumerate(stops)}
+    found = evaluate(stops, {name: values[name] for name in inputs(stops)})
+    return fixed, {**values, **{label(leaf): value for leaf, value in zip(fixed.values(), found, strict=True)}}
+
+
 def nudged(output: Node, node: Node, point: Array, values: Mapping[str, float | Array], step: float = WIDEST) -> Nudged:
     """The derivative of a number by one of its nodes, found by nudging each element of the node.
 
@@ -84,7 +94,11 @@ def nudged(output: Node, node: Node, point: Array, values: Mapping[str, float | 
     Software 4 (1982).
     """
     own = variable(node.name or "nudged", node.shape)
-    (opened,) = substituted([output], {node: own})
+    fixed, values = held_fixed([output], values)
+    (opened,) = substituted([output], {**fixed, node: own})
+    if own not in topological_order([opened]):  # what a stop has cut off
+        opened = 1.0 * opened
+        given_an_origin([opened], [own])
     given = {name: values[name] for name, leaf in inputs([opened]).items() if leaf is not own}
     nodes = topological_order([opened])
     slopes, largest = gradients(opened, nodes), max(math.prod(inner.shape) for inner in nodes)
@@ -94,7 +108,8 @@ def nudged(output: Node, node: Node, point: Array, values: Mapping[str, float | 
     def found(wanted: Sequence[Node], points: Array) -> list[Array]:
         """Some nodes for each row, or NaN for all where one of them is not defined."""
         try:
-            return list(evaluate(wanted, given, **{str(own.name): points.reshape(len(points), *node.shape)}))
+            each = evaluate(wanted, given, **{str(own.name): points.reshape(len(points), *node.shape)})
+            return [np.broadcast_to(one, (len(points), *of.shape)) for one, of in zip(each, wanted, strict=True)]
         except GraphError:
             return [np.full((len(points), *each.shape), np.nan) for each in wanted]
 

@@ -11,6 +11,7 @@ import numpy as np
 from .errors import GraphError, brief, listing
 from .nodes import Node
 from .order import topological_order
+from .origins import origin
 from .validation import in_words, label
 
 
@@ -67,11 +68,11 @@ def checked_like(vector: Node, like: Any, role: str) -> Node:
 
 
 def checked_order(output: Any, wrt: Sequence[Any]) -> list[Node]:
-    """The graph of an output in order, if all nodes that it is to be differentiated by are in it."""
+    """The graph of an output in order, if it came from all nodes that it is to be differentiated by."""
     order = topological_order([checked_node(output, "The output")])
     graph = set(order)
     for node in wrt:
-        if checked_node(node, "The node to differentiate by") not in graph:
+        if checked_node(node, "The node to differentiate by") not in graph and node not in origin(order):
             names = sorted({n.name for n in graph if n.name is not None and n is not output})
             twin = node.operation.name == "variable" and node.name in names
             raise GraphError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Protocol, Self
 
@@ -29,6 +29,7 @@ class Linked:
     shape: tuple[int, ...]
     attributes: Mapping[str, Any]
     name: str | None
+    came_from: tuple[Self, ...]
 
     def __copy__(self) -> Self:
         return self  # all but its name is settled when a node is made, so one is enough
@@ -36,10 +37,13 @@ class Linked:
     def __deepcopy__(self, memo: Any) -> Self:
         return self
 
-    def __reduce__(self) -> tuple[Callable[..., Linked], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         before = None if _PICKLING.get() else _Before(self.parents)
         attributes = dict(self.attributes)
-        return _unpickled, (before, type(self), self.operation, self.parents, self.shape, attributes, self.name)
+        parts = before, type(self), self.operation, self.parents, self.shape, attributes, self.name
+        # The leaves alone, as they lead no deeper.
+        leaves = tuple(node for node in self.came_from if not node.parents)
+        return (_unpickled, parts, (None, {"came_from": leaves})) if leaves else (_unpickled, parts)
 
 
 class _Before:

@@ -8,19 +8,29 @@ Where a function does not say otherwise, it is introduced in the chapter *Vector
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from math import prod
 from typing import Any
 
-from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, unbroadcast
-from .validation import Shape, checked_axis
+import numpy as np
+
+from .alignment import without_axes
+from .errors import GraphError, brief, checked_flag
+from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, take, unbroadcast
+from .positions import Positions
+from .validation import Shape, check_beside, checked_axes, checked_axis, checked_operand, checked_order_of_axes
 
 __all__ = [
-    "ACTIVATIONS", "LOSSES", "absolute", "exp", "log", "log_sum_exp", "maximum", "mean_of", "relu", "sigmoid",
-    "softmax", "softplus", "sum_of", "tanh",
+    "ACTIVATIONS", "LOSSES", "absolute", "concatenate", "cos", "exp", "log", "log_sum_exp", "max_of", "maximum",
+    "mean_of", "min_of", "minimum", "relu", "sigmoid", "sin", "softmax", "softplus", "sqrt", "stack", "stop_gradient",
+    "sum_of", "tanh", "transpose",
 ]  # fmt: skip
 """What `backprop_lib.graph`, and with it the library, offers of these."""
+
+Axis = int | tuple[int, ...] | None
+"""Along what to reduce: an axis, several, or all."""
 
 
 def exp(x: Any) -> Node:
@@ -53,20 +63,48 @@ def log(x: Any) -> Node:
     return elementwise("log", x)
 
 
+def sqrt(x: Any) -> Node:
+    """The square root of each element, which must not be negative; its slope at 0 is infinite: see `tanh`."""
+    return elementwise("sqrt", x)
+
+
+def sin(x: Any) -> Node:
+    """The sine of each element, in radians: see `tanh`."""
+    return elementwise("sin", x)
+
+
+def cos(x: Any) -> Node:
+    """The cosine of each element, in radians: see `tanh`."""
+    return elementwise("cos", x)
+
+
 def maximum(a: Any, b: Any) -> Node:
-    """The larger of two, element by element. Where they are equal, the gradient goes to the second.
+    """The larger of two, element by element; for the largest along an axis, see `max_of`.
+
+    Where both are equal, the gradient goes to the second.
 
     Parameters
     ----------
     a, b : Node or array_like
-        Of shapes that agree from the right, where a size of 1 fits any other.
+        Of shapes that agree from the right, where a size of 1 fits any other. To compare a vector or a matrix with the
+        number −1, write it as −1.0: as a whole number it might be meant as an axis.
 
     Returns
     -------
     Node
         Of the shape that both have once they agree.
+
+    Raises
+    ------
+    GraphError
+        If the shapes do not agree, or `b` looks like an axis.
     """
-    return elementwise("maximum", a, b)
+    return elementwise("maximum", a, checked_operand("maximum", "max_of", as_node(a), b))
+
+
+def minimum(a: Any, b: Any) -> Node:
+    """The smaller of two, element by element: see `maximum`. The smallest along an axis is `min_of`."""
+    return elementwise("minimum", a, checked_operand("minimum", "min_of", as_node(a), b))
 
 
 def absolute(x: Any) -> Node:
@@ -74,15 +112,19 @@ def absolute(x: Any) -> Node:
     return relu(x) + relu(-as_node(x))
 
 
-def sum_of(x: Any, axis: int | None = None) -> Node:
-    """The sum of the elements of `x`: of all, a number, or along one axis. The axes of several runs are never summed.
+def sum_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Node:
+    """The sum of the elements of `x`: of all, a number, or along one axis or several.
+
+    The axes of several runs are never summed.
 
     Parameters
     ----------
     x : Node or array_like
-    axis : int, optional
+    axis : int or tuple of int, optional
         The axis to sum along, which is gone in the result: 0 adds the rows of a matrix to one another, −1 the elements
         of each row.
+    keepdims : bool
+        Whether the axis stays, with a size of 1: then the result is in line with `x`, as in `x - sum_of(x, 1, True)`.
 
     Returns
     -------
@@ -94,46 +136,81 @@ def sum_of(x: Any, axis: int | None = None) -> Node:
     GraphError
         If there is no such axis.
     """
-    node = as_node(x)
-    return unbroadcast(node, ()) if axis is None else _without(node, axis, lambda kept: unbroadcast(node, kept))
+    if axis is None and keepdims is False:
+        return unbroadcast(as_node(x), ())
+    return _reduced(x, axis, keepdims, lambda node, axes, kept: unbroadcast(node, kept))
 
 
-def mean_of(x: Any, axis: int | None = None) -> Node:
-    """The mean of the elements of `x`, of all or along one axis: see `sum_of`."""
+def mean_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Node:
+    """The mean of the elements of `x`, of all or along an axis: see `sum_of`."""
     node = as_node(x)
-    total = sum_of(node, axis)
+    total = sum_of(node, axis, keepdims)
     return total * (prod(total.shape) / prod(node.shape))
 
 
-def log_sum_exp(x: Any) -> Node:
-    """log(Σ exp x) along the last axis; no element is too large for it.
+def max_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Node:
+    """The largest of the elements of `x`, of all or along an axis: see `sum_of`.
+
+    It is made of `maximum`, half of the elements against the other half, until one is left; where several are the
+    largest, one of them has the gradient.
+    """
+    return _reduced(x, axis, keepdims, lambda node, axes, kept: reshape(_in_halves(maximum, _last(node, axes)), kept))
+
+
+def min_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Node:
+    """The smallest of the elements of `x`, of all or along an axis: see `sum_of`."""
+    return _reduced(x, axis, keepdims, lambda node, axes, kept: reshape(_in_halves(minimum, _last(node, axes)), kept))
+
+
+def _in_halves(chosen: Callable[[Any, Any], Node], rows: Node) -> Node:
+    """One element of each row, chosen of two at a time."""
+    left: list[Node] = []
+    while (half := rows.shape[-1] // 2) > 0:
+        if rows.shape[-1] % 2:
+            left.append(rows[..., -1:])
+        rows = chosen(rows[..., :half], rows[..., half : 2 * half])
+    return reduce(chosen, left, rows)
+
+
+def log_sum_exp(x: Any, axis: Axis = -1, keepdims: bool = False) -> Node:
+    """log(Σ exp x) along the last axis, or others; no element is too large for it.
 
     Parameters
     ----------
     x : Node or array_like
         Of one axis or more.
+    axis : int or tuple of int, optional
+        The axis, or several; None for all.
+    keepdims : bool
+        Whether the axis stays, with a size of 1.
 
     Returns
     -------
     Node
-        Of the shape of `x` without its last axis.
+        Of the shape of `x` without that axis.
 
     Raises
     ------
     GraphError
-        If `x` is a number.
+        If there is no such axis, as a number has none.
     """
-    node = as_node(x)
-    return _without(node, -1, lambda kept: Node(OPERATIONS["log_sum_exp"], (node,), kept))
+
+    def of_axes(node: Node, axes: Sequence[int], kept: Shape) -> Node:
+        rows = _last(node, axes)
+        return reshape(Node(OPERATIONS["log_sum_exp"], (rows,), (*rows.shape[:-1], 1)), kept)
+
+    return _reduced(x, axis, keepdims, of_axes)
 
 
-def softmax(x: Any) -> Node:
-    """exp x / Σ exp x along the last axis: positive numbers that add up to 1, the larger the element the larger.
+def softmax(x: Any, axis: Axis = -1) -> Node:
+    """exp x / Σ exp x along the last axis, or others: positive numbers that add up to 1, larger for a larger element.
 
     Parameters
     ----------
     x : Node or array_like
         Of one axis or more.
+    axis : int or tuple of int, optional
+        The axis along which they add up to 1, or several; None for all.
 
     Returns
     -------
@@ -143,18 +220,144 @@ def softmax(x: Any) -> Node:
     Raises
     ------
     GraphError
-        If `x` is a number.
+        If there is no such axis, as a number has none.
     """
     node = as_node(x)
-    total = log_sum_exp(node)
-    return exp(node - reshape(total, (*total.shape, 1)))
+    return exp(node - log_sum_exp(node, axis, keepdims=True))
 
 
-def _without(x: Node, axis: int, reduced: Callable[[Shape], Node]) -> Node:
-    """What is left of `x` when one axis is reduced to a size of 1 and then dropped."""
-    axis = checked_axis(x, axis)
-    before, after = x.shape[:axis], x.shape[axis + 1 :]
-    return reshape(reduced((*before, 1, *after)), before + after)
+def _reduced(x: Any, axis: Axis, keepdims: bool, of_axes: Callable[[Node, Sequence[int], Shape], Node]) -> Node:
+    """What is left of `x` when some axes are reduced to a size of 1, and then dropped if they are not to stay."""
+    node = as_node(x)
+    axes = checked_axes(node, axis)
+    kept = tuple(1 if k in axes else size for k, size in enumerate(node.shape))
+    whole = of_axes(node, axes, kept)
+    if checked_flag(keepdims, "keepdims"):
+        return whole
+    found = reshape(whole, tuple(size for k, size in enumerate(node.shape) if k not in axes))
+    if found.shape:
+        without_axes(found, node, axes)
+    return found
+
+
+def _last(x: Node, axes: Sequence[int]) -> Node:
+    """`x` with some of its axes as one, the last."""
+    others = [k for k in range(len(x.shape)) if k not in axes]
+    rows = x
+    if len(axes) == 1 and axes[0] != len(x.shape) - 1:
+        before, after = prod(x.shape[: axes[0]]), prod(x.shape[axes[0] + 1 :])
+        rows = reshape(x, (before, x.shape[axes[0]], after)).mT
+    elif [*others, *axes] != [*range(len(x.shape))]:
+        rows = transpose(x, (*others, *axes))
+    return reshape(rows, (*(x.shape[k] for k in others), prod(x.shape[k] for k in axes)))
+
+
+# Elements in another arrangement
+
+
+def transpose(x: Any, axes: tuple[int, ...] | None = None) -> Node:
+    """The axes of `x` in another order.
+
+    Parameters
+    ----------
+    x : Node or array_like
+    axes : tuple of int, optional
+        Each axis of `x` once, in the order that they are to have; the other way round if it is not said. For the last
+        two of many, `x.mT`, and of a matrix `x.T`.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    GraphError
+        If an axis is missing, or not there.
+    """
+    node = as_node(x)
+    order = range(len(node.shape))[::-1] if axes is None else checked_order_of_axes(node, axes)
+    if [*order] == [*range(len(order) - 2), len(order) - 1, len(order) - 2]:
+        return node.mT
+    places = np.arange(prod(node.shape)).reshape(node.shape).transpose(order)
+    return take(node, Positions(np.ascontiguousarray(places), f"axes {(*order,)}"))
+
+
+def concatenate(parts: Sequence[Any], axis: int = 0) -> Node:
+    """Several arrays one after the other along an axis that they have.
+
+    Parameters
+    ----------
+    parts : sequence of Node or array_like
+        Of shapes that differ along that axis alone.
+    axis : int
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    GraphError
+        If there are none, they do not fit, or there is no such axis.
+    """
+    nodes = checked_parts(parts, "concatenate")
+    place = checked_axis(nodes[0], axis)
+    sizes = tuple(node.shape[place] for node in nodes if check_beside(nodes[0], node, place))
+    shape = nodes[0].shape
+    whole = (*shape[:place], sum(sizes), *shape[place + 1 :])
+    attributes = {"axis": place - len(shape), "sizes": sizes}
+    return nodes[0] if len(nodes) == 1 else Node(OPERATIONS["concatenate"], tuple(nodes), whole, attributes)
+
+
+def stack(parts: Sequence[Any], axis: int = 0) -> Node:
+    """Several arrays of one shape, or numbers, side by side along a new axis: three numbers make a vector of three.
+
+    Parameters
+    ----------
+    parts : sequence of Node or array_like
+        Of one shape.
+    axis : int
+        Where the new axis stands in the result.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    GraphError
+        If there are none, their shapes differ, or there is no such place.
+    """
+    nodes = checked_parts(parts, "stack")
+    wider = [reshape(node, (1, *node.shape)) for node in nodes]
+    place = checked_axis(wider[0], axis)
+    for node in nodes:
+        check_beside(nodes[0], node)
+    shape = nodes[0].shape
+    return concatenate([reshape(node, (*shape[:place], 1, *shape[place:])) for node in nodes], place)
+
+
+def stop_gradient(x: Any) -> Node:
+    """`x` itself, through which no gradient is carried back: it counts as fixed, whatever it is computed from.
+
+    Parameters
+    ----------
+    x : Node or array_like
+
+    Returns
+    -------
+    Node
+        Of the shape of `x`.
+    """
+    return elementwise("stop", x)
+
+
+def checked_parts(parts: Any, what: str) -> list[Node]:
+    """What is to be put together, as nodes."""
+    if isinstance(parts, list | tuple) and parts:
+        return [as_node(part) for part in parts]
+    given = f"{what} was given {brief(parts)}."
+    raise GraphError(given, "a list of nodes, one at least", f"{what}([a, b]), with both in brackets.")
 
 
 # Activations

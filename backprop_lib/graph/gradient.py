@@ -17,6 +17,7 @@ from .arguments import checked_like, checked_list, checked_node, checked_order, 
 from .garbage import nothing_collected
 from .nodes import Node, as_node, broadcast, constant, unbroadcast, variable
 from .order import reachable, topological_order
+from .origins import given_an_origin, origin
 from .validation import check_held
 
 
@@ -44,6 +45,13 @@ def _checked_sweep(output: Node, wrt: Sequence[Node], seed: Node) -> list[Node]:
     return _sweep(output, wrt, seed, checked_order(output, wrt))
 
 
+def _came_from(wrt: Node, others: Sequence[Node], found: Node) -> Node:
+    """What was found of these others, which stay as they are: a vector may be its own product."""
+    found = found * 1.0 if found in others else found
+    given_an_origin([found], (*origin(topological_order(others)), wrt))
+    return found
+
+
 # Of a number
 
 
@@ -69,6 +77,8 @@ def gradient(output: Node, wrt: Node) -> Node:
 
     Notes
     -----
+    What vanishes on the way stays known: the gradient of w·x by w is x alone, may be given a value for w all the same,
+    and has the gradient 0 by w.
     Introduced in the chapter *One weight*; after Goodfellow et al. (2016), section 6.5.5.
     """
     return gradients(output, [wrt])[0]
@@ -81,7 +91,11 @@ def gradients(output: Node, wrt: Iterable[Node]) -> list[Node]:
     -----
     Introduced in the chapter *Backpropagation*.
     """
-    return _checked_sweep(checked_output(output), checked_list(wrt), constant(1.0))
+    wrt = checked_list(wrt)
+    order = checked_order(checked_output(output), wrt)
+    found = _sweep(output, wrt, constant(1.0), order)
+    given_an_origin(found, (*origin(order), *wrt))
+    return found
 
 
 def hessian(output: Node, wrt: Node) -> Node:
@@ -89,7 +103,8 @@ def hessian(output: Node, wrt: Node) -> Node:
 
     For a vector of n the shape is (n, n). As large as `jacobian` allows; for all else see `vector_jacobian`.
     """
-    return _jacobian(gradient(output, wrt), wrt)  # which need not be computed from `wrt`: it may be constant
+    slope = gradient(output, wrt)
+    return _came_from(wrt, [slope], _jacobian(slope, wrt))
 
 
 def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
@@ -99,7 +114,8 @@ def hessian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     through the gradient, to vᵀH; and H is symmetric.
     """
     seed = checked_like(as_node(vector), wrt, "node to differentiate by")
-    return _sweep(gradient(output, wrt), [wrt], seed)[0]
+    slope = gradient(output, wrt)
+    return _came_from(wrt, [slope, seed], _sweep(slope, [wrt], seed)[0])
 
 
 # Of a vector or a matrix
@@ -130,7 +146,7 @@ def vector_jacobian(output: Node, wrt: Node, vector: Any) -> Node:
     Equation 6.46 of Goodfellow et al. (2016). Introduced in the chapter *Vectors and tensors*.
     """
     seed = checked_like(as_node(vector), output, "output")
-    return _checked_sweep(output, [wrt], seed)[0]
+    return _came_from(wrt, [output, seed], _checked_sweep(output, [wrt], seed)[0])
 
 
 def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
@@ -145,7 +161,7 @@ def jacobian_vector(output: Node, wrt: Node, vector: Any) -> Node:
     carried = variable("carried", checked_node(output, "The output").shape)
     back = _checked_sweep(output, [wrt], carried)[0]
     product = unbroadcast(back * direction, ())
-    return _sweep(product, [carried], constant(1.0))[0]
+    return _came_from(wrt, [output, direction], _sweep(product, [carried], constant(1.0))[0])
 
 
 def jacobian(output: Node, wrt: Node) -> Node:
@@ -155,7 +171,7 @@ def jacobian(output: Node, wrt: Node) -> Node:
     element of the output, and a GraphError refuses more rows than 0.8 GB hold.
     """
     checked_order(output, [wrt])
-    return _jacobian(output, wrt)
+    return _came_from(wrt, [output], _jacobian(output, wrt))
 
 
 def _jacobian(output: Node, wrt: Node) -> Node:

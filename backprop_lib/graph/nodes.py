@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from . import validation
+from .alignment import check_alignment
+from .positions import Positions, chosen
 from .validation import Shape, WithoutValue, in_words, label
 
 
@@ -32,14 +35,20 @@ class Node(WithoutValue):
     name : str or None
         What the book calls it, such as `E_total`.
 
+    Attributes
+    ----------
+    came_from : tuple of Node
+        Of a gradient, and of little else: see `origins`.
+
     Notes
     -----
     Introduced in the chapter *One weight*; after Goodfellow et al. (2016), section 6.5.1.
     """
 
-    __slots__ = ("__weakref__", "attributes", "name", "operation", "parents", "shape")
+    __slots__ = ("__weakref__", "attributes", "came_from", "name", "operation", "parents", "shape")
     operation: Operation
     parents: tuple[Node, ...]
+    came_from: tuple[Node, ...]
 
     def __init__(
         self,
@@ -54,6 +63,7 @@ class Node(WithoutValue):
         self.shape = shape
         self.attributes = dict(attributes) if attributes else NONE
         self.name = name
+        self.came_from = ()
 
     def named(self, name: str) -> Node:
         """Give this node its name, and return it: `E = (half * r**2).named("E")`."""
@@ -96,10 +106,12 @@ class Node(WithoutValue):
         return elementwise("negate", self)
 
     def __pow__(self, exponent: Any) -> Node:
+        if isinstance(exponent, Node | np.ndarray):
+            return _of_two("raise", self, exponent)
         return elementwise("power", self, exponent=validation.checked_exponent(self, exponent))
 
     def __rpow__(self, base: Any) -> Node:
-        return as_node(base) ** self  # refused with words
+        return _of_two("raise", base, self)  # base ** self
 
     def __matmul__(self, other: Any) -> Node:
         return matmul(self, other)
@@ -111,13 +123,22 @@ class Node(WithoutValue):
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
         validation.check_matrix(self)
-        return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
+        return self.mT
+
+    @property
+    def mT(self) -> Node:  # noqa: N802, as NumPy has it
+        """The same of many matrices at once, along the last two axes."""
+        validation.check_matrices(self)
+        return Node(OPERATIONS["transpose"], (self,), (*self.shape[:-2], self.shape[-1], self.shape[-2]))
+
+    def __getitem__(self, index: Any) -> Node:
+        return take(self, chosen(self.shape, index, label(self)))
 
     def __array_ufunc__(self, function: np.ufunc, method: str, *operands: Any, **options: Any) -> Node:
         """What `array * node` and `np.exp(node)` come to: the row of the table whose value is NumPy's function."""
         if method == "__call__" and not options:
-            if function is np.matmul:
-                return matmul(*operands)
+            if function in _BY_SIGN:
+                return _BY_SIGN[function](*map(as_node, operands))
             for row in OPERATIONS.values():
                 if row.value is function and row.elementwise:
                     return elementwise(row.name, *operands)
@@ -203,6 +224,7 @@ def elementwise(name: str, *operands: Any, **attributes: Any) -> Node:
     parents = tuple(map(as_node, operands))
     shape = parents[0].shape
     if len(parents) > 1:
+        check_alignment(name, *parents)
         shape = validation.common_shape(name, parents)
         parents = tuple(broadcast(node, shape) for node in parents)
     return Node(OPERATIONS[name], parents, shape, attributes)
@@ -215,13 +237,20 @@ def _of_two(name: str, left: Any, right: Any) -> Node:
 
 
 def matmul(left: Any, right: Any) -> Node:
-    """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy."""
+    """The product of matrices; a vector on the left counts as a row, on the right as a column, as in NumPy.
+
+    Axes before the last two count matrices, and are brought to one shape first.
+    """
     a, b = as_node(left), as_node(right)
-    validation.check_product(a, b)
-    rows = reshape(a, (1, *a.shape)[-2:])
-    columns = reshape(b, (*b.shape, 1)[:2])
-    product = Node(OPERATIONS["matmul"], (rows, columns), (rows.shape[0], columns.shape[1]))
-    return reshape(product, a.shape[:-1] + b.shape[1:])
+    leading = validation.checked_product(a, b)
+    rows = a if len(a.shape) > 1 else reshape(a, (1, *a.shape))
+    columns = b if len(b.shape) > 1 else reshape(b, (*b.shape, 1))
+    if leading and len(columns.shape) == 2:  # one matrix for all: one product of all rows with it
+        rows = reshape(rows, (prod(rows.shape[:-1]), rows.shape[-1]))
+    elif leading:
+        rows, columns = (broadcast(x, leading + x.shape[-2:]) for x in (rows, columns))
+    product = Node(OPERATIONS["matmul"], (rows, columns), (*rows.shape[:-1], columns.shape[-1]))
+    return reshape(product, leading + a.shape[-2:-1] + b.shape[-1:] * (len(b.shape) > 1))
 
 
 def broadcast(x: Node, target: Shape) -> Node:
@@ -237,21 +266,47 @@ def unbroadcast(x: Node, target: Shape) -> Node:
     return x if x.shape == target else _reshaped("unbroadcast", x, target)
 
 
-def reshape(x: Node, target: Shape) -> Node:
+def reshape(x: Any, target: int | Shape) -> Node:
     """The same elements in the same order, in another shape.
 
     Parameters
     ----------
-    x : Node
-    target : tuple of int
-        With as many elements, else a GraphError: `(12,)` flattens a matrix of shape (4, 3), row after row.
+    x : Node or array_like
+    target : int or tuple of int
+        With as many elements: `(12,)`, or 12, flattens a matrix of shape (4, 3), row after row. One size may be −1: it
+        is what is left.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    GraphError
+        If the target has another number of elements.
 
     Notes
     -----
     Introduced in the chapter *Vectors and tensors*.
     """
-    validation.check_elements(x, target)
-    return x if x.shape == target else _reshaped("reshape", x, target)
+    node = as_node(x)
+    if isinstance(target, tuple) and node.shape == target:
+        return node
+    target = validation.checked_target(node, target)
+    return node if node.shape == target else _reshaped("reshape", node, target)
+
+
+def take(x: Node, positions: Positions) -> Node:
+    """The elements of `x` at these places of the flattened array; `x` in another shape if they are all, in order."""
+    places = positions.array
+    if np.array_equal(places.reshape(-1), np.arange(prod(x.shape))):
+        return reshape(x, places.shape)
+    return Node(OPERATIONS["take"], (x,), places.shape, {"positions": positions, "source": x.shape})
+
+
+def put(x: Node, positions: Positions, target: Shape) -> Node:
+    """The elements of `x` at their places in zeros of the shape `target`, added up where they come to the same."""
+    return Node(OPERATIONS["put"], (x,), target, {"positions": positions, "target": target})
 
 
 def _reshaped(name: str, x: Node, target: Shape) -> Node:
@@ -332,6 +387,14 @@ OPERATIONS: dict[str, Operation] = {}
 """The table: filled in `operations.py`, whose rows are all that can be done with nodes.
 
 Introduced in the chapter *Reading the engine*."""
+
+
+def _raised(a: Node, b: Node) -> Node:
+    return a ** (float(b.attributes["value"]) if b.operation is CONSTANT and b.shape == () else b)
+
+
+_BY_SIGN: Mapping[Any, Callable[..., Node]] = {np.matmul: matmul, np.power: _raised, np.square: lambda x: x**2}
+"""Functions of NumPy that are no row of the table, but have a sign."""
 
 
 def _operation_named(name: str) -> Operation:

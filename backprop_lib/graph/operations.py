@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import reduce
+from itertools import accumulate
+from math import prod
 from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 import numpy as np
 
-from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, reshape, unbroadcast
-from .sympy_sigmoid import sympy_sigmoid
+from .errors import GraphError
+from .nodes import OPERATIONS, Node, Operation, broadcast, constant, elementwise, put, reshape, take, unbroadcast
+from .positions import Positions
+from .sympy_functions import sympy_sigmoid, sympy_stop
 from .validation import Shape
 
 __all__ = ["OPERATIONS", "ROWS", "summed_axes"]
+
+
+MOST_KINKS = 7
+"""Expressions with kinks in a comparison that SymPy sorts out in seconds; with more it may take minutes."""
 
 
 def _stable_sigmoid(x: Any) -> Any:
@@ -41,6 +49,12 @@ def _above(sympy: Any, a: Any, b: Any) -> Any:
     condition = a > b
     if condition in (True, False) or not condition.has(sympy.Piecewise):
         return condition
+    if (count := len(condition.atoms(sympy.Piecewise))) > MOST_KINKS:
+        raise GraphError(
+            f"A comparison holds {count} kinks, one beside or inside another.",
+            f"at most {MOST_KINKS}, beyond which SymPy finds no end",
+            "read a smaller part of the graph as symbols, and the whole as numbers.",
+        )
     folded = sympy.piecewise_fold(condition)
     if folded in (True, False):  # as all pieces say so
         return folded
@@ -68,6 +82,47 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     axes = summed_axes(source, target)
     total = np.asarray(np.add.reduce(x, axis=axes, keepdims=True)) if axes else x
     return total.reshape(runs + target)
+
+
+def _take_value(x: Any, positions: Positions, source: Shape) -> Any:
+    runs = x.shape[: x.ndim - len(source)]
+    return x.reshape((*runs, -1))[..., positions.array]
+
+
+def _put_value(x: Any, positions: Positions, target: Shape) -> Any:
+    places, count = positions.array, prod(target)
+    if x.dtype == object:  # nodes, of which none is to be added to a 0
+        found: dict[int, Any] = {}
+        for place, element in zip(places.flat, x.flat, strict=True):
+            found[place] = found[place] + element if place in found else element
+        elements = np.empty(count, dtype=object)
+        elements[:] = [found[place] if place in found else constant(0.0) for place in range(count)]
+        return elements.reshape(target)
+    runs = x.shape[: x.ndim - places.ndim]
+    total = np.zeros((*runs, count), dtype=x.dtype)
+    if positions.repeat:
+        where: Any = (..., places)  # which NumPy's hints do not know
+        np.add.at(total, where, x)
+    else:
+        total[..., places] = x
+    return total.reshape(runs + target)
+
+
+def _concatenate_value(*pieces: Any, axis: int, sizes: tuple[int, ...]) -> Any:
+    """One after the other along an axis counted from the end; pieces of one value are repeated for all runs."""
+    shapes = [(*x.shape[:axis], *x.shape[x.ndim + axis + 1 :]) for x in pieces]
+    whole = np.broadcast_shapes(*shapes)
+    place = len(whole) + axis + 1
+    return np.concatenate(
+        [np.broadcast_to(x, (*whole[:place], x.shape[axis], *whole[place:])) for x in pieces], axis=axis
+    )
+
+
+def _concatenate_pullback(g: Node, y: Node, *pieces: Node) -> tuple[Node, ...]:
+    axis, sizes = y.attributes["axis"], y.attributes["sizes"]
+    ends = list(accumulate(sizes))
+    behind = (slice(None),) * (-axis - 1)
+    return tuple(g[(..., slice(end - size, end), *behind)] for size, end in zip(sizes, ends, strict=True))
 
 
 def _alike(text: str, apply: Callable[..., Any], sign: str, words: str) -> dict[str, Any]:
@@ -102,6 +157,19 @@ ROWS = [
             f"multiply({x}, {x}, out={out})" if exponent == 2 else f"power({x}, {float(exponent)}, out={out})"
         ),
     ),
+    Operation(
+        "raise",  # to an exponent that is a node; both slopes need a base above 0
+        np.power,
+        lambda g, y, a, b: (g * (b * a ** (b - 1.0)), g * (y * elementwise("log", a))),
+        lambda sympy, a, b: a**b,
+        javascript="Math.pow({0}, {1})",
+        python="pow({0}, {1})",
+        sign="^",
+        words="to the power",
+    ),
+    Operation("sqrt", np.sqrt, lambda g, y, x: (g / (2.0 * y),), **_function("sqrt"), sign="√"),
+    Operation("sin", np.sin, lambda g, y, x: (g * elementwise("cos", x),), **_function("sin")),
+    Operation("cos", np.cos, lambda g, y, x: (-g * elementwise("sin", x),), **_function("cos")),
     Operation("exp", np.exp, lambda g, y, x: (g * y,), **_function("exp")),
     Operation("log", np.log, lambda g, y, x: (g / x,), **_function("log"), sign="ln"),
     Operation(
@@ -145,6 +213,24 @@ ROWS = [
         sign="max",
     ),
     Operation(
+        "minimum",  # where both are equal, the second is taken, as by the maximum
+        np.minimum,
+        lambda g, y, a, b: (g * elementwise("greater", b, a), g * (1.0 - elementwise("greater", b, a))),
+        lambda sympy, a, b: sympy.Piecewise((a, _above(sympy, b, a)), (b, True)),
+        javascript="Math.min({0}, {1})",
+        python="min({0}, {1})",
+        sign="min",
+    ),
+    Operation(
+        "stop",  # passes its value on, and nothing back
+        lambda x: x,
+        lambda g, y, x: (None,),
+        lambda sympy, x: sympy_stop(sympy)(x),
+        javascript="{0}",
+        python="{0}",
+        numpy="copyto({out}, {0})",
+    ),
+    Operation(
         "greater",  # 1 where the first is the greater, else 0; it passes nothing back
         lambda a, b: np.greater(a, b).astype(np.float64),
         lambda g, y, a, b: (None, None),
@@ -167,9 +253,9 @@ ROWS = [
     ),
     # Rows for whole arrays: they move elements, or add and multiply them, so any type of element will do.
     Operation(
-        "matmul", np.matmul, lambda g, y, a, b: (g @ b.T, a.T @ g), sign="@", words="the matrix product of {} and {}"
+        "matmul", np.matmul, lambda g, y, a, b: (g @ b.mT, a.mT @ g), sign="@", words="the matrix product of {} and {}"
     ),
-    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.T,), sign="T", words="{}, transposed"),
+    Operation("transpose", lambda x: np.swapaxes(x, -1, -2), lambda g, y, x: (g.mT,), sign="T", words="{}, transposed"),
     Operation("broadcast", _broadcast_value, lambda g, y, x: (unbroadcast(g, x.shape),), sign="copy"),
     Operation(
         "unbroadcast", _unbroadcast_value, lambda g, y, x: (broadcast(g, x.shape),), sign="sum", words="the sum of {}"
@@ -179,6 +265,21 @@ ROWS = [
         lambda x, source, target: x.reshape(x.shape[: x.ndim - len(source)] + target),
         lambda g, y, x: (reshape(g, x.shape),),
     ),
+    Operation(
+        "take",  # elements, by their places in the flattened operand
+        _take_value,
+        lambda g, y, x: (put(g, y.attributes["positions"], x.shape),),
+        sign="[ ]",
+        words="elements of {}",
+    ),
+    Operation(
+        "put",  # elements back into their places, where those that come to one place are added, among zeros
+        _put_value,
+        lambda g, y, x: (take(g, y.attributes["positions"]),),
+        sign="put",
+        words="{} put among zeros",
+    ),
+    Operation("concatenate", _concatenate_value, _concatenate_pullback, sign="join"),
     Operation(
         "log_sum_exp",  # along the last axis, which keeps a size of 1
         lambda x: np.logaddexp.reduce(x, axis=-1, keepdims=True),

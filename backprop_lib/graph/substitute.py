@@ -8,6 +8,7 @@ from .arguments import checked_node
 from .errors import checked_mapping
 from .fold import fold
 from .nodes import Node
+from .origins import moved
 
 
 def substituted(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
@@ -37,6 +38,9 @@ def substituted(outputs: Sequence[Node], replacements: Mapping[Node, Node]) -> l
         return replacements[node] if node in replacements else rebuilt(node, *parents)
 
     built = fold(outputs, rebuild, rebuild, rebuild)
+    for node, new in built.items():
+        if node not in replacements:
+            moved(node, new, replacements)
     return [built[output] for output in outputs]
 
 

@@ -65,13 +65,6 @@ class WithoutValue(Linked):
     def __abs__(self) -> NoReturn:
         raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
 
-    def __getitem__(self, index: Any) -> NoReturn:
-        raise GraphError(
-            f"The element {brief(index)} of {label(self)} was asked for.",
-            "a whole node: elements of vectors and matrices are not nodes of their own",
-            "sum_of(v * [1, 0, 0]) for element 0 of a vector of three; or evaluate(...) and take it from the numbers.",
-        )
-
     def __array_function__(self, function: Any, *_: Any) -> NoReturn:
         raise GraphError(
             f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
@@ -226,8 +219,8 @@ def checked_exponent(base: Linked, exponent: Any) -> float:
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
     raise GraphError(
         f"{label(base)} was raised to {brief(exponent)}.",
-        "a fixed, finite number as exponent",
-        "x**2 for a square; for an exponent that varies, exp(exponent * log(x)).",
+        "a finite number as exponent, or a node",
+        "x**2 for a square.",
     )
 
 
@@ -250,31 +243,61 @@ def common_shape(name: str, nodes: Sequence[Linked]) -> Shape:
         ) from None
 
 
-def check_product(a: Linked, b: Linked) -> None:
-    """Whether two nodes can be multiplied as matrices."""
-    if not (a.shape and b.shape and len(a.shape) <= 2 and len(b.shape) <= 2 and a.shape[-1] == b.shape[0]):
-        raise GraphError(
-            f"matmul was given {told(a)} and {told(b)}.",
-            "vectors or matrices, as many columns on the left as rows on the right",
-            "* multiplies element by element, also with a number; .T exchanges rows and columns.",
-        )
+def checked_product(a: Linked, b: Linked) -> Shape:
+    """The axes before the last two of a product of matrices, if two nodes can be multiplied so."""
+    if a.shape and b.shape and a.shape[-1] == b.shape[-2:][0]:
+        if len(a.shape) <= 2 >= len(b.shape):
+            return ()
+        try:
+            return np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        except ValueError:  # refused below
+            pass
+    raise GraphError(
+        f"matmul was given {told(a)} and {told(b)}.",
+        "vectors or matrices, as many columns on the left as rows on the right, and axes before these that agree",
+        "* multiplies element by element, also with a number; .T exchanges rows and columns.",
+    )
 
 
 def check_matrix(x: Linked) -> None:
-    """Whether a node can be transposed."""
+    """Whether a node is a matrix, which can be transposed."""
     if len(x.shape) != 2:
         given = f"{label(x)}, {in_words(x.shape)}, was to be transposed."
-        raise GraphError(given, "a matrix, of two axes", "leave a number or a vector as it is.")
+        hint = "leave a number or a vector as it is." if len(x.shape) < 2 else ".mT for the last two axes of many."
+        raise GraphError(given, "a matrix, of two axes", hint)
 
 
-def check_elements(x: Linked, target: Shape) -> None:
-    """Whether a node has as many elements as the shape that it is to take."""
-    if prod(x.shape) != prod(target):
-        raise GraphError(
-            f"{label(x)}, {in_words(x.shape)}, was to be arranged in {in_words(target)}.",
-            f"a shape with {prod(x.shape)} elements",
-            f"({prod(x.shape)},), which makes one long vector of it.",
-        )
+def check_matrices(x: Linked) -> None:
+    """Whether the last two axes of a node can be exchanged."""
+    if len(x.shape) < 2:
+        check_matrix(x)
+
+
+def checked_target(x: Linked, target: Any) -> Shape:
+    """The shape that a node is to take, if it has as many elements; one size may be −1."""
+    sizes = target if isinstance(target, tuple) else (target,)
+    if len(sizes) <= MOST_AXES and all(is_whole(size, -1) for size in sizes):
+        known = prod(int(size) for size in sizes if size != -1)
+        left = prod(x.shape) // known if known else 0
+        found = tuple(left if size == -1 else int(size) for size in sizes)
+        if prod(found) == prod(x.shape) and sum(size == -1 for size in sizes) < 2:
+            return found
+    raise GraphError(
+        f"{label(x)}, {in_words(x.shape)}, was to be arranged in the shape {brief(target)}.",
+        f"a shape with {prod(x.shape)} elements",
+        f"({prod(x.shape)},), which makes one long vector of it.",
+    )
+
+
+def checked_axes(x: Linked, axis: Any) -> tuple[int, ...]:
+    """One axis of a node, or several, each counted from the first and in order; all where none is said."""
+    if axis is None:
+        return tuple(range(len(x.shape)))
+    axes = [checked_axis(x, one) for one in axis] if isinstance(axis, tuple) else [checked_axis(x, axis)]
+    if axes and len(set(axes)) == len(axes):
+        return tuple(sorted(axes))
+    given = f"The axes {brief(axis)} of {label(x)} were asked for."
+    raise GraphError(given, "each axis once, and one at least", "axis=(0, 1), say; or no axis for all elements.")
 
 
 def checked_axis(x: Linked, axis: Any) -> int:
@@ -286,3 +309,39 @@ def checked_axis(x: Linked, axis: Any) -> int:
         f"an axis from {-len(x.shape)} to {len(x.shape) - 1}" if x.shape else "a vector or a matrix",
         "axis=-1 for the last one, or no axis for all elements.",
     )
+
+
+def checked_order_of_axes(x: Linked, axes: Any) -> tuple[int, ...]:
+    """The axes of a node in another order, each counted from the first."""
+    if isinstance(axes, tuple) and len(axes) == len(x.shape):
+        order = tuple(checked_axis(x, axis) for axis in axes)
+        if len(set(order)) == len(order):
+            return order
+    raise GraphError(
+        f"The axes of {told(x)} were to come in the order {brief(axes)}.",
+        f"a tuple of all {len(x.shape)} axes",
+        f"{tuple(range(len(x.shape)))[::-1]}, the other way round; .mT exchanges the last two.",
+    )
+
+
+def check_beside(first: Linked, other: Linked, axis: int | None = None) -> bool:
+    """Whether two nodes have one shape, but for one axis perhaps."""
+    one, two = ([size for k, size in enumerate(node.shape) if k != axis] for node in (first, other))
+    if one == two and len(first.shape) == len(other.shape):
+        return True
+    raise GraphError(
+        f"{told(first)} and {told(other)} were to be put side by side.",
+        "the same shape" + (f", but for axis {axis}" if axis is not None else ""),
+        "reshape(...) one of them; concatenate(...) along an axis that they have, stack(...) along a new one.",
+    )
+
+
+def checked_operand(name: str, reduction: str, x: Linked, other: Any) -> Any:
+    """What to compare with, if it does not look like an axis to reduce along."""
+    if is_whole(other, -len(x.shape), -1):
+        raise GraphError(
+            f"{name} was given {told(x)} and the whole number {other}, with which it would compare every element.",
+            f"two values to compare; the {'largest' if name == 'maximum' else 'smallest'} along an axis is {reduction}",
+            f"{reduction}(x, axis={other}); or {name}(x, {float(other)}), if the number is meant.",
+        )
+    return other

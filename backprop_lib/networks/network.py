@@ -23,7 +23,9 @@ from ..graph.errors import (
     spelled_out,
 )
 from ..graph.fold import inputs
+from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
+from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
 from .layout import unit_names
 
@@ -35,6 +37,22 @@ WIDEST = 100
 
 MOST_EXAMPLES = 100
 """Examples worked out at once: each has nodes of its own."""
+
+OF_UNITS = {
+    "net": "the net input of",
+    "exp": "e to the net input of",
+    "out": "the output of",
+    "sum": "the sum of the powers of e in layer",
+    "E": "the error of",
+    "b": "the bias of",
+}
+"""Values of a unit in words, by what their names begin with."""
+
+OF_ALL = {"eta": "the learning rate", "alpha": "the momentum", "E_total": "the total error"}
+"""Values of a whole network in words."""
+
+LAYOUTS = ("in, out", "out, in")
+"""Which axis of a matrix of weights counts the units below: the first, as in this book, or the second."""
 
 BIASES = ("unit", "layer", "none")
 
@@ -137,16 +155,11 @@ class Network:
         self.momentum = checked_flag(momentum, "momentum")
         self.eta = variable("eta")
         self.layers = unit_names(sizes)
-        if lonely := [
-            layer
-            for kind, layer in zip(self.activations, self.layers[1:], strict=True)
-            if kind == "softmax" and len(layer) == 1
-        ]:
-            told, expected = (
-                f"A softmax layer of one unit, {lonely[0][0]}.",
-                "two units or more: of one the output is always 1",
-            )
-            raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
+        for kind, layer in zip(self.activations, self.layers[1:], strict=True):
+            if kind == "softmax" and len(layer) == 1:
+                told = f"A softmax layer of one unit, {layer[0]}."
+                expected = "two units or more: of one the output is always 1"
+                raise GraphError(told, expected, "sigmoid, which is the softmax of a unit and of 0.")
         self._rewired = None if connections is None else True
         self.weights = self._weights(connections)
         self.biases = tuple(
@@ -155,9 +168,9 @@ class Network:
             for unit in (layer if kind != "none" else ())
         )
         suffixes = [self.suffix(n) for n in self.example_numbers]
-        given = [unit + suffix for suffix in suffixes for unit in self.layers[0]]
+        inputs_of = [unit + suffix for suffix in suffixes for unit in self.layers[0]]
         targets = [self.target_of(unit) + suffix for suffix in suffixes for unit in self.layers[-1]]
-        names = [*given, *dict.fromkeys(c.name for c in self.connections), *targets]
+        names = [*inputs_of, *dict.fromkeys(c.name for c in self.connections), *targets]
         if repeated := {name for name in names if names.count(name) > 1}:
             told = f"The connections are called {listing(sorted(repeated))}."
             raise GraphError(told, "names that no input, target or bias has", "w1, w2 and so on.")
@@ -167,6 +180,9 @@ class Network:
             self.nodes["alpha"] = variable("alpha")
         self.given = (*self.nodes, "eta")
         self._build()
+        # So that the numbers of an example are those of each of its values, too.
+        given = [node for node in self.nodes.values() if not node.parents]
+        given_an_origin((node for node in self.nodes.values() if node.parents), [*given, self.eta])
 
     def _weights(self, connections: Sequence[tuple[str, str, str]] | None) -> tuple[Connection, ...]:
         if connections is None:
@@ -310,21 +326,19 @@ class Network:
     @cached_property
     def words(self) -> dict[str, str]:
         """What to call each value in a sentence: "the net input of h1" for `net_h1`."""
-        told = {"net": "the net input of", "exp": "e to the net input of", "out": "the output of"}
-        told |= {"sum": "the sum of the powers of e in layer", "E": "the error of", "b": "the bias of"}
-        words = {"eta": "the learning rate", "alpha": "the momentum"}
+        words: dict[str, str] = {}
         for name in self.nodes:
-            plain, _, n = name.partition("_ex")
+            plain, n = re.sub(r"_ex\d+$", "", name), (re.findall(r"_ex(\d+)$", name) or [""])[0]
             kind, _, unit = plain.partition("_")
             if plain == "E":
                 words[name] = f"the error of example {n}"
             elif plain.endswith("_last"):
                 words[name] = f"the last step of {plain.removesuffix('_last')}"
             else:
-                phrase = f"{told[kind]} {unit}" if unit and kind in told else plain
+                phrase = f"{OF_UNITS[kind]} {unit}" if unit and kind in OF_UNITS else plain
                 phrase = f"input {plain}" if plain in self.layers[0] else phrase
                 words.setdefault(name, phrase + (f" in example {n}" if n else ""))
-        return words | {"E_total": "the total error"}
+        return words | OF_ALL
 
     @cached_property
     def gradients(self) -> dict[str, Node]:
@@ -377,6 +391,68 @@ class Network:
             slopes.update(zip(names, substituted(below, forward | updated), strict=True))
         return slopes
 
+    def example(
+        self,
+        title: str = "my network",
+        *,
+        X: Any,
+        T: Any,
+        W: Sequence[Any],
+        b: Sequence[Any] | None = None,
+        eta: float = 0.5,
+        layout: str = "in, out",
+        **others: float,
+    ) -> Example:
+        """An example of this network from vectors and matrices, as they stand in an exercise or in a program.
+
+        Parameters
+        ----------
+        title : str
+        X, T : array_like
+            Inputs and targets: a list, or a row for each example.
+        W : sequence of array_like
+            For each layer that computes its weights, shape (units below, units), or the other way round: see `layout`.
+        b : sequence of array_like, optional
+            For each layer its biases, one for each unit; a number where the layer shares one; None where it has none.
+        eta : float
+            The learning rate.
+        layout : str
+            "in, out" or "out, in".
+        **others : float
+            Numbers by name: `alpha`, last steps, weights of lines that skip a layer.
+
+        Raises
+        ------
+        GraphError
+            For another shape, and for a number that is missing.
+        """
+        checked_choice(layout, LAYOUTS, "layout", "'in, out' for a row for each unit below.")
+        values: dict[str, float] = {}
+        for given, names, role in ((X, self.layers[0], "X"), (T, map(self.target_of, self.layers[-1]), "T")):
+            names = tuple(names)
+            shape = (self.examples, len(names))
+            rows = _of_shape(given, [shape, *([shape[1:]] if self.examples == 1 else [])], f"'{role}'", "")
+            for n, row in zip(self.example_numbers, rows.reshape(shape), strict=True):
+                values |= {name + self.suffix(n): float(value) for name, value in zip(names, row, strict=True)}
+        matrices, offsets = list(W), [None] * len(self.activations) if b is None else list(b)
+        if len(matrices) != len(self.activations) or len(offsets) != len(matrices):
+            told = f"{len(matrices)} matrices of weights and {len(offsets)} lists of biases were given."
+            expected = f"one of each for each of {len(self.activations)} layers"
+            raise GraphError(told, expected, "W=[W1, W2], b=[b1, b2]; None for a layer without biases.")
+        by_ends = {(c.source, c.target): c.name for c in self.connections}
+        for k, (below, above) in enumerate(pairwise(self.layers)):
+            shape = (len(below), len(above)) if layout == "in, out" else (len(above), len(below))
+            matrix = _of_shape(matrices[k], [shape], f"W{k + 1}", f"layout='{LAYOUTS[layout == LAYOUTS[0]]}'")
+            matrix = matrix if layout == "in, out" else matrix.T
+            ends = {(a, u): matrix[i, j] for i, a in enumerate(below) for j, u in enumerate(above)}
+            values |= {by_ends[pair]: float(value) for pair, value in ends.items() if pair in by_ends}
+            if self.bias_kinds[k] != "none":
+                shapes: list[Shape] = [(len(above),)] if self.bias_kinds[k] == "unit" else [(), (1,)]
+                found = _of_shape(offsets[k], shapes, f"b{k + 1}", "").reshape(-1)
+                called = dict.fromkeys(by_ends[BIAS_INPUT, unit] for unit in above)
+                values |= {name: float(value) for name, value in zip(called, found, strict=True)}
+        return Example(title, self, {**values, "eta": eta, **others})
+
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.sizes))}>"
 
@@ -419,6 +495,35 @@ class Example:
     def at(self, **changes: float) -> Example:
         """The same example with some of its numbers changed: `SOURCES.at(w5=0.42)`."""
         return Example(self.title, self.network, {**self.values, **changes})
+
+
+@dataclass(frozen=True)
+class Printed(Example):
+    """A network of which some values on the way are printed and others are not given: a sheet to be gone back on.
+
+    Parameters
+    ----------
+    title : str
+    network : Network
+    values : mapping of str to float
+        What is known, by name: weights, targets, outputs such as `out_h1`; what follows from it can be worked out.
+    """
+
+    def __post_init__(self) -> None:
+        known = [*self.network.nodes, "eta"]
+        for name, value in checked_mapping(self.values, "The numbers of an example", '{"out_h1": 0.6}').items():
+            checked_choice(name, known, "number of the network", "out_h1 for the output of h1.")
+            real_number(value, f"'{name}'")
+
+
+def _of_shape(given: Any, shapes: Sequence[Shape], role: str, otherwise: str) -> Array:
+    """The numbers as an array of one of these shapes; `otherwise` is what to say where its transpose is of one."""
+    array = real_array(given, role)
+    if array.shape in shapes:
+        return array
+    turned = bool(otherwise) and array.ndim == 2 and array.shape[::-1] in shapes
+    told = f"{role} was given with shape {array.shape}."
+    raise GraphError(told, f"shape {' or '.join(map(str, shapes))}", f"{otherwise if turned else 'the network again'}.")
 
 
 def checked_network(network: Any) -> Network:

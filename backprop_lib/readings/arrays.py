@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import count
+from itertools import accumulate, count
 from math import prod
 
 import numpy as np
@@ -183,6 +183,10 @@ class ArrayProgram:
             return f"multiply({operands[0]}, {operands[1]}, out={out})"  # of a column and a row: the same, and faster
         if row.name == "unbroadcast":
             return self._sum(node, operands[0], out)
+        if row.name in ("take", "put"):
+            return self._moved(node, operands[0], out)
+        if row.name == "concatenate":
+            return f"{', '.join(self._pieces(node, out))} = {', '.join(operands)}"
         if row.name == "reshape":
             return f"{out}[...] = {operands[0]}.reshape({self._whole(node)})"
         if row.numpy:
@@ -194,6 +198,25 @@ class ArrayProgram:
         padded = (1,) * (len(source) - len(target)) + target
         out = out if padded == target else self._reshaped(out, node, padded)
         return f"add.reduce({operand}, axis={summed_axes(source, target)}, keepdims=True, out={out})"
+
+    def _moved(self, node: Node, operand: str, out: str) -> str:
+        """What takes elements from their places, or puts them there; each is chosen in the flattened array."""
+        positions = node.attributes["positions"]
+        places = self._fresh("places")
+        self._constants[places] = positions.array
+        if node.operation.name == "take":
+            whole = self._axis[node] + (prod(node.parents[0].shape),)
+            return f'{operand}.reshape({whole}).take({places}, axis=-1, mode="clip", out={out})'
+        flat = self._reshaped(out, node, (prod(node.shape),))
+        add = f"add.at({flat}, (..., {places}), {operand})"
+        return f"{out}[...] = 0.0; {add if positions.repeat else f'{flat}[..., {places}] = {operand}'}"
+
+    def _pieces(self, node: Node, out: str) -> Iterable[str]:
+        """The parts of an array that are filled by one operand each."""
+        axis, sizes = node.attributes["axis"], node.attributes["sizes"]
+        behind = ", :" * (-axis - 1)
+        ends = list(accumulate(sizes))
+        return (f"{out}[..., {end - size}:{end}{behind}]" for size, end in zip(sizes, ends, strict=True))
 
     def _reshaped(self, name: str, node: Node, shape: Shape) -> str:
         sizes = "x".join(map(str, shape)) or "number"

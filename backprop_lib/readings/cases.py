@@ -72,11 +72,32 @@ class Switch:
         return -1 if is_nothing(summed((1, a), (-1, b), (1, self.left), (-1, self.right))) else 0
 
 
+LONGEST = 200
+"""Names and numbers of a formula that is still read as a whole: in a longer one each switch stands for itself."""
+
+
 def with_cases(part: Part) -> Part:
     """The formula, with cases for its switches where these read better, and the 0 first in max(0, x)."""
-    for switch in _switches(part):
-        part = _decided(part, switch)
-    return _settled(part)
+    if not _is_long(part):
+        for switch in _switches(part):
+            part = _decided(part, switch)
+    settled: dict[int, Part] = {}  # by identity: a part that a graph shares is looked at once
+
+    def settle(inner: Part) -> Part:
+        if id(inner) not in settled:
+            settled[id(inner)] = _settled(mapped(inner, settle))
+        return settled[id(inner)]
+
+    return settle(part)
+
+
+def _is_long(part: Part) -> bool:
+    count, waiting = 0, [part]
+    while waiting and count <= LONGEST:
+        inner = parts_of(waiting.pop())
+        count += not inner
+        waiting += inner
+    return count > LONGEST
 
 
 def _switches(part: Part) -> list[Switch]:
@@ -249,8 +270,7 @@ def _replaced(part: Part, old: Part, new: Part) -> Part:
 
 
 def _settled(part: Part) -> Part:
-    """The part with cases for each comparison that is left, and a number before what it is compared with."""
-    part = mapped(part, _settled)
+    """Cases for a comparison that is left, and a number before what it is compared with; all else as it is."""
     match part:
         case Call("greater", a, (b,)):
             return Cases(((Condition(a, ">", b), ONE),), ZERO)

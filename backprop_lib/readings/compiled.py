@@ -11,6 +11,7 @@ import numpy as np
 from ..graph import GraphError, Node, topological_order
 from ..graph.errors import checked_mapping
 from ..graph.fold import inputs
+from ..graph.origins import origin_shapes
 from .arrays import FUNCTIONS, ArrayProgram
 from .code_generation import checked_outputs, checked_word
 from .floats import in_order, ordinary
@@ -63,6 +64,7 @@ class Compiled:
         name, self._outputs = checked_word(name, CALLED), dict(outputs)
         self._shapes = {key: leaf.shape for key, leaf in inputs(nodes).items()}
         order = topological_order(nodes)
+        self._known = origin_shapes(order)
         self._numbers = all(node.shape == () for node in order)
         operations = len(order) - len(self._shapes)
         with_it = with_numba(numba, f"'{name}'", operations, self._numbers)
@@ -83,7 +85,7 @@ class Compiled:
 
     def _quickly(self, given: Mapping[Any, Any], more: Mapping[str, Any]) -> Sequence[float] | None:
         """The outputs where all is made of ordinary numbers; else nothing."""
-        numbers = in_order(ordinary(given, more), self._shapes) if self._numbers else None
+        numbers = in_order(ordinary(given, more), self._shapes, self._known) if self._numbers else None
         if numbers is None:
             return None
         try:
@@ -94,7 +96,7 @@ class Compiled:
         return found if all(value == value for value in found) else None
 
     def _carefully(self, given: Mapping[Any, Any], more: Mapping[str, Any]) -> list[Any]:
-        arrays = checked_values(self._shapes, given, more)
+        arrays = checked_values(self._shapes, self._known, given, more)
         for name, array in arrays.items():
             if array.shape != self._shapes[name]:
                 wrong = f"Variable '{name}' was given a value of shape {array.shape}."

@@ -17,7 +17,8 @@ import numpy as np
 
 from ..graph.nodes import CONSTANT, OPERATIONS, VARIABLE, Node, Operation
 from ..graph.order import topological_order
-from ..graph.validation import label
+from ..graph.origins import origin_shapes
+from ..graph.validation import Shape, label
 from .python import defined
 from .remembered import MOST_REMEMBERED, Remembered
 from .vocabulary import free, written
@@ -40,7 +41,7 @@ def floats(outputs: Sequence[Node], values: Mapping[Any, Any], more: Mapping[str
     try:
         with np.errstate(all="ignore"):
             if written is not None:
-                numbers = in_order(given, written.names)
+                numbers = in_order(given, written.names, written.known)
                 return None if numbers is None else written.function(*numbers)
             order = topological_order(outputs)
             found = _walked(order, given)
@@ -64,14 +65,18 @@ def ordinary(values: Mapping[Any, Any], more: Mapping[str, Any]) -> dict[Any, fl
     return given if all(map(isfinite, given.values())) else None
 
 
-def in_order(given: Mapping[Any, float] | None, names: Collection[str]) -> Floats | None:
-    """The value of each name, if nothing else has one."""
-    if given is None or len(given) != len(names):
+def in_order(given: Mapping[Any, float] | None, names: Collection[str], known: Mapping[str, Shape]) -> Floats | None:
+    """The value of each name, if nothing else has one but what is known, too, for a number."""
+    if given is None or (len(given) != len(names) and not _are_known(given, known)):
         return None
     try:
         return [given[name] for name in names]
     except KeyError:
         return None
+
+
+def _are_known(names: Collection[Any], known: Mapping[str, Shape]) -> bool:
+    return all(known.get(name) == () for name in names)
 
 
 def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] | None:
@@ -103,7 +108,7 @@ def _walked(order: Sequence[Node], left: dict[Any, float]) -> dict[Node, float] 
         if value != value:
             return None
         found[node] = value
-    return None if left else found
+    return found if not left or _are_known(left, origin_shapes(order)) else None
 
 
 class _Written:
@@ -111,6 +116,7 @@ class _Written:
 
     def __init__(self, outputs: Sequence[Node], order: Sequence[Node]):
         self.names = [label(node) for node in order if node.operation is VARIABLE]
+        self.known = origin_shapes(order)
         read = {node: _read(node) for node in order if node.parents}
         calls = {node: function for node, (function, signs) in read.items() if not signs}
         names = {function: f"f{k}" for k, function in enumerate(dict.fromkeys(calls.values()))}

@@ -12,10 +12,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import cache, partial, reduce
+from inspect import signature
 from typing import Any
-
-import numpy as np
 
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
@@ -27,6 +26,7 @@ from .cases import SWITCHES, with_cases
 from .parts import Call as Call
 from .parts import Cases as Cases
 from .parts import Condition as Condition
+from .parts import Each as Each
 from .parts import Matmul as Matmul
 from .parts import Name as Name
 from .parts import Number as Number
@@ -38,6 +38,7 @@ from .parts import Scaled as Scaled
 from .parts import Slope as Slope
 from .parts import Sum as Sum
 from .parts import divided, multiplied, opposite, raised, summed
+from .vocabulary import of_python, written
 
 __all__ = ["LATEX", "formula", "shown", "write"]
 
@@ -133,6 +134,7 @@ _RULES: dict[str, Callable[..., Part]] = {
     "divide": divided,
     "negate": opposite,
     "power": lambda a, exponent: raised(a, float(exponent)),
+    "raise": lambda a, b: raised(a, b.value if isinstance(b, Number) else b),
 }
 """Arithmetic, whose signs a formula arranges; all else is a function under its name."""
 
@@ -315,34 +317,51 @@ def evaluates() -> list[str]:
 
 
 def evaluated(part: Part, numbers: Numbers) -> float:
-    """What a formula comes to, with a number for each name."""
-    with np.errstate(all="ignore"):
-        return float(_evaluated(part, numbers))
-
-
-def _evaluated(part: Part, numbers: Numbers) -> Any:
-    def value(inner: Part) -> Any:
-        return _evaluated(inner, numbers)
-
+    """What a formula comes to, with a number for each name; as a page has it, ∞ beyond the largest number, or NaN."""
     match part:
         case Name(name):
-            return np.float64(numbers(name))
+            return numbers(name)
         case Number(number):
-            return np.float64(number)
+            return number
         case Product(coefficient, factors):
-            return math.prod(map(value, factors), start=np.float64(coefficient))
+            return math.prod([evaluated(factor, numbers) for factor in factors], start=coefficient)
         case Sum(terms):
-            return sum((sign * value(term) for sign, term in terms[1:]), start=terms[0][0] * value(terms[0][1]))
+            return sum([sign * evaluated(term, numbers) for sign, term in terms])
         case Quotient(above, below):
-            return value(above) / value(below)
+            over, under = evaluated(above, numbers), evaluated(below, numbers)
+            return over / under if under else over * math.copysign(math.inf, under)
         case Power(base, exponent):
-            return value(base) ** (exponent if isinstance(exponent, float | int) else value(exponent))
+            raised_to = exponent if isinstance(exponent, float | int) else evaluated(exponent, numbers)
+            return _or_infinite(math.pow, evaluated(base, numbers), raised_to)
         case Call(function):
-            compute = ON_PAPER[function][0] if function in ON_PAPER else OPERATIONS[function].value
-            return compute(*map(value, part.arguments))
+            return _or_infinite(_functions()[function], *[evaluated(argument, numbers) for argument in part.arguments])
         case Cases():
-            return value(_that_holds(part, numbers)[0])
+            return evaluated(_that_holds(part, numbers)[0], numbers)
     raise TypeError(f"A {type(part).__name__} has no value that is one number.")
+
+
+def _or_infinite(compute: Callable[..., float], *operands: float) -> float:
+    """What a function of Python's comes to, where it would refuse: a pole is ∞, and log 0 is −∞."""
+    try:
+        return compute(*operands)
+    except OverflowError:
+        return -math.inf if operands[0] < 0 and operands[-1] % 2 == 1 else math.inf
+    except ValueError:
+        return math.nan if operands[0] else math.inf if len(operands) > 1 else -math.inf
+
+
+@cache
+def _functions() -> dict[str, Callable[..., float]]:
+    """What a formula calls, in Python, as the table of operations writes it."""
+    needed, _ = of_python()
+    names: dict[str, Any] = dict(needed)
+    exec("\n".join(row.python_helper for row in OPERATIONS.values()), names)  # our own text
+    found: dict[str, Callable[..., float]] = {name: compute for name, (compute, _) in ON_PAPER.items()}
+    for name, row in OPERATIONS.items():
+        if isinstance(row.python, str) and row.python:
+            operands = [f"x{k}" for k in range(len(signature(row.pullback).parameters) - 2)]
+            found[name] = eval(f"lambda {', '.join(operands)}: {written(row.python, operands)}", names)
+    return found
 
 
 # Names

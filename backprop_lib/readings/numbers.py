@@ -28,7 +28,8 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
     outputs : Node or sequence of Node
     values : mapping, or keywords
         For each variable, by name, a value of its shape. Any leading axes are "runs": the graph is evaluated for each,
-        `evaluate(E, w=[0.0, 0.5, 1.0], x=1, t=1)` for three weights at once.
+        `evaluate(E, w=[0.0, 0.5, 1.0], x=1, t=1)` for three weights at once. A gradient may also be given all that its
+        output was given.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def evaluate(outputs: Node | Sequence[Node], values: Mapping[str, Any] | None = 
 def evaluate_on_arrays(wanted: Sequence[Node], *values: Mapping[Any, Any]) -> list[Any]:
     """The same for a list of nodes, whatever they are: `evaluate` is quicker where all is made of plain numbers."""
     steps = steps_to(wanted)
-    arrays = checked_values(steps.shapes, *values)
+    arrays = checked_values(steps.shapes, steps.known, *values)
     found = steps(arrays)
     if found is None:
         _refuse_nan(wanted, arrays)
@@ -90,17 +91,22 @@ def _plain(array: np.ndarray) -> Any:
     return float(array) if array.shape == () else array.copy()  # the caller's own, and writable
 
 
-def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> dict[str, np.ndarray]:
-    """The values as arrays of float64, in the order of the shapes, if there is one that fits for each variable."""
+def checked_values(
+    shapes: Mapping[str, Shape], known: Mapping[str, Shape], *values: Mapping[Any, Any]
+) -> dict[str, np.ndarray]:
+    """The values as arrays of float64, in the order of the shapes, if there is one that fits for each variable.
+
+    What is `known` may be given a value too, which must fit, and is not needed.
+    """
     given = by_name(*values)
     for name in given:
-        if name not in shapes:
+        if name not in known:
             raise GraphError(
                 f"A value was given for {brief(name)}.",
-                f"values for the variables of this graph, by name: {listing(shapes)}",
+                f"values for the variables of this graph, by name: {listing(known)}",
                 nearest(
                     label(name) if isinstance(name, Node) else name,
-                    shapes,
+                    known,
                     "leave it out, or build the graph from a variable of that name.",
                 ),
             )
@@ -112,10 +118,11 @@ def checked_values(shapes: Mapping[str, Shape], *values: Mapping[Any, Any]) -> d
                 f"{name}={np.zeros(shape).tolist() if prod(shape) <= LISTED else f'np.zeros({shape})'}, "
                 "or the numbers that you mean.",
             )
-    arrays = {name: real_array(given[name], f"Variable '{name}'") for name in shapes}
-    runs = {name: _runs(name, array, shapes[name]) for name, array in arrays.items()}
+    fitting = {**shapes, **{name: known[name] for name in given if name not in shapes}}
+    arrays = {name: real_array(given[name], f"Variable '{name}'") for name in fitting}
+    runs = {name: _runs(name, array, fitting[name]) for name, array in arrays.items()}
     _check_runs(runs)
-    return arrays
+    return {name: arrays[name] for name in shapes}
 
 
 def _runs(name: str, array: np.ndarray, shape: Shape) -> Shape:
@@ -167,7 +174,8 @@ def _refuse_nan(wanted: Sequence[Node], arrays: Mapping[str, np.ndarray]) -> NoR
 def _part(node: Node, k: int, operand: np.ndarray, place: tuple[int, ...]) -> str:
     """What of its operand `k` goes into one element of a node: of a product of matrices the row or the column."""
     if node.operation.name == "matmul":
-        part = operand[place[0]] if k == 0 else operand[:, place[1]]
+        column: tuple[Any, ...] = (*place[:-2], slice(None), place[-1])
+        part = operand[place[:-1] if k == 0 else column]
     else:  # an axis along which elements are added up has a size of 1 afterwards, or is gone
         first = operand.ndim - len(place)
         kept = [n >= first and node.shape[n - first] == size for n, size in enumerate(operand.shape)]

@@ -117,7 +117,7 @@ def as_data(part: Part) -> list[Any]:
     A part is its kind, in small letters, and what it is made of: `["name", key]`, `["number", value]`,
     `["product", coefficient, factors]`, `["sum", [[sign, term], …]]`, `["quotient", above, below]`,
     `["power", base, exponent]`, the exponent a number or a part, `["call", function, *arguments]`,
-    `["cases", [[[left, sign, right], part], …], otherwise]`, and `["each", set, part]`.
+    `["cases", [[[left, sign, right], part], …], otherwise]`, and `["each", over, part]`.
     """
     match part:
         case Name(name):
@@ -260,8 +260,8 @@ def parts_of(part: Part) -> tuple[Part, ...]:
             return part.arguments
         case Cases(pieces, otherwise):
             return (*(inner for c, piece in pieces for inner in (c.left, c.right, piece)), otherwise)
-        case Slope(_, sloped):
-            return (sloped,)
+        case Slope(_, inner) | Each(_, inner):
+            return (inner,)
     return ()
 
 

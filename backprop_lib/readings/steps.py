@@ -9,6 +9,7 @@ import numpy as np
 from ..graph.fold import inputs
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.order import topological_order
+from ..graph.origins import origin_shapes
 from ..graph.validation import Array, label
 from .floats import hands_on, in_signs
 from .remembered import MOST_REMEMBERED, Remembered
@@ -21,11 +22,14 @@ class Steps:
     ----------
     shapes : dict of str to tuple of int
         The variables, and what they are declared as.
+    known : dict of str to tuple of int
+        These, and all that the graph came from: what may be given values.
     """
 
     def __init__(self, outputs: Sequence[Node]):
         self.shapes = {name: node.shape for name, node in inputs(outputs).items()}
         order = topological_order(outputs)
+        self.known = origin_shapes(order)
         place = {node: k for k, node in enumerate(order)}
         self._start: list[Array | None] = [
             node.attributes["value"] if node.operation is CONSTANT else None for node in order
@@ -57,10 +61,13 @@ class Steps:
 
 
 def _hands_on(node: Node) -> bool:
-    """Whether an operand that is not a number makes the value none either: arithmetic does so, and moves and sums."""
+    """Whether an operand that is not a number makes the value none either: arithmetic does so, and moves and sums.
+
+    What takes some elements leaves others out.
+    """
     if node.operation.elementwise:
         return hands_on(in_signs(node))
-    return len(node.parents) == 1 and not node.operation.folds
+    return len(node.parents) == 1 and not node.operation.folds and node.operation.name != "take"
 
 
 _STEPS: Remembered[Steps] = Remembered()

@@ -214,7 +214,7 @@ def _refuse_shared(elements: Mapping[Node, Array]) -> None:
 
 def _refuse_size(node: Node) -> None:
     steps = [step for step in topological_order([node]) if step.parents]
-    inner = {step: 2 * step.parents[0].shape[1] if step.operation.name == "matmul" else 1 for step in steps}
+    inner = {step: 2 * step.parents[0].shape[-1] if step.operation.name == "matmul" else 1 for step in steps}
     count = sum(max(inner[step] * prod(step.shape), *(prod(p.shape) for p in step.parents)) for step in steps)
     if count > MOST_OPERATIONS:
         raise GraphError(

@@ -126,8 +126,16 @@ CALLS = {
     **{f"ACTIVATIONS[{name!r}]": (function, v) for name, function in ACTIVATIONS.items()},
     **{f"LOSSES[{name!r}]": (function, m, m) for name, function in LOSSES.items()},
     "maximum": (backprop_lib.maximum, w, x),
-    "sum_of": (backprop_lib.sum_of, m, 0),
-    "mean_of": (backprop_lib.mean_of, m, 0),
+    "minimum": (backprop_lib.minimum, m, v),
+    **{
+        name: (getattr(functions, name), m, 0, True)
+        for name in ("sum_of", "mean_of", "max_of", "min_of", "log_sum_exp")
+    },
+    "softmax": (backprop_lib.softmax, m, 0),
+    "reshape": (backprop_lib.reshape, m, (3, 2)),
+    "transpose": (backprop_lib.transpose, m, (1, 0)),
+    "concatenate": (backprop_lib.concatenate, [m, m], 0),
+    "stack": (backprop_lib.stack, [w, x], 0),
     "constant": (constant, 1.0),
     "variable": (variable, "w", (2, 3)),
     "variables": (variables, "w x"),
@@ -348,7 +356,7 @@ CALLS = {
     "source": (source, "PyTorch", "train"),
 }  # fmt: skip
 ALWAYS_REFUSED = {
-    "GraphError", "node […]", "… ** node",
+    "GraphError",
     "Results, write", "Results, read", "Configuration, read",  # a file whose name has no suffix
     "results",  # there is none yet
 }  # fmt: skip
@@ -513,6 +521,7 @@ JUNK = {
 
 NOT_OURS = {
     ("… / node", "a masked array"): "NumPy's masked arrays divide by themselves, and ask no node",
+    ("… ** node", "a masked array"): "they raise themselves to a power as well",
     ("Layers, start", "a function"): "any function may draw weights; this one takes other arguments",
     ("Layers, start", "a lambda"): "the same",
     ("Layers, start", "a class"): "the same",

@@ -43,6 +43,7 @@ def on_paper(node):
 net, out, t, slope, a, b, x = variables("net out t slope a b x")
 CROSS_ENTROPY = -(t * log(out) + (1 - t) * log(1 - out))
 SHARED = sigmoid(net)
+JUMP = absolute(net) + (1 - gradient(absolute(net), net) ** 2)
 A_STEP = "1 if a > 0, otherwise 0"
 
 
@@ -97,6 +98,9 @@ A_STEP = "1 if a > 0, otherwise 0"
         ((-a) ** 2 - (-b - 2) ** 3, b, "a^2 + (b + 2)^3", "3 · (b + 2)^2"),
         (relu(-b - 2), b, "max(0, −b − 2)", "−1 if b + 2 < 0, otherwise 0"),
         (a / b, b, "[a]/[b]", "−[a]/[b^2]"),
+        (a / (-2 * b), a, "−[a]/[2 · b]", "−[1]/[2 · b]"),
+        (sigmoid(a * b + x * t + relu(net)) + relu(net), a, "σ(a · b + x · t + max(0, net)) + max(0, net)", None),
+        (JUMP, a, "net if net > 0, −net if net < 0, otherwise 1", None),
         (-a / b - 1 / (-x), x, "[1]/[x] − [a]/[b]", "−[1]/[x^2]"),
     ],
 )
@@ -218,6 +222,13 @@ def test_a_formula_with_switches_comes_to_what_the_graph_computes(drawn):
     part = formula(node)
     value = evaluated(part, values.__getitem__)
     assert value == pytest.approx(everything[-1], rel=1e-9, abs=1e-11 * scale), write(part, PAPER)
+
+
+def test_a_formula_too_long_for_cases_as_a_whole_is_written_soon_and_says_the_same():
+    node = gradient(selu(selu(a * selu(b * net + t) + b) * t), net)
+    part, values = formula(node), {"a": 0.5, "b": -1.0, "net": 2.0, "t": 0.25}
+    assert len(write(part, PAPER)) > 10_000
+    assert evaluated(part, values.__getitem__) == pytest.approx(evaluate(node, values), rel=1e-12)
 
 
 UGLY = {

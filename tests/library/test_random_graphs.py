@@ -1,6 +1,7 @@
 """Every reading of random graphs says what `evaluate` says, and faults that are planted in them are found."""
 
 from dataclasses import replace
+from importlib import import_module
 from math import prod
 
 import numpy as np
@@ -96,6 +97,10 @@ FAULTS = {
     "a template of JavaScript": (column("maximum", javascript="Math.min({0}, {1})"), "JavaScript"),
     "a template of NumPy": (column("greater", numpy="greater({1}, {0}, out={out})"), "arrays in place"),
     "a formula of SymPy": (column("expm1", symbolic=lambda sympy, x: sympy.exp(x) - 2), "symbols"),
+    "an origin that is forgotten": (
+        lambda patch: patch.setattr(import_module("backprop_lib.graph.gradient"), "given_an_origin", lambda *_: None),
+        "each by itself",
+    ),
     "a step of a fold": (column("log_sum_exp", folds="add"), "numbers alone"),
 }
 

@@ -31,7 +31,20 @@ from backprop_lib import (
     variable,
     variables,
 )
-from backprop_lib.graph import OPERATIONS, log_sum_exp, maximum, mean_of, relu, softplus, tanh, topological_order
+from backprop_lib.graph import (
+    OPERATIONS,
+    concatenate,
+    log_sum_exp,
+    maximum,
+    mean_of,
+    minimum,
+    relu,
+    softplus,
+    sqrt,
+    stop_gradient,
+    tanh,
+    topological_order,
+)
 from backprop_lib.graph.nodes import elementwise, reshape
 from backprop_lib.readings.arrays import ArrayProgram
 from backprop_lib.readings.javascript import JAVASCRIPT
@@ -294,6 +307,13 @@ BUILDERS = {
     "tanh": lambda a, b: tanh(a),
     "softplus": lambda a, b: softplus(a),
     "maximum": lambda a, b: maximum(a, b),
+    "minimum": lambda a, b: minimum(a, b),
+    "raise": lambda a, b: (1 + a**2) ** tanh(b),
+    "sqrt": lambda a, b: sqrt(1 + a**2),
+    "stop": lambda a, b: a * stop_gradient(a * b),
+    "take": lambda a, b: matrix(a)[:, [0, 2, 0]] * matrix(b)[::-1],
+    "put": lambda a, b: gradient((square := matrix(a) ** 2)[1] @ square[0], square) + matrix(b),
+    "concatenate": lambda a, b: concatenate([matrix(a), matrix(b)], 1)[:, 1:4],
     "greater": lambda a, b: elementwise("greater", a, b),
     "log_add_exp": lambda a, b: elementwise("log_add_exp", a, b),
     "matmul": lambda a, b: matrix(a) @ (matrix(b).T @ matrix(b)),

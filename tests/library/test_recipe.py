@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ROWS = """
-    Operation("sin", np.sin, lambda g, y, x: (g * elementwise("cos", x),), **_function("sin")),
-    Operation("cos", np.cos, lambda g, y, x: (-g * elementwise("sin", x),), **_function("cos")),
+    Operation("sinh", np.sinh, lambda g, y, x: (g * elementwise("cosh", x),), **_function("sinh")),
+    Operation("cosh", np.cosh, lambda g, y, x: (g * elementwise("sinh", x),), **_function("cosh")),
     Operation(
         "squashed",
         lambda x: x / (1 + x * x),
@@ -33,17 +33,17 @@ ROWS = """
 OPERATIONS.update("""
 
 FUNCTION = '''
-def sin(x: Any) -> Node:
-    """The sine of each element: see `exp`."""
-    return elementwise("sin", x)
+def sinh(x: Any) -> Node:
+    """The hyperbolic sine of each element: see `exp`."""
+    return elementwise("sinh", x)
 
 
 # Activations
 '''
 
 CASES = """
-    "sin": [unary(lambda x: elementwise("sin", x))],
-    "cos": [unary(lambda x: elementwise("cos", x))],
+    "sinh": [unary(lambda x: elementwise("sinh", x))],
+    "cosh": [unary(lambda x: elementwise("cosh", x))],
     "squashed": [unary(lambda x: elementwise("squashed", x))],
 }
 
@@ -51,8 +51,8 @@ CASES = """
 def uncovered("""
 
 WRONG_PULLBACKS = """
-    "sin": lambda g, node, x: (g * node,),
-    "cos": lambda g, node, x: (g * node,),
+    "sinh": lambda g, node, x: (g * node,),
+    "cosh": lambda g, node, x: (g * node,),
     "squashed": lambda g, node, x: (g * node,),
 }
 
@@ -63,7 +63,7 @@ EDITS = {
     "backprop_lib/graph/operations.py": [("]\n\nOPERATIONS.update(", ROWS.lstrip("\n"))],
     "backprop_lib/graph/functions.py": [
         ("\n# Activations\n", FUNCTION),
-        ('    "softmax", "softplus"', '    "sin", "softmax", "softplus"'),
+        ('    "sum_of", "tanh"', '    "sinh", "sum_of", "tanh"'),
     ],
     "tests/library/test_operations.py": [
         ("}\n\n\ndef uncovered(", CASES.lstrip("\n")),
@@ -158,7 +158,7 @@ assert "exp of" in drawing(E, values).description
 assert ACTIVATIONS["bump"].title == "bump" and "bump" in repr(network)
 """
 
-ADDED = "sin or cos or squashed"
+ADDED = "sinh or cosh or squashed"
 
 READ = """
 import backprop_lib
@@ -169,34 +169,34 @@ from backprop_lib.graph.nodes import elementwise
 from backprop_lib.readings.derivation import derivation
 from backprop_lib.readings.formula import LATEX, WORDS, formula, write
 from backprop_lib.readings.iteration import Iteration
-from backprop_lib import sin
+from backprop_lib import sinh
 from tests.random_graphs import held
 
 assert backprop_lib.__file__.startswith(FOLDER)
 w, x = variables("w x")
 u = (w * x).named("u")
-E = (sin(u) ** 2 + elementwise("squashed", u)).named("E")
+E = (sinh(u) ** 2 + elementwise("squashed", u)).named("E")
 slope = gradient(E, w)
 
-assert prove_gradient(sin(u), w) and gradient_check(E, dict(w=0.5, x=2.0)).ok
-assert drawing(E).svg.count(">sin<") == 1 and "squashed of u" in drawing(E).description
-assert write(formula(E), WORDS) == "sin of (u) squared plus squashed of (u)"
-assert write(formula(slope), LATEX).count("operatorname{cos}") == 1
-assert "cos of (1)" in derivation(E, w).at(dict(w=0.5, x=2.0)).text()
-assert operations([slope])["cos"] == 1 and reports(E, [w], dict(w=0.5, x=2.0))
+assert prove_gradient(sinh(u), w) and gradient_check(E, dict(w=0.5, x=2.0)).ok
+assert drawing(E).svg.count(">sinh<") == 1 and "squashed of u" in drawing(E).description
+assert write(formula(E), WORDS) == "sinh of (u) squared plus squashed of (u)"
+assert write(formula(slope), LATEX).count("operatorname{cosh}") == 1
+assert "cosh of (1)" in derivation(E, w).at(dict(w=0.5, x=2.0)).text()
+assert operations([slope])["cosh"] == 1 and reports(E, [w], dict(w=0.5, x=2.0))
 for numba in (True, False):
     assert Iteration({w: w - 0.1 * slope}, {"E": E}, numba)(dict(w=0.5, x=2.0), 30)[1]["w"] < 0
     found = Compiled("f", {"E": E, "slope": slope}, numba=numba)(w=0.5, x=2.0)
     assert abs(found["slope"] - evaluate(slope, w=0.5, x=2.0)) < 1e-14
-ACTIVATIONS["sin"] = Activation(sin, "sine", "glorot")
-network = Layers(2, 3, 1, activation=["sin", "sigmoid"])
+ACTIVATIONS["sinh"] = Activation(sinh, "sinh", "glorot")
+network = Layers(2, 3, 1, activation=["sinh", "sigmoid"])
 data = network, [[0, 1], [1, 1]], [[1], [0]], network.start(seed=1)
 readings = "NumPy", "Numba", "plain Python"
 losses = [train(*data, learning_rate=0.5, epochs=9, reading=reading).loss[-1] for reading in readings]
 assert max(losses) - min(losses) < 1e-14
-report = held((5, k) for k in range(150))
+report = held((5, k) for k in range(250))
 assert not report.wrong, report.wrong[0]
-assert all(report.rows[name] > 5 for name in ("sin", "cos", "squashed"))
+assert all(report.rows[name] > 5 for name in ("sinh", "cosh", "squashed"))
 """
 
 
@@ -264,10 +264,10 @@ def test_no_other_file_of_tests_wants_a_line_for_it(followed):
     files = [f"tests/library/{name}.py" for name in ("test_readings", "test_bad_input", "test_graph")]
     all_rows = "put_into_the_random or program_computes_what_numpy or has_an_entry or numpy_cannot"
     done = python(
-        followed, "-m", "pytest", "-q", "-p", "no:xdist", *files, "-k", f"{all_rows} or (every_place and sin)"
+        followed, "-m", "pytest", "-q", "-p", "no:xdist", *files, "-k", f"{all_rows} or (every_place and sinh)"
     )
     assert done.returncode == 0, done.stdout
-    assert "sin" in python(followed, "-m", "pytest", "-q", "--co", files[1], "-k", "every_place and sin").stdout
+    assert "sinh" in python(followed, "-m", "pytest", "-q", "--co", files[1], "-k", "every_place and sinh").stdout
 
 
 def test_every_reading_knows_a_row_that_was_added_as_the_recipe_says(followed):

@@ -517,6 +517,8 @@ def _sign(node: Node) -> Label:
         return shown(float(value.flat[0]), 4) if (value == value.flat[0]).all() else _shape(value.shape)
     if node.operation.name == "power":
         return (("( )", ""), (shown(float(node.attributes["exponent"])), "sup"))
+    if node.operation.name == "take":
+        return f"[{node.attributes['positions'].text}]"
     return node.operation.sign or node.operation.name
 
 
@@ -568,6 +570,8 @@ def _step(node: Node, operands: Sequence[str], in_words: bool = False) -> str:
             return WORDS.power(operands[0], aloud(exponent))
         return operands[0] + (exponent.translate(RAISED) if "." not in exponent else f"^{exponent}")
     row = node.operation
+    if row.name == "take":
+        return f"{operands[0]}[{node.attributes['positions'].text}]"
     sign = row.words if in_words else row.sign
     if row.name == "transpose" and not in_words:
         return f"{operands[0]}ᵀ"

@@ -1,4 +1,4 @@
-"""The sigmoid as SymPy is to know it."""
+"""The sigmoid, and what no gradient passes, as SymPy is to know them."""
 
 from __future__ import annotations
 
@@ -39,3 +39,22 @@ def sympy_sigmoid(sympy: Any) -> Any:
     claimed, by_sympy = sigmoid(x).diff(x).rewrite(sympy.exp), sympy.diff(sigmoid(x).rewrite(sympy.exp), x)
     assert sympy.simplify(claimed - by_sympy) == 0
     return sigmoid
+
+
+@cache
+def sympy_stop(sympy: Any) -> Any:
+    """A function that gives back what it is given, and whose derivative is 0 all the same."""
+
+    whole: Any = sympy.Function  # without hints
+
+    class stop(whole):  # type: ignore[misc]  # noqa: N801, SymPy has no hints, and prints its name
+        is_real = True
+
+        @classmethod
+        def eval(cls, x: Any) -> Any:
+            return x if x.is_number else None
+
+        def fdiff(self, argindex: int = 1) -> Any:
+            return sympy.Integer(0)
+
+    return stop

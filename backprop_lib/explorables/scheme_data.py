@@ -1,0 +1,63 @@
+"""Calculations on paper for a page: what calculation.js, mistakes.js and judging.js ask for, as data.
+
+Formulas of lines, activations, losses and mistakes are read from the graph; JavaScript puts names into their roles.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ..by_hand import judging, mistakes, numerals
+from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
+from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
+from ..graph import LOSSES
+from ..networks.network import OF_ALL, OF_UNITS
+from ..readings.parts import as_data
+from .base import constants
+from .formula import FILES as FORMULA_FILES
+from .formula import formula_tables
+
+FILES = (*FORMULA_FILES, "calculation.js", "mistakes.js", "judging.js")
+"""The files of a module that works out and judges a calculation, `scheme_tables()` before them."""
+
+
+@cache
+def scheme_tables() -> str:
+    """The source of the tables that these files read: `SCHEME`, and those of formula.js."""
+    return "\n".join([formula_tables(), constants(SCHEME=scheme_data())])
+
+
+def scheme_data() -> dict[str, Any]:
+    """The scheme of every calculation on paper, and of its mistakes, as data that JSON can hold."""
+    return {
+        "goals": GOALS,
+        "kinds": {name: vars(kind) for name, kind in KINDS.items()},
+        "formulas": [{"kind": row.kind, "when": row.when, "part": as_data(row.part)} for row in FORMULAS],
+        "losses": {name: _loss(name) for name in LOSSES},
+        "slopes": {name: slope_heading(name) for name in ACTIVATIONS_BY_HAND},
+        "deltas": DELTA_HEADINGS,
+        "words": OF_ALL,
+        "of_units": OF_UNITS,
+        "mistakes": [_mistake(row) for row in mistakes.MISTAKES],
+        "most_subsets": mistakes.MOST_SUBSETS,
+        "fractions": numerals.FRACTIONS,
+        "longest": numerals.LONGEST,
+        "judging": {
+            "tolerance": judging.TOLERANCE,
+            "fewest": judging.FEWEST,
+            "most_digits": judging.MOST_DIGITS,
+            "last_rounding": judging.LAST_ROUNDING,
+            "named": judging.NAMED,
+        },
+    }
+
+
+def _loss(name: str) -> dict[str, Any]:
+    row = LOSSES[name]
+    return {"stands_for": row.stands_for, "averages_outputs": row.averages_outputs, "slope": loss_heading(name)}
+
+
+def _mistake(row: mistakes.Mistake) -> dict[str, Any]:
+    instead = row.instead if isinstance(row.instead, str) else as_data(row.instead)
+    return {**vars(row), "instead": instead}
