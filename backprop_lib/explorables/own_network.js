@@ -6,6 +6,8 @@ const TITLE = "Your own network";
 const ANCHOR = "bp-own-network", PARAMETER = "own", STORE = "backprop-book/own-network";
 const TRAITS = ["description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example", "rounds", "answers", "current", "before"];
 
+const NARROW = 700; // pixels of a diagram that a step has room beside
+
 const isTexts = value => isRecord(value) && Object.values(value).every(isText);
 const onlyTexts = value => Object.fromEntries(Object.entries(isRecord(value) ? value : {}).filter(([, text]) => isText(text)));
 const within = (value, low, high) => Math.min(high, Math.max(low, Math.round(value) || 0));
@@ -43,9 +45,9 @@ const presetOf = now => PRESETS.findIndex(({ description, typed }) => JSON.strin
 
 const option = (value, text, chosen) => `<option value="${escaped(value)}"${String(value) === String(chosen) ? " selected" : ""}>${escaped(text)}</option>`;
 const select = (key, name, options, chosen) =>
-  `<label>${name} <select data-choice="${key}" data-key="${key}" data-value="${escaped(chosen)}">${options.map(([value, text]) => option(value, text, chosen)).join("")}</select></label>`;
+  `<label>${name} <select data-choice="${key}" data-at="${key}" data-value="${escaped(chosen)}">${options.map(([value, text]) => option(value, text, chosen)).join("")}</select></label>`;
 const counts = (low, high) => Array.from({ length: high - low + 1 }, (_, k) => [low + k, low + k]);
-const tick = (key, text, on) => `<label class="bp-switch"><input type="checkbox" data-choice="${key}" data-key="${key}"${on ? " checked" : ""}/> <span>${text}</span></label>`;
+const tick = (key, text, on) => `<label class="bp-switch"><input type="checkbox" data-choice="${key}" data-at="${key}"${on ? " checked" : ""}/> <span>${text}</span></label>`;
 
 function builder(now) {
   const { description, network } = now, { sizes, activation, biases, loss, examples, reduction, momentum, learn_biases: learn } = description, preset = presetOf(now);
@@ -57,7 +59,7 @@ function builder(now) {
   const offered = offeredLosses(activation), missing = Object.keys(CHOICES.losses).filter(name => !offered.includes(name)).map(name => CHOICES.losses[name].short);
   const why = missing.length ? `<p class="bp-why">${capital(listed(missing))} ${missing.length > 1 ? "are" : "is"} not offered: the outputs must lie between 0 and 1, as those of ${listed(CHOICES.between)} units do.</p>` : "";
   const famous = select("preset", "Start from", [...(preset < 0 ? [["", "what you have typed"]] : []), ...PRESETS.map(({ title }, k) => [k, title])], preset < 0 ? "" : preset);
-  return `<div class="bp-choose">${famous}${button("undo", "Back to what was there", ` data-key="undo"${now.before.typed ? "" : " hidden"}`)}</div>` +
+  return `<div class="bp-choose">${famous}${button("undo", "Back to what was there", ` data-at="undo"${now.before.typed ? "" : " hidden"}`)}</div>` +
     `<div class="bp-choose">${select("layers", "Layers", counts(...CHOICES.layers), sizes.length)}${select("examples", "Examples", counts(1, CHOICES.examples), examples)}` +
     (examples > 1 ? select("reduction", "The error is their", [["mean", "mean"], ["sum", "sum"]], reduction) : "") + "</div>" +
     `<div class="bp-layers">${layers}</div><div class="bp-choose">${select("loss", "Error", offered.map(name => [name, CHOICES.losses[name].title]), loss)}` +
@@ -66,15 +68,15 @@ function builder(now) {
 
 const wiringBox = now =>
   `<details class="bp-fold" data-fold="wiring"><summary>Names and lines of the weights</summary><div><p>A line for each weight: its name, where it comes from, where it leads. Call them as your sheet does; leave lines out, skip a layer, or give two lines one name, and they share a weight.</p>` +
-  `<textarea rows="${within(now.network.weights.length + 1, 4, 12)}" spellcheck="false" autocapitalize="off" aria-label="Names and lines of the weights" data-text="wiring" data-key="wiring"></textarea><p class="bp-says" data-says="wiring"></p>` +
-  `<div class="bp-bar">${button("rewire", "Use these lines", ' class="bp-main" data-key="rewire"')}${button("plain", "All lines, called w1, w2, …", ' data-key="plain"')}</div></div></details>`;
+  `<textarea rows="${within(now.network.weights.length + 1, 4, 12)}" spellcheck="false" autocapitalize="off" aria-label="Names and lines of the weights" data-text="wiring" data-at="wiring"></textarea><p class="bp-says" data-says="wiring"></p>` +
+  `<div class="bp-bar">${button("rewire", "Use these lines", ' class="bp-main" data-at="rewire"')}${button("plain", "All lines, called w1, w2, …", ' data-at="plain"')}</div></div></details>`;
 
 function numbersForm(now, id) {
   const { network, groups } = now, seen = new Set();
   const entry = (name, row, column) => {
     const ends = network.weights.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", "), key = `number-${escaped(name)}`;
     return `<div class="bp-entry"><label for="${id}-${key}">${nameHtml(name.replace(/_ex\d+$/, ""))}${ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : ""}<span class="bp-heard">${escaped(row && !ends ? `, ${row}` : "")}</span></label>` +
-      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" data-number="${escaped(name)}" data-key="${key}" aria-describedby="${id}-${key}-says"/><p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
+      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" data-number="${escaped(name)}" data-at="${key}" aria-describedby="${id}-${key}-says"/><p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
   };
   const parts = groups.map(group => {
     const lines = (group.weights ? turned(group.names) : group.names).map((names, j) => {
@@ -88,12 +90,12 @@ function numbersForm(now, id) {
     const paste = !many ? "" : `<details class="bp-fold" data-fold="${group.key}"><summary>Paste a ${shape}</summary><div>` +
       (group.weights ? select("weights_from", "My matrices are", [["from", "(in, out)"], ["to", "(out, in)"]], now.weightsFrom) : "") +
       `<p>${way}. Rows end with a line or a semicolon; between numbers stand blanks, tabs or commas; brackets do not matter.</p>` +
-      `<textarea rows="3" spellcheck="false" autocapitalize="off" aria-label="${escaped(group.title)}, to paste" data-text="${group.key}" data-key="text-${group.key}"></textarea><p class="bp-says" data-told="${group.key}" role="alert"></p>` +
-      `<div class="bp-bar">${button("take", "Take these numbers", ` class="bp-main" data-group="${group.key}" data-key="take-${group.key}"`)}</div></div></details>`;
+      `<textarea rows="3" spellcheck="false" autocapitalize="off" aria-label="${escaped(group.title)}, to paste" data-text="${group.key}" data-at="text-${group.key}"></textarea><p class="bp-says" data-told="${group.key}" role="alert"></p>` +
+      `<div class="bp-bar">${button("take", "Take these numbers", ` class="bp-main" data-group="${group.key}" data-at="take-${group.key}"`)}</div></div></details>`;
     return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${paste}</fieldset>`;
   }).join("");
-  return parts + `<div class="bp-bar">${button("sign-number", "±", ' class="bp-touch" aria-label="change the sign" data-key="sign-number"')}${button("slash", "a/b", ' class="bp-touch" aria-label="a fraction line" data-key="slash"')}` +
-    `${button("fill", "Fill what is empty", ` data-key="fill"${network.given.some(name => !(now.typed[placesByName(network)[name]] ?? "").trim()) ? "" : ' aria-disabled="true"'}`)}</div>`;
+  return parts + `<div class="bp-bar">${button("sign-number", "±", ' class="bp-touch" aria-label="change the sign" data-at="sign-number"')}${button("slash", "a/b", ' class="bp-touch" aria-label="a fraction line" data-at="slash"')}` +
+    `${button("fill", "Fill what is empty", ` data-at="fill"${network.given.some(name => !(now.typed[placesByName(network)[name]] ?? "").trim()) ? "" : ' aria-disabled="true"'}`)}</div>`;
 }
 
 // What is still wanted before anything can be worked out.
@@ -112,17 +114,17 @@ function mainOf(now, id, run) {
   return now.values || view.works?.(now) ? view.main(now, id, run) : '<p class="bp-ask">This is worked out as soon as all numbers are there.</p>' + (now.view === "tables" ? `<p class="bp-ask">An empty sheet can be had before: choose it here.</p>${chooseEmpty(now, id)}` : "");
 }
 
-const chooseEmpty = (now, id) => `<fieldset class="bp-chips"><legend>The tables</legend>${Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-key="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>`;
+const chooseEmpty = (now, id) => `<fieldset class="bp-chips"><legend>The tables</legend>${Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-at="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>`;
 
 function pictureOf(now) {
-  const view = VIEWS[now.view], choose = now.network.examples > 1 ? `<div class="bp-choose">${select("example", "Example on show", counts(1, now.network.examples), now.example)}</div>` : "";
+  const view = VIEWS[now.view], choose = now.network.examples > 1 && !(now.values && now.view === "steps") ? `<div class="bp-choose">${select("example", "Example on show", counts(1, now.network.examples), now.example)}</div>` : "";
   return choose + (now.values && view.picture ? view.picture(now) : plainDiagram(now, now.values && view.values ? view.values(now) : now.given));
 }
 
 const footOf = now =>
-  `<div class="bp-bar bp-print">${button("print-sheet", "Print the sheet", ' data-key="print-sheet"')}${button("print-key", "Print the key", ` data-key="print-key"${now.values ? "" : ' aria-disabled="true"'}`)}` +
-  `<span class="bp-linked"><a class="bp-link" data-key="link">Link to this network</a></span></div>` +
-  `<details class="bp-fold" data-fold="python"><summary>Continue in Python</summary><div>${now.values ? `<pre class="bp-python" tabindex="0" role="group" aria-label="lines of Python" data-key="python">${escaped(pythonOf(now.description, now.given))}</pre><div class="bp-bar">${button("copy", "Copy", ' data-key="copy"')}<span class="bp-copied"></span></div>` : "<p>The lines stand here as soon as all numbers are there.</p>"}</div></details>`;
+  `<div class="bp-bar bp-print">${button("print-sheet", "Print the sheet", ' data-at="print-sheet"')}${button("print-key", "Print the key", ` data-at="print-key"${now.values ? "" : ' aria-disabled="true"'}`)}` +
+  `<span class="bp-linked"><a class="bp-link" data-at="link">Link to this network</a></span></div>` +
+  `<details class="bp-fold" data-fold="python"><summary>Continue in Python</summary><div>${now.values ? `<pre class="bp-python" tabindex="0" role="group" aria-label="lines of Python" data-at="python">${escaped(pythonOf(now.description, now.given))}</pre><div class="bp-bar">${button("copy", "Copy", ' data-at="copy"')}<span class="bp-copied"></span></div>` : "<p>The lines stand here as soon as all numbers are there.</p>"}</div></details>`;
 
 export function still(state) {
   const now = settled(state);
@@ -158,7 +160,7 @@ export default {
       area.innerHTML = unbroken(html);
       area.drawn = html;
       for (const one of open) area.querySelector(`details[data-fold="${one}"]`)?.setAttribute("open", "");
-      const again = held && [...area.querySelectorAll("[data-key]")].find(one => one.dataset.key === held.dataset.key && one.matches("input, select, textarea, button, a, pre, div"));
+      const again = held && [...area.querySelectorAll("[data-at]")].find(one => one.dataset.at === held.dataset.at && one.matches("input, select, textarea, button, a, pre, div"));
       again?.focus({ preventScroll: true });
       if (again && from !== undefined && again.matches("input[type=text], textarea")) {
         again.value = held.value;
@@ -174,6 +176,7 @@ export default {
         tab.tabIndex = tab.dataset.view === now.view ? 0 : -1;
       }
       panel.setAttribute("aria-labelledby", `${id}-${now.view}`);
+      panel.classList.toggle("bp-beside", now.view === "steps" && now.drawn.picture.width <= NARROW);
       for (const one of root.querySelectorAll("select[data-choice]")) one.value = one.dataset.value;
       for (const box of root.querySelectorAll("[data-number]")) {
         write(box, now.typed[places[box.dataset.number]] ?? "");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -88,7 +89,12 @@ def typed(example: Example) -> dict[str, Any]:
 def _texts(example: Example) -> dict[str, str]:
     """The numbers of an example as a reader would type them, each by its place in the network."""
     places = _places(example.network)
-    return {places[name]: f"{value:.15g}".replace("-", "−") for name, value in example.values.items()}
+    return {places[name]: _text(value) for name, value in example.values.items()}
+
+
+def _text(value: float) -> str:
+    """A number with all its digits, as a reader would type it: 2 for 2.0, with a true minus."""
+    return re.sub("^-", "−", repr(float(value)).removesuffix(".0"))
 
 
 def _places(network: Network) -> dict[str, str]:

@@ -26,7 +26,7 @@ function ofExample({ network }, values, n) {
 // A diagram that scrolls sideways where it would get too small to be read.
 function drawn(now, values, options) {
   const spec = now.drawn, wide = spec.picture.width, { network, example } = now, title = options.title + (network.examples > 1 ? `, example ${example}` : "");
-  const scrolls = wide > 520 ? ` tabindex="0" role="group" aria-label="${escaped(`${title}: the diagram, which scrolls sideways`)}" data-key="diagram"` : "";
+  const scrolls = wide > 520 ? ` tabindex="0" role="group" aria-label="${escaped(`${title}: the diagram, which scrolls sideways`)}" data-at="diagram"` : "";
   return `<div class="bp-wide" style="--wide:${wide}px"${scrolls}>${diagram(spec, { ...options, title, values: ofExample(now, values, example) })}</div>`;
 }
 
@@ -46,6 +46,10 @@ const givenText = (now, { key }) => (key === "1" ? "1" : key in now.given ? show
 const emptyTable = (now, table) => tableOf(now, table, cell => (given(now, cell) ? givenText(now, cell) : cell.given ? '<span class="bp-carried"></span>' : cell.key ? "" : NOTHING));
 const fullTable = (now, table) => tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : told(now.values[cell.key])));
 const NOTHING = '<span class="bp-none">–</span>';
+
+// A table that scrolls sideways where it has more columns than a phone has room for.
+const scrolling = ({ letter, title, columns }, html) =>
+  `<div class="bp-across"${columns.length > 5 ? ` tabindex="0" role="group" aria-label="${escaped(`table ${letter}, ${title}, which scrolls sideways`)}" data-at="table-${letter}"` : ""}>${html}</div>`;
 
 const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell => cell.key && !cell.given).map(cell => cell.key));
 const cellsOfSheet = ({ calculation }) => calculation.tables.flatMap(cellsOfTable);
@@ -115,17 +119,17 @@ const ownField = (now, id, key) => answerField(id, key, now.calculation.words[ke
 const checkedTable = (now, id, table, k) =>
   `<div class="bp-part" data-table="${k}">` +
   tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : cell.given ? `<output data-from="${cell.key}"></output>` : ownField(now, id, cell.key))) +
-  `<div class="bp-bar">${button("check", "Check my sheet", ` class="bp-main" data-key="check-${k}" aria-label="Check my sheet, from table ${table.letter}, ${escaped(table.title)}"`)}${signButton}<span class="bp-count"></span></div><ul class="bp-hints"></ul></div>`;
+  `<div class="bp-bar">${button("check", "Check my sheet", ` class="bp-main" data-at="check-${k}" aria-label="Check my sheet, from table ${table.letter}, ${escaped(table.title)}"`)}${signButton}<span class="bp-count"></span></div><ul class="bp-hints"></ul></div>`;
 
 const MODES = { filled: "worked out", empty: "empty", check: "check my sheet" };
 
 const tablesView = {
   tab: "Tables",
   main: (now, id) => {
-    const modes = Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-key="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("");
-    const tables = now.calculation.tables.map((table, k) => ({ filled: () => fullTable(now, table), empty: () => emptyTable(now, table), check: () => checkedTable(now, id, table, k) })[now.mode]()).join("");
+    const modes = Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-at="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("");
+    const tables = now.calculation.tables.map((table, k) => ({ filled: () => scrolling(table, fullTable(now, table)), empty: () => scrolling(table, emptyTable(now, table)), check: () => checkedTable(now, id, table, k) })[now.mode]()).join("");
     const ask = now.mode === "check" ? '<p class="bp-ask">Type what stands on your sheet, as much of it as there is. Each number is judged from those that you had before it.</p>' : "";
-    const foot = now.mode === "check" ? `<div class="bp-bar">${button("empty", "", ' data-key="empty"')}</div>` : now.mode === "filled" ? `<p class="bp-sheet-error">The error is <i>E</i><sub>total</sub> = <b>${told(now.values?.E_total)}</b>.</p>` : "";
+    const foot = now.mode === "check" ? `<div class="bp-bar">${button("empty", "", ' data-at="empty"')}</div>` : now.mode === "filled" ? `<p class="bp-sheet-error">The error is <i>E</i><sub>total</sub> = <b>${told(now.values?.E_total)}</b>.</p>` : "";
     return `<fieldset class="bp-chips"><legend>The tables</legend>${modes}</fieldset>${ask}${tables}${foot}`;
   },
   values: now => (now.mode === "filled" ? now.values : now.given),
@@ -145,7 +149,7 @@ function goalsList(now) {
   const { lines } = now.calculation, at = lines[now.step].goal, last = lines.length - 1;
   return `<ol class="bp-goals">${SCHEME.goals.map((goal, k) => {
     const first = lines.findIndex(line => line.goal === k), done = k < at || (k === at && now.step === last), state = done ? "done" : k === at ? "now" : "to come";
-    return `<li class="${state.replace(" ", "-")}"><button type="button" data-step="${first}" data-key="goal-${k}"${k === at ? ' aria-current="step"' : ""}>` +
+    return `<li class="${state.replace(" ", "-")}"><button type="button" data-step="${first}" data-at="goal-${k}"${k === at ? ' aria-current="step"' : ""}>` +
       `<span aria-hidden="true">${done ? "✓" : k === at ? "▸" : "○"}</span> ${k + 1} ${goal}<span class="bp-heard">, ${state}</span></button></li>`;
   }).join("")}</ol>`;
 }
@@ -154,10 +158,10 @@ const stepsView = {
   tab: "Step by step",
   main: now => {
     const { lines } = now.calculation, line = lines[now.step], end = lines.length - 1, off = at => (at ? ' aria-disabled="true"' : "");
-    return goalsList(now) + `<div class="bp-step" role="group" tabindex="0" aria-label="The step. Arrow keys go back and forward." data-key="step"><p class="bp-step-count">Step ${now.step + 1} of ${lines.length}: ${SCHEME.goals[line.goal]}</p>${lineHtml(now, line)}</div>` +
-      `<div class="bp-buttons"><button type="button" data-go="first" data-key="first"${off(now.step === 0)}>first</button><button type="button" data-go="back" data-key="back"${off(now.step === 0)}><span aria-hidden="true">◀</span> back</button>` +
-      `<button type="button" data-go="next" data-key="next"${off(now.step === end)}>next <span aria-hidden="true">▶</span></button><button type="button" data-go="last" data-key="last"${off(now.step === end)}>last</button></div>` +
-      `<label class="bp-range"><span class="bp-heard">step</span><input type="range" min="1" max="${lines.length}" step="1" data-range="step" data-key="range"/></label>`;
+    return goalsList(now) + `<div class="bp-step" role="group" tabindex="0" aria-label="The step. Arrow keys go back and forward." data-at="step"><p class="bp-step-count">Step ${now.step + 1} of ${lines.length}: ${SCHEME.goals[line.goal]}</p>${lineHtml(now, line)}</div>` +
+      `<div class="bp-buttons"><button type="button" data-go="first" data-at="first"${off(now.step === 0)}>first</button><button type="button" data-go="back" data-at="back"${off(now.step === 0)}><span aria-hidden="true">◀</span> back</button>` +
+      `<button type="button" data-go="next" data-at="next"${off(now.step === end)}>next <span aria-hidden="true">▶</span></button><button type="button" data-go="last" data-at="last"${off(now.step === end)}>last</button></div>` +
+      `<label class="bp-range"><span class="bp-heard">step</span><input type="range" min="1" max="${lines.length}" step="1" data-range="step" data-at="range"/></label>`;
   },
   picture: now => {
     const { lines } = now.calculation, line = lines[now.step], units = line.units.filter(unit => unit !== "1"), n = exampleOf(line);
@@ -257,8 +261,8 @@ const cardsView = {
   tab: "Cards",
   main: (now, id) => {
     const { paths, why } = chainOf(now), names = [...now.network.weightNames, ...now.network.biasNames], way = paths ? now.way : "deltas";
-    const weights = names.map(name => `<label><input type="radio" name="${id}-weight" value="${escaped(name)}" data-choice="weight" data-key="weight-${escaped(name)}"${name === now.weight ? " checked" : ""}/><span>${nameHtml(name)}</span></label>`).join("");
-    const ways = paths ? `<fieldset class="bp-chips"><legend>How?</legend>${Object.entries(WAYS).map(([key, title]) => `<label><input type="radio" name="${id}-way" value="${key}" data-choice="way" data-key="way-${key}"${way === key ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>` : `<p class="bp-ask">${why}</p>`;
+    const weights = names.map(name => `<label><input type="radio" name="${id}-weight" value="${escaped(name)}" data-choice="weight" data-at="weight-${escaped(name)}"${name === now.weight ? " checked" : ""}/><span>${nameHtml(name)}</span></label>`).join("");
+    const ways = paths ? `<fieldset class="bp-chips"><legend>How?</legend>${Object.entries(WAYS).map(([key, title]) => `<label><input type="radio" name="${id}-way" value="${key}" data-choice="way" data-at="way-${key}"${way === key ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>` : `<p class="bp-ask">${why}</p>`;
     const several = now.network.examples > 1 && now.network.learned.includes(now.weight) ? `<ol class="bp-lines">${[`d_E_total_d_${now.weight}`].map(key => `<li>${lineHtml(now, now.calculation.byKey[key])}</li>`).join("")}</ol>` : "";
     const cards = way === "paths" ? pathCards(now, paths) + several : `<ol class="bp-lines">${deltaLines(now).map(line => `<li>${lineHtml(now, line)}</li>`).join("")}</ol>`;
     const still = way === "deltas" && !now.network.learned.includes(now.weight) ? `<p class="bp-ask">${nameHtml(now.weight)} is not learned here, so that no line asks for its gradient.</p>` : "";
@@ -353,10 +357,10 @@ const trainingView = {
   main: (now, id, run) => {
     const { network, given: numbers } = now, names = network.learned;
     const rows = names.map(name => `<tr><th scope="row">${nameHtml(name)}</th><td>${shown(numbers[name], 6)}</td><td>${run.unfinished ? "…" : told(run.after[name])}</td></tr>`).join("");
-    const fewer = [1, 100, 10_000].map(n => button("rounds", counted(n), ` data-rounds="${n}" data-key="rounds-${n}"${now.rounds === n ? ' aria-current="true"' : ""}`)).join("");
-    return `<div class="bp-rate"><label class="bp-field" for="${id}-rounds"><span>rounds</span><input type="text" inputmode="numeric" autocomplete="off" id="${id}-rounds" data-rounds-field data-key="rounds" aria-describedby="${id}-hint"/></label>${fewer}</div>` +
+    const fewer = [1, 100, 10_000].map(n => button("rounds", counted(n), ` data-rounds="${n}" data-at="rounds-${n}"${now.rounds === n ? ' aria-current="true"' : ""}`)).join("");
+    return `<div class="bp-rate"><label class="bp-field" for="${id}-rounds"><span>rounds</span><input type="text" inputmode="numeric" autocomplete="off" id="${id}-rounds" data-rounds-field data-at="rounds" aria-describedby="${id}-hint"/></label>${fewer}</div>` +
       `<div class="bp-split">${curveOfLoss(run, now.rounds)}<div><table class="bp-tried"><caption>What was learned</caption><thead><tr><th scope="col">name</th><th scope="col">before</th><th scope="col">after</th></tr></thead><tbody>${rows}</tbody></table></div></div>` +
-      `<div class="bp-bar">${button("go-on", "Go on from these numbers", ` data-key="go-on"${run.unfinished || !run.kept ? ' aria-disabled="true"' : ""}`)}</div>`;
+      `<div class="bp-bar">${button("go-on", "Go on from these numbers", ` data-at="go-on"${run.unfinished || !run.kept ? ' aria-disabled="true"' : ""}`)}</div>`;
   },
   readout: (now, run) => {
     if (run.unfinished) return `Round ${counted(run.done)} of ${counted(now.rounds)} …`;

@@ -124,7 +124,6 @@ function takenAs(name, text) {
   const word = text.trim(), { value } = numeral(word), short = word.length > 30 ? `${word.slice(0, 29)}…` : word;
   if (!word) return {};
   if (/^[-+−–]?[1-9]\d{0,2},\d{3}$/.test(word)) return { says: `“${short}” could be a thousand or one: write a point for the comma.` };
-  if (value === null && Number.isFinite(Number(word.replace(/[−–]/g, "-").replace(",", ".")))) return { says: `“${short}” cannot be read.` };
   if (value === null || !Number.isFinite(value)) return { says: isHuge(word) ? tooLarge(short) : `“${short}” is not a number that can be read here. Try −0.5, 0,25, 1/3 or 3e-4.` };
   if (Math.abs(value) > CHOICES.largest) return { says: tooLarge(short) };
   if (name === "eta" && value < 0) return { says: "A learning rate is not negative: it would climb." };
@@ -258,7 +257,6 @@ function fromLink(link) {
 
 // The same example in Python
 
-const isDefault = network => network.description.connections === null;
 const pythonText = value => (typeof value === "boolean" ? (value ? "True" : "False") : isText(value) ? `"${value}"` : String(value));
 const pythonList = list => `[${list.map(pythonText).join(", ")}]`;
 const allAlike = list => (new Set(list).size === 1 ? pythonText(list[0]) : pythonList(list));
@@ -267,7 +265,7 @@ function pythonOf(description, given) {
   const { sizes, activation, loss, biases, learn_biases: learn, examples, reduction, momentum, connections } = description;
   const told = [
     sizes.join(", "), `activation=${allAlike(activation)}`, `loss=${pythonText(loss)}`, `biases=${allAlike(biases)}`, ...(learn ? [] : ["learn_biases=False"]),
-    ...(examples > 1 ? [`examples=${examples}`, `reduction=${pythonText(reduction)}`] : []), ...(momentum ? ["momentum=True"] : []),
+    ...(examples > 1 ? [`examples=${examples}`] : []), ...(reduction === "mean" ? [] : [`reduction=${pythonText(reduction)}`]), ...(momentum ? ["momentum=True"] : []),
     ...(connections ? [`connections=[${connections.map(([name, source, target]) => `("${name}", "${source}", "${target}")`).join(", ")}]`] : []),
   ];
   const numbers = Object.entries(given).map(([name, value]) => `"${name}": ${pythonText(value)}`);
