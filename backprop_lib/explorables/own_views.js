@@ -93,25 +93,31 @@ function judgedSheet(calculation, given, texts) {
   return lastJudged.verdicts;
 }
 
-// What to say to a verdict, without giving the right number away.
-function saysOf({ calculation }, { key, kind, slips = [], earlier = [], note = "" }, text) {
-  const { words } = calculation;
+// The sentence on a verdict, which does not give the right number away; that of `saying` in by_hand/sheet.py.
+function saysOf({ calculation, cells }, { key, kind, slips = [], earlier = [], note = "" }, text) {
+  const { words, byKey } = calculation, there = name => cells[name]?.[1] && cells[name][0].trim();
   switch (kind) {
-    case "unreadable": return `“${text.trim()}” is not a number that can be read here. Try something like −0.123, 0,123 or 3e-4.`;
+    case "unreadable": return `“${text.trim()}” ${UNREADABLE}`;
     case "short": return "Right as far as it goes; write more digits.";
-    case "follows": return `No new mistake: it follows from ${earlier.length ? `your number for ${listed([...new Set(earlier)].map(name => words[name]))}` : "an earlier number"}.`;
-    case "cannot tell": return "Not the right number, but nobody can tell from which ones it was made: write down the lines before it, too.";
+    case "follows": {
+      const typed = earlier.filter(there), whose = typed.length ? `your number for ${listed(typed.map(name => words[name]))}` : `${listed(earlier.map(name => words[name]))}, which is not on the sheet but was not right`;
+      return `It follows from ${whose}, so look there first.`;
+    }
+    case "cannot tell": {
+      const missing = namesIn(byKey[key].part).filter(name => name in byKey && !there(name)).slice(0, 2);
+      return `This does not fit, and from here nobody can tell where it went wrong${missing.length ? `: write down ${listed(missing.map(name => words[name]))} as well` : ""}.`;
+    }
     case "wrong": break;
     default: return "";
   }
   if (slips.length) {
-    const where = slip => (slip.at && slip.at !== key ? `, in the line of ${words[slip.at]}` : "");
-    return `This number comes out if ${slips.map(slip => slip.told + where(slip)).join(", or if ")}. ${[...new Set(slips.map(slip => slip.advice))].join(" ")}`;
+    const where = ({ at }) => (at === key ? "" : ` in ${words[at]}, which is not on the sheet`);
+    return `This number comes out if ${slips.map(slip => slip.told + where(slip)).join(", or if ")}. ${slips[0].advice}`;
   }
   if (note === "sign") return "The size is right, the sign is not.";
-  if (note === "power of ten") return "The digits are right, the decimal point is not where it belongs.";
+  if (note === "power of ten") return "The digits are right, the decimal point is not.";
   if (note) return `That is ${words[note]}; something else is asked here.`;
-  return "None of the usual slips gives this number: work it out once more.";
+  return "None of the known mistakes gives this number: work it out once more.";
 }
 
 const ownField = (now, id, key) => answerField(id, key, now.calculation.words[key]);
