@@ -226,6 +226,13 @@ def test_every_given_number_stands_in_one_group(node, widget):
         assert len(names) == len(example.network.given) + shared
 
 
+def test_the_headings_of_tables_are_text_without_markup():
+    """A page sets them as text, and so does a screen reader."""
+    for example in EXAMPLES:
+        for table in HandCalculation(example.network).tables:
+            assert not re.search("[<>]/?[a-z]|&", " ".join(table.columns)), table.columns
+
+
 # Numbers
 
 TYPED = [
