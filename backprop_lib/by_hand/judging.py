@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from statistics import median
+from typing import NamedTuple
 
 from ..networks.network import BIAS_INPUT, Example
 from ..readings.formula import evaluated
@@ -27,8 +28,23 @@ TOLERANCE = 0.001
 FEWEST, MOST_DIGITS = 3, 6
 """Digits that a calculation on paper is taken to be carried with, whatever its numbers show."""
 
-LAST_ROUNDING = 0.5 * 10 ** (1 - MOST_DIGITS)
+LAST_ROUNDING: float = 0.5 * 10 ** (1 - MOST_DIGITS)
 """What a number may have lost before it was rounded to the digits that are shown."""
+
+MOST_PAIRED = 60
+"""Of more usual mistakes no two at once are looked for but in one line: by chance two of them would always fit."""
+
+MOST_TRIED = 10_000
+"""Formulas that are tried for a sheet in lines that are not on it; after these, nobody can tell."""
+
+FAR = 20
+"""By so many times of what rounding does to the right number a number may be off and its own rounding be looked at."""
+
+NOTHING = 1e-14
+"""What a machine may leave of 0, as where the deltas of a softmax layer are added up."""
+
+NOT_RIGHT = ("wrong", "follows", "cannot tell")
+"""The verdicts on numbers from which others follow that are not right either."""
 
 NAMED = 2
 """Mistakes that give the same number are named together, up to so many."""
@@ -59,8 +75,7 @@ class Verdict:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A number worked out from others, and by how much their rounding may have moved it."""
 
     value: float
@@ -100,7 +115,11 @@ class Judge:
         self._adopted: dict[str, Part] = {}
         self._own: dict[str, Estimate] = {}
         self._truth: dict[str, float] = {}
-        self._guessed: dict[str, Estimate] = {}
+        self._right: dict[str, Estimate] = {}
+        self._votes: dict[tuple[str, str], Estimate | None] = {}
+        self._unwritten: dict[str, frozenset[str]] = {}
+        self._known: dict[str, tuple[Slip, ...]] = {}
+        self._tries = MOST_TRIED
         digits = [found.digits for found in self.written.values()]
         self._rounding = 0.5 * 10 ** (1 - min(MOST_DIGITS, max(FEWEST, round(median(digits))))) if digits else 0.0
 
@@ -111,7 +130,7 @@ class Judge:
         self._waiting = [key for key in self.order if key in self.written]
         for key in self.order:
             if key in self.sheet:
-                self._waiting = [other for other in self._waiting if other != key]
+                self._waiting = self._waiting[key in self.written :]  # the key itself is the first
                 found[key] = self._verdict(key, found)
         return {key: found[key] for key in self.lines if key in found}
 
@@ -147,19 +166,26 @@ class Judge:
             self._own[key] = Estimate(found.value, found.spread + self._rounding * abs(found.value))
         return self._own[key]
 
-    def _worked_out(self, part: Part, v: Callable[[str], Estimate]) -> Estimate:
+    def _worked_out(self, part: Part, v: Callable[[str], Estimate], roughly: bool = False) -> Estimate:
         known = {name: v(name) for name in names_in(part)}
         at = {name: one.value for name, one in known.items()}
         value, spread = evaluated(part, at.__getitem__), 0.0
-        for name, one in known.items():
+        for name, one in () if roughly else known.items():
             if one.spread:
                 spread += abs(evaluated(part, {**at, name: one.value + one.spread}.__getitem__) - value)
         return Estimate(value, spread)
 
     def _supposed(
-        self, key: str, changed: Mapping[str, Part], guessed: Mapping[str, Estimate] | None = None
+        self,
+        key: str,
+        changed: Mapping[str, Part],
+        guessed: Mapping[str, Estimate] | None = None,
+        roughly: bool = False,
     ) -> Estimate:
-        """What the line would give if some lines that were not written down, or itself, were worked out otherwise."""
+        """What the line would give if some lines that were not written down, or itself, were worked out otherwise.
+
+        Roughly: without what rounding may have done to it.
+        """
         memo: dict[str, Estimate] = {}
         guessed = guessed or {}
         moved = changed.keys() | guessed.keys()
@@ -172,14 +198,35 @@ class Judge:
             if name not in memo:
                 if name not in changed and moved.isdisjoint(self._behind(name)):
                     return self.own(name)
-                part = changed.get(name) or self._adopted.get(name) or self.lines[name].part
+                part = changed.get(name) or self._part(name)
                 memo[name] = Estimate(math.nan, 0.0)  # in case two mistakes at once would go round in a circle
-                found = self._worked_out(part, v)
+                found = self._worked_out(part, v, roughly)
                 memo[name] = Estimate(found.value, found.spread + self._rounding * abs(found.value))
             return memo[name]
 
-        part = changed.get(key) or self.lines[key].part
-        return self._worked_out(part, v)
+        return self._worked_out(changed.get(key) or self.lines[key].part, v, roughly)
+
+    def _as_it_is(self, key: str) -> Estimate:
+        """What the line gives with the numbers that its writer had."""
+        if key not in self._right:
+            self._right[key] = self._supposed(key, {})
+        return self._right[key]
+
+    def _matching(
+        self, key: str, changed: Mapping[str, Part], guessed: Mapping[str, Estimate] | None = None
+    ) -> Estimate | None:
+        """What the line would give, as `_supposed`, if the number written down is what somebody with that would write.
+
+        A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
+        """
+        right, rough = self._as_it_is(key), self._supposed(key, changed, guessed, roughly=True).value
+        size = max(1.0, abs(rough / right.value)) if right.value else 1.0
+        if math.isfinite(right.spread * size):
+            near = FAR * (self.written[key].half + right.spread * size + LAST_ROUNDING * abs(rough))
+            if not abs(self._wrote[key] - rough) <= near:
+                return None
+        found = self._supposed(key, changed, guessed)
+        return found if self._fits(key, found) else None
 
     def _behind(self, key: str) -> frozenset[str]:
         """The lines that were not written down from which a line is worked out, up to those that were."""
@@ -191,9 +238,10 @@ class Judge:
             self._unwritten[key] = frozenset(found)
         return self._unwritten[key]
 
-    @cached_property
-    def _unwritten(self) -> dict[str, frozenset[str]]:
-        return {}
+    def _backwards(self, key: str) -> list[str]:
+        """The same lines, the latest first."""
+        behind = self._behind(key)
+        return [line for line in reversed(self.order) if line in behind] if behind else []
 
     # What is held against it
 
@@ -203,24 +251,18 @@ class Judge:
 
     def _fits(self, key: str, estimate: Estimate) -> bool:
         """Whether the number written down is what somebody would write who got this estimate."""
-        return self._apart(key, estimate) <= 1
-
-    def _apart(self, key: str, estimate: Estimate) -> float:
-        """How far the number is off, in units of what rounding may have done."""
-        found = self.written[key]
-        allowed = 1.0000001 * found.half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
-        return (
-            abs(self._wrote[key] - estimate.value) / max(allowed, 1e-300) if math.isfinite(estimate.value) else math.inf
-        )
+        allowed = 1.0000001 * self.written[key].half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
+        return math.isfinite(estimate.value) and abs(self._wrote[key] - estimate.value) <= max(allowed, NOTHING)
 
     def _is_right(self, key: str) -> bool:
         found, truth = self.written[key], self.truth(key)
         near = self.tolerance * self._size(key, truth)
-        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half)
+        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half, NOTHING)
 
     def _is_short(self, key: str) -> bool:
         """Whether so few digits were written that they say next to nothing."""
-        return self.written[key].half > 0.05 * self._size(key, self.truth(key))
+        size = self._size(key, self.truth(key))
+        return size > NOTHING and self.written[key].half > 0.05 * size
 
     def _says_little(self, key: str) -> bool:
         """Whether a new weight was written with so few digits that what its step is off by can be anything."""
@@ -233,8 +275,8 @@ class Judge:
         if key not in self.written:
             return Verdict(key, "unreadable" if self.sheet[key].text.strip() else "empty")
         if self._is_right(key):
-            return Verdict(key, "short" if self._is_short(key) and self.truth(key) else "right")
-        if self._fits(key, self._supposed(key, {})):
+            return Verdict(key, "short" if self._is_short(key) else "right")
+        if self._fits(key, self._as_it_is(key)):
             earlier = tuple(self._not_right(key, before))
             return Verdict(key, "follows" if earlier else "right", earlier=earlier)
         if self._says_little(key):
@@ -246,14 +288,14 @@ class Judge:
             return Verdict(key, "follows", earlier=(guessed,))
         if note := self._noted(key):
             return Verdict(key, "wrong", note=note)
-        known = math.isfinite(self._supposed(key, {}).value)
+        known = math.isfinite(self._as_it_is(key).value)
         return Verdict(key, "cannot tell" if self._behind(key) or not known else "wrong")
 
     def _not_right(self, key: str, before: Mapping[str, Verdict]) -> Iterator[str]:
         """The earlier numbers, not right themselves, that a line is worked out from."""
-        behind = self._behind(key)
-        for name in dict.fromkeys(n for line in (key, *behind) for n in names_in(self._part(line))):
-            if (name in before and before[name].kind not in ("right", "short")) or name in self._adopted:
+        lines = (key, *self._backwards(key))
+        for name in dict.fromkeys(name for line in lines for name in names_in(self._part(line))):
+            if (name in before and before[name].kind in NOT_RIGHT) or name in self._adopted:
                 yield name
 
     def _part(self, key: str) -> Part:
@@ -264,7 +306,8 @@ class Judge:
         changed = {key: part for key, part in named[2].items() if key not in self.written}
         if changed:
             self._adopted |= changed
-            self._own.clear()
+            for known in (self._own, self._right, self._votes):
+                known.clear()
 
     def _named(self, key: str) -> list[Hypothesis]:
         """The mistakes that give this number: one alone if it does, else two at once that are both usual."""
@@ -272,6 +315,8 @@ class Judge:
         if found := self._nearest(key, single):
             return found
         usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]
+        if len(usual) > MOST_PAIRED:
+            usual = [one for one in usual if one[0] == key]
         pairs = []
         for (line, slip, changed), (_, other, more) in combinations(usual, 2):
             if slip.name != other.name and changed.keys().isdisjoint(more):
@@ -280,12 +325,11 @@ class Judge:
 
     def _nearest(self, key: str, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
         """Those that give this number and explain most of the sheet besides; of equals, those that are simplest."""
-        right = self._supposed(key, {})
+        right = self._as_it_is(key)
         found = []
         for k, (line, slip, changed) in enumerate(hypotheses):
-            estimate = self._supposed(key, changed)
-            apart = self._apart(key, estimate)
-            if apart <= 1 and abs(estimate.value - right.value) > right.spread:
+            estimate = self._matching(key, changed)
+            if estimate and abs(estimate.value - right.value) > right.spread:
                 score = self._explained(changed) + (self._alike(slip) if line == key else 0)
                 rank = (-score, line != key, not slip.mistake.usual, len(changed), k)
                 found.append((rank, (line, slip, changed)))
@@ -302,8 +346,8 @@ class Judge:
         lines = changed.keys() - self.written.keys()
         for other in self._waiting:
             if not lines.isdisjoint(self._behind(other)):
-                gained += self._fits(other, self._supposed(other, {k: changed[k] for k in lines}))
-                gained -= self._fits(other, self._supposed(other, {})) or self._is_right(other)
+                gained += self._matching(other, {k: changed[k] for k in lines}) is not None
+                gained -= self._fits(other, self._as_it_is(other)) or self._is_right(other)
         return gained
 
     def _alike(self, slip: Slip) -> int:
@@ -311,20 +355,30 @@ class Judge:
         gained = 0
         for other in self._waiting:
             same = [one for one in self._slips(other) if one.name == slip.name]
-            if same and not (self._is_right(other) or self._fits(other, self._supposed(other, {}))):
-                gained += any(self._fits(other, self._supposed(other, {other: one.part})) for one in same)
+            if same and not (self._is_right(other) or self._fits(other, self._as_it_is(other))):
+                gained += any(self._matching(other, {other: one.part}) for one in same)
         return gained
 
     def _hypotheses(self, key: str) -> Iterator[Hypothesis]:
         """The known mistakes in this line, or in earlier ones that were not written down: in one, or in all alike."""
-        for line in (key, *(line for line in reversed(self.order) if line in self._behind(key))):
+        seen = set()
+        for line in (key, *self._backwards(key)):
             if line in self._adopted:
                 continue
             for slip in self._slips(line):
+                if line != key and not self._may_try():
+                    return
                 yield line, slip, {line: slip.part}
-                alike = self._everywhere[slip.name, slip.told]
-                if alike.keys() - {line}:
+                same = slip.name, slip.told
+                alike = self._everywhere[same]
+                if alike.keys() - {line} and not (same in seen and alike.get(line) is slip.part):
+                    seen.add(same)
                     yield line, slip, {**alike, line: slip.part}
+
+    def _may_try(self) -> bool:
+        """Whether one formula more is tried for this sheet."""
+        self._tries -= 1
+        return self._tries >= 0
 
     @cached_property
     def _everywhere(self) -> dict[tuple[str, str], dict[str, Part]]:
@@ -342,35 +396,43 @@ class Judge:
             self._known[key] = slips(self.calculation, self.lines[key])
         return self._known[key]
 
-    @cached_property
-    def _known(self) -> dict[str, tuple[Slip, ...]]:
-        return {}
-
     def _guess(self, key: str) -> str:
         """A number that was not written down, as another of the sheet says it was, if this one fits with it."""
-        behind = self._behind(key)
-        for line in (line for line in reversed(self.order) if line in behind):
-            for other in self._written_with(line):
+        for line in self._backwards(key):
+            own = self.own(line)
+            for other in self._written_with.get(line, ()):
                 vote = None if other == key else self._solved(other, line)
-                if vote is None or abs(vote.value - self.own(line).value) <= vote.spread + self.own(line).spread:
+                if vote is None or abs(vote.value - own.value) <= vote.spread + own.spread:
                     continue
-                if self._fits(key, self._supposed(key, {}, {line: vote})):
+                if not self._may_try():
+                    return ""
+                if self._matching(key, {}, {line: vote}):
                     return line
         return ""
 
-    def _written_with(self, line: str) -> list[str]:
-        """The numbers of the sheet in whose formulas a line stands, directly or through one that was not written."""
-        return [other for other in self.written if line in self._behind(other)]
+    @cached_property
+    def _written_with(self) -> dict[str, list[str]]:
+        """For each line the numbers of the sheet in whose formulas it stands, or in one that was not written down."""
+        found: dict[str, list[str]] = {}
+        for other in self.written:
+            for line in self._behind(other):
+                found.setdefault(line, []).append(other)
+        return found
 
     def _solved(self, key: str, line: str) -> Estimate | None:
         """What a line must have been for a later number of the sheet, if that hangs on it in a straight line."""
-        at = [self._supposed(key, {}, {line: Estimate(x, 0.0)}) for x in (0.0, 1.0, 2.0)]
-        slope = at[1].value - at[0].value
-        if not slope or abs(at[2].value - at[1].value - slope) > 1e-9 * abs(slope):
+        if (key, line) not in self._votes:
+            self._votes[key, line] = self._straight(key, line) if self._may_try() else None
+        return self._votes[key, line]
+
+    def _straight(self, key: str, line: str) -> Estimate | None:
+        low, middle, high = (self._supposed(key, {}, {line: Estimate(x, 0.0)}, roughly=True).value for x in (0, 1, 2))
+        slope = middle - low
+        if not slope or not abs(high - middle - slope) <= 1e-9 * abs(slope):
             return None
-        found = self.written[key]
-        spread = (found.half + at[0].spread) / abs(slope)
-        return Estimate((self._wrote[key] - at[0].value) / slope, spread)
+        at_zero = self._supposed(key, {}, {line: Estimate(0.0, 0.0)})
+        spread = (self.written[key].half + at_zero.spread) / abs(slope)
+        return Estimate((self._wrote[key] - at_zero.value) / slope, spread)
 
     def _noted(self, key: str) -> str:
         """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""

@@ -346,7 +346,11 @@ function calculationOf(network) {
   lines.push(...network.learned.map(name => weightLine("next", `${name}_next`, name)));
   const byKey = Object.fromEntries(lines.map(one => [one.key, one]));
   const told = Object.fromEntries(lines.map(one => [one.key, one.title]));
-  return { network, lines, byKey, tables: tablesOf(network, hasSlope), words: { ...words, ...told } };
+  const rank = new Map(lines.map(({ key }, k) => [key, k]));
+  return {
+    network, lines, byKey, rank, known: new Set(network.given), tables: tablesOf(network, hasSlope),
+    words: { ...words, ...told },
+  };
 }
 
 // Every number that can be worked out from those that are given, by key; what is given goes before what a line would give.

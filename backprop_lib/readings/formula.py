@@ -334,7 +334,8 @@ def evaluated(part: Part, numbers: Numbers) -> float:
             raised_to = exponent if isinstance(exponent, float | int) else evaluated(exponent, numbers)
             return _or_infinite(math.pow, evaluated(base, numbers), raised_to)
         case Call(function):
-            return _or_infinite(_functions()[function], *[evaluated(argument, numbers) for argument in part.arguments])
+            operands = [evaluated(argument, numbers) for argument in part.arguments]
+            return math.nan if any(map(math.isnan, operands)) else _or_infinite(_functions()[function], *operands)
         case Cases():
             return evaluated(_that_holds(part, numbers)[0], numbers)
     raise TypeError(f"A {type(part).__name__} has no value that is one number.")
