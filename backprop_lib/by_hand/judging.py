@@ -40,6 +40,12 @@ MOST_TRIED = 10_000
 FAR = 20
 """By so many times of what rounding does to the right number a number may be off and its own rounding be looked at."""
 
+NOTHING = 1e-14
+"""What a machine may leave of 0, as where the deltas of a softmax layer are added up."""
+
+NOT_RIGHT = ("wrong", "follows", "cannot tell")
+"""The verdicts on numbers from which others follow that are not right either."""
+
 NAMED = 2
 """Mistakes that give the same number are named together, up to so many."""
 
@@ -246,16 +252,17 @@ class Judge:
     def _fits(self, key: str, estimate: Estimate) -> bool:
         """Whether the number written down is what somebody would write who got this estimate."""
         allowed = 1.0000001 * self.written[key].half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
-        return abs(self._wrote[key] - estimate.value) <= max(allowed, 1e-300)
+        return math.isfinite(estimate.value) and abs(self._wrote[key] - estimate.value) <= max(allowed, NOTHING)
 
     def _is_right(self, key: str) -> bool:
         found, truth = self.written[key], self.truth(key)
         near = self.tolerance * self._size(key, truth)
-        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half)
+        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half, NOTHING)
 
     def _is_short(self, key: str) -> bool:
         """Whether so few digits were written that they say next to nothing."""
-        return self.written[key].half > 0.05 * self._size(key, self.truth(key))
+        size = self._size(key, self.truth(key))
+        return size > NOTHING and self.written[key].half > 0.05 * size
 
     def _says_little(self, key: str) -> bool:
         """Whether a new weight was written with so few digits that what its step is off by can be anything."""
@@ -268,7 +275,7 @@ class Judge:
         if key not in self.written:
             return Verdict(key, "unreadable" if self.sheet[key].text.strip() else "empty")
         if self._is_right(key):
-            return Verdict(key, "short" if self._is_short(key) and self.truth(key) else "right")
+            return Verdict(key, "short" if self._is_short(key) else "right")
         if self._fits(key, self._as_it_is(key)):
             earlier = tuple(self._not_right(key, before))
             return Verdict(key, "follows" if earlier else "right", earlier=earlier)
@@ -288,7 +295,7 @@ class Judge:
         """The earlier numbers, not right themselves, that a line is worked out from."""
         lines = (key, *self._backwards(key))
         for name in dict.fromkeys(name for line in lines for name in names_in(self._part(line))):
-            if (name in before and before[name].kind not in ("right", "short")) or name in self._adopted:
+            if (name in before and before[name].kind in NOT_RIGHT) or name in self._adopted:
                 yield name
 
     def _part(self, key: str) -> Part:

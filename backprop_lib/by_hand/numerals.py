@@ -14,6 +14,8 @@ FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", 
 RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d+))?", re.ASCII)
 POWER = re.compile(r"(?:[·*×x]?10(?:\^|\*\*)?[({]?([-+]?\d+)[)}]?)$", re.ASCII)
+MIXED = re.compile(r"\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*/\s*([1-9][0-9]*)\s*")
+"""A whole number, and a fraction less than 1 behind it."""
 LONGEST = 60
 """Characters of the longest number that is read."""
 
@@ -44,17 +46,26 @@ def numeral(written: Any) -> Numeral:
     if isinstance(written, bool) or written is None:
         return Numeral("" if written is None else str(written))
     text = written if isinstance(written, str) else _shortest(written)
+    found = _read(text)
+    return Numeral(text, *found) if found else Numeral(text)
+
+
+def _read(text: str) -> tuple[float, float, int] | None:
+    """Value, half a unit in the last place, and how many digits count."""
+    for sign, fraction in FRACTIONS.items():
+        text = text.replace(sign, f" {fraction}")
     plain = _plain(text)
     if len(plain) > LONGEST:
-        return Numeral(text)
+        return None
+    if (mixed := MIXED.fullmatch(text)) and int(mixed[3]) < int(mixed[4]):
+        value = int(mixed[2]) + int(mixed[3]) / int(mixed[4])
+        return (-value if mixed[1] in ("-", "−", "–") else value), 0.0, 15
     above, slash, below = plain.partition("/")
     first = _decimal(above)
     if not slash or first is None:
-        return Numeral(text) if slash or first is None else Numeral(text, *first)
+        return None if slash else first
     second = _decimal(below)
-    if second is None or not second[0]:
-        return Numeral(text)
-    return Numeral(text, first[0] / second[0], 0.0, 15)
+    return (first[0] / second[0], 0.0, 15) if second and second[0] else None
 
 
 def _shortest(number: Any) -> str:
@@ -67,8 +78,6 @@ def _shortest(number: Any) -> str:
 
 def _plain(text: str) -> str:
     """The text with ASCII signs: blanks inside are dropped, a comma is a point where it can be no thousands' sign."""
-    for sign, fraction in FRACTIONS.items():
-        text = text.replace(sign, fraction)
     text = re.sub(r"[\s_'\u2019\u00a0\u202f\u2009]", "", text).replace("−", "-").replace("–", "-")
     raised = re.search(r"10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", text)
     if raised:
@@ -84,13 +93,12 @@ def _plain(text: str) -> str:
 
 
 def _decimal(text: str) -> tuple[float, float, int] | None:
-    """Value, half a unit in the last place, and how many digits count."""
+    """The same of a number without a fraction."""
     if not (found := NUMBER.fullmatch(text)):
         return None
-    value = float(text)
-    if not math.isfinite(value):
+    value, decimals, power = float(text), found[1] or found[2] or "", int(found[3] or 0)
+    if not math.isfinite(value) or power > 300:
         return None
-    decimals, power = found[1] or found[2] or "", int(found[3] or 0)
     mantissa = re.sub(r"e.*", "", text)
     digits = re.sub(r"\D", "", mantissa).lstrip("0")
     return value, 0.5 * 10.0 ** (power - len(decimals)), max(1, len(digits))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -309,52 +309,56 @@ def calculation_words(calculation: HandCalculation) -> dict[str, str]:
     return {**calculation.network.words, **{line.key: line.title for line in calculation.lines}}
 
 
-UNREADABLE = "is not a number that can be read here. Try something like −0.123, 0,123 or 3e-4."
+SAYINGS = {
+    "unreadable": "“{text}” is not a number that can be read here. Try something like −0.123, 0,123 or 3e-4.",
+    "short": "Right as far as it goes; write more digits.",
+    "follows": "It follows from {earlier}, so look there first.",
+    "yours": "your number for {names}",
+    "not yours": "{names}, which is not on the sheet but was not right",
+    "cannot tell": "This does not fit, and from here nobody can tell where it went wrong.",
+    "missing": "This does not fit, and from here nobody can tell where it went wrong: write down {names} as well.",
+    "slips": "This number comes out if {causes}. {advice}",
+    "elsewhere": "{told} in {line}, which is not on the sheet",
+    "sign": "The size is right, the sign is not.",
+    "power of ten": "The digits are right, the decimal point is not.",
+    "another": "That is {name}; something else is asked here.",
+    "wrong": "None of the known mistakes gives this number: work it out once more.",
+}
+"""What is said of a number; a page says the same."""
 
 
 def saying(
     calculation: HandCalculation, verdict: Verdict, sheet: Mapping[str, Numeral], words: Mapping[str, str]
 ) -> str:
     """The sentence on a verdict, which does not give the right number away; nothing where all is well."""
-    key = verdict.key
+    key, told = verdict.key, SAYINGS
+    on_sheet = {name for name, found in sheet.items() if found.value is not None}
     match verdict.kind:
         case "right" | "empty":
             return ""
         case "unreadable":
-            return f"“{sheet[key].text.strip()}” {UNREADABLE}"
-        case "short":
-            return "Right as far as it goes; write more digits."
+            return told["unreadable"].format(text=sheet[key].text.strip())
         case "follows":
-            return f"It follows from {_yours(verdict.earlier, sheet, words)}, so look there first."
+            written = [words[name] for name in verdict.earlier if name in on_sheet]
+            others = [words[name] for name in verdict.earlier]
+            earlier = told["yours" if written else "not yours"].format(names=_listed(written or others))
+            return told["follows"].format(earlier=earlier)
         case "cannot tell":
-            missing = [
-                name for name in calculation.by_key[key].needs if name in calculation.by_key and name not in sheet
-            ]
-            asked = f": write down {_listed([words[name] for name in missing[:2]])} as well" if missing else ""
-            return f"This does not fit, and from here nobody can tell where it went wrong{asked}."
+            needs = calculation.by_key[key].needs
+            missing = [words[name] for name in needs if name in calculation.by_key and name not in on_sheet]
+            return told["missing"].format(names=_listed(missing[:2])) if missing else told["cannot tell"]
+        case "short":
+            return told["short"]
     if verdict.slips:
-        causes = [slip.told + _where(line, key, words) for line, slip in verdict.slips]
-        return f"This number comes out if {', or if '.join(causes)}. {verdict.slips[0][1].advice}"
-    if verdict.note == "sign":
-        return "The size is right, the sign is not."
-    if verdict.note == "power of ten":
-        return "The digits are right, the decimal point is not."
-    if verdict.note:
-        return f"That is {words[verdict.note]}; something else is asked here."
-    return "None of the known mistakes gives this number: work it out once more."
+        causes = [
+            slip.told if line == key else told["elsewhere"].format(told=slip.told, line=words[line])
+            for line, slip in verdict.slips
+        ]
+        return told["slips"].format(causes=", or if ".join(causes), advice=verdict.slips[0][1].advice)
+    if verdict.note in words:
+        return told["another"].format(name=words[verdict.note])
+    return told[verdict.note or "wrong"]
 
 
-def _where(line: str, key: str, words: Mapping[str, str]) -> str:
-    """In which line a mistake was made, if it is another than the one that is judged."""
-    return "" if line == key else f" in {words[line]}, which is not on the sheet"
-
-
-def _yours(keys: Iterable[str], sheet: Mapping[str, Numeral], words: Mapping[str, str]) -> str:
-    written = [words[key] for key in keys if key in sheet]
-    if written:
-        return f"your number for {_listed(written)}"
-    return f"{_listed([words[key] for key in keys])}, which is not on the sheet but was not right"
-
-
-def _listed(names: list[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

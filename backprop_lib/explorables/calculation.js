@@ -346,7 +346,7 @@ function calculationOf(network) {
   lines.push(...network.learned.map(name => weightLine("next", `${name}_next`, name)));
   const byKey = Object.fromEntries(lines.map(one => [one.key, one]));
   const told = Object.fromEntries(lines.map(one => [one.key, one.title]));
-  const rank = Object.fromEntries(lines.map(({ key }, k) => [key, k]));
+  const rank = new Map(lines.map(({ key }, k) => [key, k]));
   return {
     network, lines, byKey, rank, known: new Set(network.given), tables: tablesOf(network, hasSlope),
     words: { ...words, ...told },

@@ -13,7 +13,10 @@ function evaluated([kind, ...inner], numbers) {
     case "sum": return inner[0].map(([sign, term]) => sign * value(term)).reduce((result, term) => result + term);
     case "quotient": return value(inner[0]) / value(inner[1]);
     case "power": return value(inner[0]) ** (typeof inner[1] === "number" ? inner[1] : value(inner[1]));
-    case "call": return FUNCTIONS[inner[0]](...inner.slice(1).map(value));
+    case "call": {
+      const operands = inner.slice(1).map(value);
+      return operands.some(Number.isNaN) ? NaN : FUNCTIONS[inner[0]](...operands);
+    }
     case "cases": return value(holding(inner, numbers).piece);
   }
   throw new TypeError(`A formula holds no ${kind}.`);

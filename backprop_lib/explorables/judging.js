@@ -1,0 +1,485 @@
+// A filled sheet, judged as by_hand/judging.py does it: each number from the numbers that its writer had before it, and its
+// mistake by name; numbers as people write them, as by_hand/numerals.py reads them. Needs mistakes.js before it.
+
+// Numbers as they are written
+
+const NUMERAL = /^[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d+))?$/;
+const MIXED = /^\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*\/\s*([1-9][0-9]*)\s*$/; // a whole number, and a fraction less than 1
+const POWER_OF_TEN = /(?:[·*×x]?10(?:\^|\*\*)?[({]?([-+]?\d+)[)}]?)$/;
+
+// A number as it was written down: { text, value, half, digits }. The value is null where nobody can tell what is meant;
+// half is half a unit in the last place that was written, digits how many of its digits count.
+function numeral(written) {
+  const text = String(written ?? ""), nothing = { text, value: null, half: 0, digits: 0 };
+  const spaced = Object.entries(SCHEME.fractions).reduce((found, [sign, fraction]) => found.replaceAll(sign, ` ${fraction}`), text);
+  const plain = plainNumber(spaced), mixed = spaced.match(MIXED);
+  if ([...plain].length > SCHEME.longest_number) return nothing;
+  if (mixed && Number(mixed[3]) < Number(mixed[4])) {
+    const value = Number(mixed[2]) + mixed[3] / mixed[4];
+    return { text, value: "-−–".includes(mixed[1] || "+") ? -value : value, half: 0, digits: 15 };
+  }
+  const at = plain.indexOf("/"), first = decimalOf(at < 0 ? plain : plain.slice(0, at));
+  if (!first || at < 0) return first ? { text, ...first } : nothing;
+  const second = decimalOf(plain.slice(at + 1));
+  return second?.value ? { text, value: first.value / second.value, half: 0, digits: 15 } : nothing;
+}
+
+// The text with ASCII signs: blanks inside are dropped, a comma is a point where it can be no thousands' sign.
+function plainNumber(text) {
+  text = text.replace(/[\s_'\u2019\u00a0\u202f\u2009]/g, "").replace(/[−–]/g, "-");
+  text = text.replace(/10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) => `10^${raised.replace(/./g, sign => "+-0123456789"["⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign)])}`);
+  text = text.toLowerCase();
+  if (/^[^,.]*,[^,.]*$/.test(text)) text = text.replace(",", ".");
+  const power = text.match(POWER_OF_TEN), front = power ? text.slice(0, power.index) : "";
+  return front && !"+-".includes(front) && /\^|\*\*/.test(power[0]) ? `${front}e${power[1]}` : text;
+}
+
+function decimalOf(text) {
+  const found = text.match(NUMERAL), value = Number(text);
+  if (!found || !Number.isFinite(value)) return null;
+  const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0), half = 0.5 * 10 ** (power - decimals.length);
+  if (power > 300) return null;
+  const digits = text.replace(/e.*/, "").replace(/\D/g, "").replace(/^0+/, "");
+  return { value, half, digits: Math.max(1, digits.length) };
+}
+
+function medianOf(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+const evenRounded = value => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
+
+// The sheet, a whole number without decimals read as one with as many as the other numbers have.
+function withWholeNumbers(sheet) {
+  const halves = Object.values(sheet).filter(({ value }) => value).map(({ half }) => half);
+  const usual = halves.length ? medianOf(halves) : 0;
+  const read = found => (found.half === SCHEME.whole ? { ...found, half: Math.min(found.half, usual) } : found);
+  return Object.fromEntries(Object.entries(sheet).map(([key, found]) => [key, read(found)]));
+}
+
+// Formulas, worked out many times
+
+const compiledParts = new WeakMap();
+
+// A formula as a function of `v`, which gives the number of each name.
+function compiled(part) {
+  if (!compiledParts.has(part)) compiledParts.set(part, functionOf(part));
+  return compiledParts.get(part);
+}
+
+function functionOf(part) {
+  const [kind, ...inner] = part;
+  switch (kind) {
+    case "name": return v => v(inner[0]);
+    case "number": return () => inner[0];
+    case "product": {
+      const [coefficient, factors] = [inner[0], inner[1].map(functionOf)];
+      return v => factors.reduce((result, factor) => result * factor(v), coefficient);
+    }
+    case "sum": {
+      const terms = inner[0].map(([sign, term]) => [sign, functionOf(term)]);
+      return v => terms.reduce((result, [sign, term]) => result + sign * term(v), 0);
+    }
+    case "quotient": {
+      const [above, below] = inner.map(functionOf);
+      return v => above(v) / below(v);
+    }
+  }
+  return v => evaluated(part, v);
+}
+
+// Judging
+
+// A verdict on every number of a sheet: { key: { key, kind, slips: [{ at, name, told, advice }], earlier, note } }.
+// The kind is right; follows, from earlier numbers that are not right; wrong; short, right with too few digits; cannot
+// tell; empty; unreadable. `texts` holds what was written, by key.
+function judged(calculation, given, texts, tolerance = SCHEME.tolerance) {
+  const sheet = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, numeral(text)]));
+  return new Judge(calculation, given, sheet, tolerance).verdicts();
+}
+
+class Judge {
+  constructor(calculation, given, sheet, tolerance) {
+    this.calculation = calculation;
+    this.tolerance = tolerance;
+    this.lines = new Map(calculation.lines.map(line => [line.key, line]));
+    this.given = new Map([...Object.entries(given), [BIAS_INPUT, 1]]);
+    this.sheet = withWholeNumbers(sheet);
+    this.written = new Map(Object.entries(this.sheet).filter(([key, { value }]) => value !== null && this.lines.has(key)));
+    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "unwritten"]) this[name] = new Map();
+    this.tries = SCHEME.most_tried;
+    const digits = [...this.written.values()].map(found => found.digits);
+    const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits)))) : 0;
+    this.rounding = digits.length ? 0.5 * 10 ** (1 - carried) : 0;
+    this.order = this.orderOfWork();
+  }
+
+  verdicts() {
+    const found = new Map();
+    this.waiting = this.order.filter(key => this.written.has(key));
+    for (const key of this.order) {
+      if (!Object.hasOwn(this.sheet, key)) continue;
+      if (this.written.has(key)) this.waiting.shift();
+      found.set(key, { key, slips: [], earlier: [], note: "", ...this.verdict(key, found) });
+    }
+    return Object.fromEntries([...this.lines.keys()].filter(key => found.has(key)).map(key => [key, found.get(key)]));
+  }
+
+  // The lines in the order in which they are judged: of two gradients that of the later layer first.
+  orderOfWork() {
+    const layerOf = new Map(this.calculation.network.layers.flatMap((layer, depth) => layer.map(unit => [unit, depth])));
+    const rank = ({ goal, units }) => (goal > 2 ? 100 - Math.max(...units.map(unit => layerOf.get(unit) ?? 0)) : 0);
+    return this.calculation.lines.map(line => [rank(line), line.key]).sort(([a], [b]) => a - b).map(([, key]) => key);
+  }
+
+  // The right number.
+  truth(key) {
+    if (this.given.has(key) || !this.lines.has(key)) return this.given.get(key) ?? NaN;
+    if (!this.truths.has(key)) this.truths.set(key, compiled(this.lines.get(key).part)(name => this.truth(name)));
+    return this.truths.get(key);
+  }
+
+  // What a number would be, and by how much rounding may have moved it: { value, spread }
+
+  // A number as its writer had it: written down, or worked out from what was.
+  own(key) {
+    if (!this.owned.has(key)) this.owned.set(key, this.ownNumber(key));
+    return this.owned.get(key);
+  }
+
+  ownNumber(key) {
+    if (this.given.has(key) || !this.lines.has(key)) return { value: this.given.get(key) ?? NaN, spread: 0 };
+    if (this.written.has(key)) return { value: this.written.get(key).value, spread: this.written.get(key).half };
+    const { value, spread } = this.workedOut(this.partOf(key), name => this.own(name));
+    return { value, spread: spread + this.rounding * Math.abs(value) };
+  }
+
+  workedOut(part, v, roughly = false) {
+    const work = compiled(part), value = work(name => v(name).value);
+    let spread = 0;
+    if (roughly) return { value, spread };
+    for (const name of namesIn(part)) {
+      const moved = v(name).value + v(name).spread;
+      if (v(name).spread !== 0) spread += Math.abs(work(other => (other === name ? moved : v(other).value)) - value);
+    }
+    return { value, spread };
+  }
+
+  // What the line would give if some lines that were not written down, or itself, were worked out otherwise. Roughly:
+  // without what rounding may have done to it. `changed` has formulas, `guessed` numbers, both by key.
+  supposed(key, changed, guessed = new Map(), roughly = false) {
+    const memo = new Map(), moved = [...changed.keys(), ...guessed.keys()];
+    const v = name => {
+      if (memo.has(name)) return memo.get(name);
+      if (this.given.has(name) || this.written.has(name) || !this.lines.has(name)) return this.own(name);
+      if (guessed.has(name)) return guessed.get(name);
+      if (!changed.has(name) && !this.hasBehind(name, moved)) return this.own(name);
+      memo.set(name, { value: NaN, spread: 0 }); // in case two mistakes at once would go round in a circle
+      const { value, spread } = this.workedOut(changed.get(name) ?? this.partOf(name), v, roughly);
+      memo.set(name, { value, spread: spread + this.rounding * Math.abs(value) });
+      return memo.get(name);
+    };
+    return this.workedOut(changed.get(key) ?? this.lines.get(key).part, v, roughly);
+  }
+
+  // What the line gives with the numbers that its writer had.
+  asItIs(key) {
+    if (!this.asItStands.has(key)) this.asItStands.set(key, this.supposed(key, new Map()));
+    return this.asItStands.get(key);
+  }
+
+  // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else null.
+  // A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
+  matching(key, changed, guessed) {
+    const right = this.asItIs(key), rough = this.supposed(key, changed, guessed, true).value;
+    const times = Math.abs(rough / right.value);
+    const size = times > 1 && right.value ? times : 1;
+    if (Number.isFinite(right.spread * size)) {
+      const { half, value } = this.written.get(key);
+      const near = SCHEME.far * (half + right.spread * size + SCHEME.last_rounding * Math.abs(rough));
+      if (!(Math.abs(value - rough) <= near)) return null;
+    }
+    const found = this.supposed(key, changed, guessed);
+    return this.fits(key, found) ? found : null;
+  }
+
+  // The lines that were not written down from which a line is worked out, up to those that were.
+  behind(key) {
+    if (!this.unwritten.has(key)) {
+      const found = new Set();
+      for (const name of namesIn(this.lines.get(key).part)) {
+        if (!this.lines.has(name) || this.written.has(name) || this.given.has(name)) continue;
+        found.add(name);
+        for (const earlier of this.behind(name)) found.add(earlier);
+      }
+      this.unwritten.set(key, found);
+    }
+    return this.unwritten.get(key);
+  }
+
+  hasBehind(key, names) {
+    const behind = this.behind(key);
+    return behind.size > 0 && names.some(name => behind.has(name));
+  }
+
+  // The same lines, the latest first.
+  backwards(key) {
+    const behind = this.behind(key);
+    return behind.size ? this.order.filter(line => behind.has(line)).reverse() : [];
+  }
+
+  // What is held against it
+
+  // What a difference is compared with: the number itself, or, of a new weight, the step that it has made.
+  size(key, value) {
+    return Math.abs(key.endsWith("_next") ? value - this.given.get(key.slice(0, -5)) : value);
+  }
+
+  // Whether the number written down is what somebody would write who got this estimate.
+  fits(key, { value, spread }) {
+    const { half, value: wrote } = this.written.get(key);
+    const allowed = Math.max(1.0000001 * half + spread + SCHEME.last_rounding * Math.abs(value), SCHEME.nothing);
+    return Number.isFinite(value) && Math.abs(wrote - value) <= allowed;
+  }
+
+  isRight(key) {
+    const { half, value } = this.written.get(key), truth = this.truth(key);
+    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), 1.0000001 * half, SCHEME.nothing);
+  }
+
+  // Whether so few digits were written that they say next to nothing.
+  isShort(key) {
+    const size = this.size(key, this.truth(key));
+    return size > SCHEME.nothing && this.written.get(key).half > 0.05 * size;
+  }
+
+  // Whether a new weight was written with so few digits that what its step is off by can be anything.
+  saysLittle(key) {
+    const { half, value } = this.written.get(key);
+    return key.endsWith("_next") && this.behind(key).size > 0 && Math.abs(value - this.truth(key)) < SCHEME.telling * half;
+  }
+
+  // The verdict
+
+  verdict(key, before) {
+    if (!this.written.has(key)) return { kind: this.sheet[key].text.trim() ? "unreadable" : "empty" };
+    if (this.isRight(key)) return { kind: this.isShort(key) ? "short" : "right" };
+    if (this.fits(key, this.asItIs(key))) {
+      const earlier = this.notRight(key, before);
+      return { kind: earlier.length ? "follows" : "right", earlier };
+    }
+    if (this.saysLittle(key)) return { kind: "short" };
+    const named = this.named(key);
+    if (named.length) {
+      this.adopt(named[0]);
+      return { kind: "wrong", slips: named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice })) };
+    }
+    const guessed = this.guess(key);
+    if (guessed) return { kind: "follows", earlier: [guessed] };
+    const note = this.noted(key);
+    if (note) return { kind: "wrong", note };
+    return { kind: this.behind(key).size || !Number.isFinite(this.asItIs(key).value) ? "cannot tell" : "wrong" };
+  }
+
+  // The earlier numbers, not right themselves, that a line is worked out from.
+  notRight(key, before) {
+    const names = once([key, ...this.backwards(key)].flatMap(line => namesIn(this.partOf(line))));
+    return names.filter(name => SCHEME.not_right.includes(before.get(name)?.kind) || this.adopted.has(name));
+  }
+
+  partOf(key) {
+    return this.adopted.get(key) ?? this.lines.get(key).part;
+  }
+
+  // Go on with the mistake where it was made in lines that were not written down.
+  adopt({ changed }) {
+    const unwritten = [...changed].filter(([key]) => !this.written.has(key));
+    if (!unwritten.length) return;
+    for (const [key, part] of unwritten) this.adopted.set(key, part);
+    for (const known of [this.owned, this.asItStands, this.votes]) known.clear();
+  }
+
+  // The mistakes that give this number: one alone if it does, else two at once that are both usual.
+  named(key) {
+    const single = this.hypotheses(key), found = this.nearest(key, single);
+    if (found.length) return found;
+    let usual = single.filter(({ slip }) => slip.usual);
+    if (usual.length > SCHEME.most_paired) usual = usual.filter(({ line }) => line === key);
+    const pairs = [];
+    usual.forEach(({ line, slip, changed }, k) => {
+      for (const { slip: other, changed: more } of usual.slice(k + 1)) {
+        if (slip.name === other.name || [...more.keys()].some(name => changed.has(name))) continue;
+        const both = {
+          ...slip, name: `${slip.name}; ${other.name}`,
+          told: `${slip.told}, and ${other.told}`, advice: `${slip.advice} ${other.advice}`,
+        };
+        pairs.push({ line, slip: both, changed: new Map([...changed, ...more]) });
+      }
+    });
+    return this.nearest(key, pairs);
+  }
+
+  // Those that give this number and explain most of the sheet besides; of equals, those that are simplest.
+  nearest(key, hypotheses) {
+    const right = this.asItIs(key), found = [];
+    hypotheses.forEach((hypothesis, k) => {
+      const { line, slip, changed } = hypothesis, estimate = this.matching(key, changed);
+      if (!estimate || !(Math.abs(estimate.value - right.value) > right.spread)) return;
+      const score = this.explained(changed) + (line === key ? this.alike(slip) : 0);
+      found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, k] });
+    });
+    found.sort(({ rank: a }, { rank: b }) => a.map((value, k) => value - b[k]).find(Boolean) ?? 0);
+    const named = new Map();
+    for (const { hypothesis, rank } of found) {
+      const { name } = hypothesis.slip;
+      if (rank[0] === found[0].rank[0] && !named.has(name)) named.set(name, hypothesis);
+    }
+    return [...named.values()].slice(0, SCHEME.named);
+  }
+
+  // How many more of the numbers that are still to be judged fit with a mistake than without it.
+  explained(changed) {
+    const unwritten = new Map([...changed].filter(([key]) => !this.written.has(key))), lines = [...unwritten.keys()];
+    let gained = 0;
+    for (const other of this.waiting) {
+      if (!this.hasBehind(other, lines)) continue;
+      gained += this.matching(other, unwritten) !== null;
+      gained -= this.fits(other, this.asItIs(other)) || this.isRight(other);
+    }
+    return gained;
+  }
+
+  // How many more of the numbers that are still to be judged fit with the same mistake in their own line.
+  alike({ name }) {
+    return this.waiting.filter(other => {
+      const same = this.slips(other).filter(slip => slip.name === name);
+      if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) return false;
+      return same.some(({ part }) => this.matching(other, new Map([[other, part]])));
+    }).length;
+  }
+
+  slips(key) {
+    return slipsOf(this.calculation, key);
+  }
+
+  // The known mistakes in this line, or in earlier ones that were not written down: in one, or in all alike.
+  hypotheses(key) {
+    const found = [], seen = new Set();
+    for (const line of [key, ...this.backwards(key)]) {
+      if (this.adopted.has(line)) continue;
+      for (const slip of this.slips(line)) {
+        if (line !== key && !this.mayTry()) return found;
+        found.push({ line, slip, changed: new Map([[line, slip.part]]) });
+        const same = SAME([slip.name, slip.told]), alike = this.everywhere().get(same);
+        if (alike.size === Number(alike.has(line)) || (seen.has(same) && alike.get(line) === slip.part)) continue;
+        seen.add(same);
+        found.push({ line, slip, changed: new Map(alike).set(line, slip.part) });
+      }
+    }
+    return found;
+  }
+
+  // Whether one formula more is tried for this sheet.
+  mayTry() {
+    return this.tries-- > 0;
+  }
+
+  // Each mistake, with what it makes of all lines that were not written down.
+  everywhere() {
+    if (this.ofAll) return this.ofAll;
+    this.ofAll = new Map();
+    for (const line of this.lines.keys()) {
+      for (const slip of this.slips(line)) {
+        const same = SAME([slip.name, slip.told]);
+        if (!this.ofAll.has(same)) this.ofAll.set(same, new Map());
+        if (!this.written.has(line)) this.ofAll.get(same).set(line, slip.part);
+      }
+    }
+    return this.ofAll;
+  }
+
+  // A number that was not written down, as another of the sheet says it was, if this one fits with it.
+  guess(key) {
+    for (const line of this.backwards(key)) {
+      const own = this.own(line);
+      for (const other of this.writtenWith().get(line) ?? []) {
+        const vote = other === key ? null : this.solved(other, line);
+        if (!vote || Math.abs(vote.value - own.value) <= vote.spread + own.spread) continue;
+        if (!this.mayTry()) return "";
+        if (this.matching(key, new Map(), new Map([[line, vote]]))) return line;
+      }
+    }
+    return "";
+  }
+
+  // For each line the numbers of the sheet in whose formulas it stands, or in one that was not written down.
+  writtenWith() {
+    if (this.ofWritten) return this.ofWritten;
+    this.ofWritten = new Map();
+    for (const other of this.written.keys()) {
+      for (const line of this.behind(other)) this.ofWritten.set(line, [...(this.ofWritten.get(line) ?? []), other]);
+    }
+    return this.ofWritten;
+  }
+
+  // What a line must have been for a later number of the sheet, if that hangs on it in a straight line.
+  solved(key, line) {
+    const both = SAME([key, line]);
+    if (!this.votes.has(both)) this.votes.set(both, this.mayTry() ? this.straight(key, line) : null);
+    return this.votes.get(both);
+  }
+
+  straight(key, line) {
+    const at = (value, roughly) => this.supposed(key, new Map(), new Map([[line, { value, spread: 0 }]]), roughly);
+    const [low, middle, high] = [0, 1, 2].map(value => at(value, true).value), slope = middle - low;
+    if (slope === 0 || !(Math.abs(high - middle - slope) <= 1e-9 * Math.abs(slope))) return null;
+    const zero = at(0, false), { half, value } = this.written.get(key);
+    return { value: (value - zero.value) / slope, spread: (half + zero.spread) / Math.abs(slope) };
+  }
+
+  // What else a wrong number may be: with another sign, another power of ten, or another number of the sheet.
+  noted(key) {
+    const found = this.written.get(key), { value, spread } = this.asItIs(key);
+    if (!found.value || !value) return "";
+    if (this.fits(key, { value: -value, spread })) return "sign";
+    const shifted = [-3, -2, -1, 1, 2, 3].map(power => 10 ** power);
+    if (shifted.some(times => this.fits(key, { value: value * times, spread: spread * times }))) return "power of ten";
+    if (found.digits < SCHEME.fewest) return "";
+    return this.others(key).find(other => this.fits(key, this.own(other))) ?? "";
+  }
+
+  // The numbers of the calculation that are not worked out from this one.
+  others(key) {
+    return [...this.lines.keys()].filter(other => !other.endsWith("_next") && !comesFrom(this.calculation, other, key));
+  }
+}
+
+// Verdicts in words
+
+const filledIn = (template, words) => template.replace(/\{(\w+)\}/g, (_, word) => words[word]);
+
+// The sentence on a verdict, which does not give the right number away; nothing where all is well.
+function saying(calculation, { key, kind, slips, earlier, note }, texts) {
+  const { words, byKey } = calculation, told = SCHEME.sayings, inTurn = names => inWords(names.map(name => words[name]));
+  const onSheet = name => numeral(texts[name]).value !== null;
+  switch (kind) {
+    case "right": case "empty": return "";
+    case "short": return told.short;
+    case "unreadable": return filledIn(told.unreadable, { text: texts[key].trim() });
+    case "follows": {
+      const written = earlier.filter(onSheet);
+      const from = written.length ? filledIn(told.yours, { names: inTurn(written) }) : filledIn(told["not yours"], { names: inTurn(earlier) });
+      return filledIn(told.follows, { earlier: from });
+    }
+    case "cannot tell": {
+      const missing = namesIn(byKey[key].part).filter(name => name in byKey && !onSheet(name));
+      return missing.length ? filledIn(told.missing, { names: inTurn(missing.slice(0, 2)) }) : told["cannot tell"];
+    }
+  }
+  if (slips.length) {
+    const causes = slips.map(({ at, told: cause }) => (at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] })));
+    return filledIn(told.slips, { causes: causes.join(", or if "), advice: slips[0].advice });
+  }
+  return note in words ? filledIn(told.another, { name: words[note] }) : told[note || "wrong"];
+}

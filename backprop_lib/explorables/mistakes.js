@@ -65,18 +65,18 @@ function changedPart(instead, line, place) {
   if (typeof instead !== "string") return partAt(instead, place);
   const [first, role] = instead.split(" ");
   if (first === "*") return multipliedParts(1, place.roles[role], line.part);
-  if (first === "/") return dividedParts(line.part, place.roles[role]);
+  if (first === "/") return ["quotient", line.part, place.roles[role]];
   return multipliedParts(first === "−" ? -1 : Number(first), line.part);
 }
 
 // Whether a line could be worked out from these numbers: all are known, and none is worked out from it.
 const canUse = (calculation, key, names) =>
-  names.every(name => name in calculation.rank ? !comesFrom(calculation, name, key) : calculation.known.has(name));
+  names.every(name => (calculation.rank.has(name) ? !comesFrom(calculation, name, key) : calculation.known.has(name)));
 
 // Whether a line is worked out from another. An earlier one never is: so only what stands between is looked at.
 function comesFrom({ byKey, rank }, name, key, seen = new Set()) {
   if (name === key) return true;
-  if (!(name in rank) || rank[name] < rank[key] || seen.has(name)) return false;
+  if (!(rank.get(name) > rank.get(key)) || seen.has(name)) return false;
   seen.add(name);
   return namesIn(byKey[name].part).some(other => comesFrom({ byKey, rank }, other, key, seen));
 }

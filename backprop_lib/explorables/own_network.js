@@ -24,9 +24,12 @@ function workedOut(description) {
   return WORKED_OUT.get(key);
 }
 
+// A description with its parts in one order, so that two that say the same are the same text.
+const inOrder = description => Object.fromEntries(Object.keys(SHORT).map(name => [name, description[name]]));
+
 // The state as it is drawn: what cannot be is replaced by what the first of the famous networks has.
 function settled(state) {
-  const description = refusalOf(state.description) ? PRESETS[0].description : state.description, made = workedOut(description), { network, calculation } = made;
+  const description = refusalOf(state.description) ? PRESETS[0].description : inOrder(state.description), made = workedOut(description), { network, calculation } = made;
   const typed = onlyTexts(state.typed), { given, missing, says } = readNumbers(network, typed), values = missing.length ? null : valuesOf(calculation, given);
   const names = [...network.weightNames, ...network.biasNames], problem = checksum(JSON.stringify([description, given]));
   return {
@@ -45,7 +48,7 @@ const presetOf = now => PRESETS.findIndex(({ description, typed }) => JSON.strin
 
 const option = (value, text, chosen) => `<option value="${escaped(value)}"${String(value) === String(chosen) ? " selected" : ""}>${escaped(text)}</option>`;
 const select = (key, name, options, chosen) =>
-  `<label>${name} <select data-choice="${key}" data-at="${key}" data-value="${escaped(chosen)}">${options.map(([value, text]) => option(value, text, chosen)).join("")}</select></label>`;
+  `<label>${name} <select aria-label="${name}" data-choice="${key}" data-at="${key}" data-value="${escaped(chosen)}">${options.map(([value, text]) => option(value, text, chosen)).join("")}</select></label>`;
 const counts = (low, high) => Array.from({ length: high - low + 1 }, (_, k) => [low + k, low + k]);
 const tick = (key, text, on) => `<label class="bp-switch"><input type="checkbox" data-choice="${key}" data-at="${key}"${on ? " checked" : ""}/> <span>${text}</span></label>`;
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..by_hand import judging, mistakes, numerals
 from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
 from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
+from ..by_hand.sheet import SAYINGS
 from ..graph import LOSSES
 from ..networks.network import OF_ALL, OF_UNITS
 from ..readings.parts import as_data
@@ -20,6 +21,12 @@ from .formula import formula_tables
 
 FILES = (*FORMULA_FILES, "calculation.js", "mistakes.js", "judging.js")
 """The files of a module that works out and judges a calculation, `scheme_tables()` before them."""
+
+JUDGING = (
+    "TOLERANCE", "FEWEST", "MOST_DIGITS", "LAST_ROUNDING", "MOST_PAIRED", "MOST_TRIED", "FAR", "NOT_RIGHT", "NAMED",
+    "TELLING", "WHOLE", "NOTHING",
+)  # fmt: skip
+"""What both judges go by."""
 
 
 @cache
@@ -42,14 +49,9 @@ def scheme_data() -> dict[str, Any]:
         "mistakes": [_mistake(row) for row in mistakes.MISTAKES],
         "most_subsets": mistakes.MOST_SUBSETS,
         "fractions": numerals.FRACTIONS,
-        "longest": numerals.LONGEST,
-        "judging": {
-            "tolerance": judging.TOLERANCE,
-            "fewest": judging.FEWEST,
-            "most_digits": judging.MOST_DIGITS,
-            "last_rounding": judging.LAST_ROUNDING,
-            "named": judging.NAMED,
-        },
+        "longest_number": numerals.LONGEST,
+        "sayings": SAYINGS,
+        **{name.lower(): getattr(judging, name) for name in JUDGING},
     }
 
 

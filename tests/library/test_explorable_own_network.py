@@ -91,7 +91,9 @@ def is_network(description):
 def test_what_is_offered_is_what_python_takes(node, widget):
     """Every activation of the outputs with every loss; identity, which stands for logits there, the page has as itself."""
     base = Network(2, 2, 2).description
-    asked = [base | {"activation": ["tanh", kind], "loss": loss} for kind in choices()["activations"] for loss in LOSSES]
+    asked = [
+        base | {"activation": ["tanh", kind], "loss": loss} for kind in choices()["activations"] for loss in LOSSES
+    ]
     for description, why in zip(asked, many(node, widget, "refusalOf", [[one] for one in asked]), strict=True):
         logits = description["activation"][-1] == "identity" and LOSSES[description["loss"]].stands_for
         assert (why == "") == (is_network(description) and not logits), (description, why)
@@ -131,7 +133,12 @@ def test_what_cannot_be_is_refused_in_a_sentence(node, widget):
     found = many(node, widget, "refusalOf", [[base | change] for change, _ in BAD])
     for (change, words), why in zip(BAD, found, strict=True):
         assert words in why, (change, why)
-        assert change.get("connections") == 7 or not is_network(base | change) or "examples" in change or change.get("sizes") == [2, 7, 2]
+        assert (
+            change.get("connections") == 7
+            or not is_network(base | change)
+            or "examples" in change
+            or change.get("sizes") == [2, 7, 2]
+        )
 
 
 def test_a_name_that_another_number_has_is_refused(node, widget):
@@ -182,7 +189,9 @@ def test_names_and_lines_stay_when_a_layer_grows_and_shrinks(node, widget):
 
 def test_the_diagram_stands_where_python_puts_it(node, widget):
     networks = [example.network for example in EXAMPLES]
-    found = many(node, widget, "description => drawnNetwork(networkOf(description))", [[n.description] for n in networks])
+    found = many(
+        node, widget, "description => drawnNetwork(networkOf(description))", [[n.description] for n in networks]
+    )
     for network, drawn in zip(networks, found, strict=True):
         expected = json.loads(json.dumps(outline(HandCalculation(network))))
         assert drawn["picture"]["names"] == expected["picture"]["names"]
@@ -210,7 +219,9 @@ def test_a_planted_error_in_the_layout_is_found(node, widget):
 
 
 def test_each_given_number_has_the_same_place_as_in_python(node, widget):
-    found = many(node, widget, "d => placesByName(networkOf(d))", [[example.network.description] for example in EXAMPLES])
+    found = many(
+        node, widget, "d => placesByName(networkOf(d))", [[example.network.description] for example in EXAMPLES]
+    )
     for example, places in zip(EXAMPLES, found, strict=True):
         assert set(places) == set(example.network.given)
         assert {places[name] for name in example.network.given} == set(typed(example)["typed"])
@@ -247,7 +258,9 @@ REFUSED = [
 
 
 def test_numbers_are_read_as_people_type_them(node, widget):
-    for (text, value), found in zip(TYPED, many(node, widget, "takenAs", [["w1", text] for text, _ in TYPED]), strict=True):
+    for (text, value), found in zip(
+        TYPED, many(node, widget, "takenAs", [["w1", text] for text, _ in TYPED]), strict=True
+    ):
         assert found == {"value": pytest.approx(value, rel=1e-15)}, text
 
 

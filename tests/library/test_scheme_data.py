@@ -7,11 +7,15 @@ from random import Random
 import pytest
 
 from backprop_lib.by_hand.calculation import GOALS, HandCalculation
+from backprop_lib.by_hand.mistakes import MISTAKES, slips
+from backprop_lib.by_hand.numerals import numeral
+from backprop_lib.by_hand.sheet import check
 from backprop_lib.explorables.base import module
 from backprop_lib.explorables.scheme_data import FILES, scheme_data, scheme_tables
 from backprop_lib.networks.network import SOURCES, Network, P
 from backprop_lib.readings.formula import evaluated
 from backprop_lib.readings.parts import as_data
+from tests.planted_mistakes import SHEETS, carried
 from tests.random_networks import random_example, random_network
 
 MODULE = module(*FILES, program=scheme_tables())
@@ -165,3 +169,156 @@ def test_what_a_description_leaves_out_or_gives_in_another_order_is_as_in_python
     network = Network(*description["sizes"], **others)
     [found] = node(MODULE + CALCULATIONS, [{"description": description, "values": {}}])
     assert found["lines"] == lines_of(HandCalculation(network)) and found["network"]["given"] == [*network.given]
+
+
+# Mistakes
+
+SLIPS = """
+export const answer = asked => asked.map(({ description }) => {
+  const calculation = calculationOf(networkOf(description));
+  return calculation.lines.map(line => slipsOf(calculation, line.key));
+});
+"""
+
+
+def slips_of(calculation):
+    return [
+        [
+            {"name": s.name, "told": s.told, "advice": s.advice, "part": as_data(s.part), "usual": s.mistake.usual}
+            for s in slips(calculation, line)
+        ]
+        for line in calculation.lines
+    ]
+
+
+def test_every_line_has_the_same_known_mistakes(node):
+    found = node(MODULE + SLIPS, [*map(asked, EXAMPLES)])
+    for example, of_lines in zip(EXAMPLES, found, strict=True):
+        assert of_lines == slips_of(HandCalculation(example.network)), example.network.description
+    names = {slip["name"] for of_lines in found for of_line in of_lines for slip in of_line}
+    assert names == {mistake.name for mistake in MISTAKES}
+
+
+# Numbers as they are written
+
+TEXTS = (
+    "0.5", "0,5", " −0.125 ", "-.5", ".", "", "  ", "abc", "1,234,567", "1,000", "1.000,5", "12.", "+3", "–2", "1/3",
+    "-1/8", "1/0", "1/", "/2", "½", "1½", "1 1/2", "−2 ¾", "1 200/3", "1 000/3", "3e-4", "3E4", "3·10^-4", "3 × 10⁻⁴",
+    "2*10**3", "10^-3", "-10^2", "2 10^{3}", "1_000", "1'000.5", "1e400", "0e999", "0e-999", "1e308", "1e", "e5",
+    "NaN", "--1", "1/2/3", "0", "-0", "000", "0.000", "0.0120", "1" * 61, "1" * 60, "²", "٣", "1\u202f000",
+    "5%", "<b>1</b>", "0x10", "Infinity",
+)  # fmt: skip
+
+
+def drawn_text(random):
+    return "".join(random.choice("0123456789.,-+−eE/ ^*×·½1⁻³") for _ in range(random.randint(1, 8)))
+
+
+def test_numbers_are_read_as_python_reads_them(node):
+    random = Random(5)
+    texts = [*TEXTS, *(drawn_text(random) for _ in range(4000))]
+    found = node(MODULE + "export const answer = texts => texts.map(text => numeral(text));", texts)
+    for text, one in zip(texts, found, strict=True):
+        expected = numeral(text)
+        assert (one["value"] is None) == (expected.value is None), text
+        if expected.value is not None:
+            assert one["value"] == pytest.approx(expected.value, rel=1e-15), text
+        assert one["half"] == pytest.approx(expected.half, rel=1e-12), text
+        assert (one["text"], one["digits"]) == (expected.text, expected.digits)
+    assert sum(one["value"] is not None for one in found) > 500
+
+
+# Sheets
+
+JUDGED = """
+export const answer = asked => asked.map(({ description, values, sheet }) => {
+  const calculation = calculationOf(networkOf(description)), verdicts = judged(calculation, values, sheet);
+  const says = key => saying(calculation, verdicts[key], sheet);
+  return Object.entries(verdicts).map(([key, verdict]) => [verdict, says(key)]);
+});
+"""
+
+
+def sheet_of(random, example):
+    """A sheet as somebody may fill it: right or with a mistake or two, in part or in full, some of it nonsense."""
+    calculation = HandCalculation(example.network)
+    chosen = random.choice(list(SHEETS.values()))
+    share, changed = random.choice((1, 1, 1, 0.7, 0.4)), {}
+    for _ in range(random.choice((0, 1, 1, 1, 2))):
+        line = random.choice(calculation.lines)
+        if known := slips(calculation, line):
+            planted = random.choice(known)
+            changed[line.key] = planted.part
+            if random.random() < 0.4:
+                alike = [(other, slip) for other in calculation.lines for slip in slips(calculation, other)]
+                changed |= {other.key: slip.part for other, slip in alike if slip.told == planted.told}
+    carry = random.choice((None, 4, 6))
+    numbers = carried(calculation, example, changed, carry)
+    sheet = {}
+    for line in calculation.lines:
+        if chosen(line) and random.random() < share:
+            number = numbers[line.key] * (random.choice((-1, 10, 1.3)) if random.random() < 0.02 else 1)
+            sheet[line.key] = f"{number:.{random.choice((4, 4, 4, 3, 6))}g}"
+            if random.random() < 0.05:
+                sheet[line.key] = random.choice(TEXTS)
+    return sheet
+
+
+def told_in_python(example, sheet):
+    report = check(example, sheet)
+    return [
+        [
+            {
+                "key": key,
+                "kind": verdict.kind,
+                "slips": [
+                    {"at": at, "name": slip.name, "told": slip.told, "advice": slip.advice}
+                    for at, slip in verdict.slips
+                ],
+                "earlier": [*verdict.earlier],
+                "note": verdict.note,
+            },
+            report.says(key),
+        ]
+        for key, verdict in report.verdicts.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def sheets():
+    random = Random(11)
+    return [(example, sheet_of(random, example)) for example in EXAMPLES for _ in range(3)]
+
+
+@pytest.fixture(scope="module")
+def verdicts(node, sheets):
+    return node(MODULE + JUDGED, [{**asked(example), "sheet": sheet} for example, sheet in sheets])
+
+
+def test_sheets_are_judged_alike_and_in_the_same_words(sheets, verdicts):
+    for (example, sheet), found in zip(sheets, verdicts, strict=True):
+        assert found == told_in_python(example, sheet), (example.network.description, example.values, sheet)
+
+
+def test_the_sheets_have_verdicts_of_all_kinds(verdicts):
+    kinds = [verdict["kind"] for found in verdicts for verdict, _ in found]
+    assert {*kinds} == {"right", "follows", "wrong", "short", "cannot tell", "unreadable", "empty"}
+    assert sum(len(verdict["slips"]) > 1 for found in verdicts for verdict, _ in found) > 5
+    assert {verdict["note"] for found in verdicts for verdict, _ in found} >= {"", "sign", "power of ten"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("[-score, ", "[score, "),
+        ("this.adopted.get(key) ?? this.lines", "this.lines"),
+        ("SCHEME.far * (", "0 * ("),
+        ("spread: spread + this.rounding * Math.abs(value) };", "spread };"),
+        ("slice(0, SCHEME.named)", "slice(0, 1)"),
+        ("return { kind: earlier.length ?", "return { kind: true ?"),
+    ],
+)
+def test_a_slip_in_the_rules_of_judging_is_seen(node, sheets, verdicts, right, wrong):
+    assert right in MODULE
+    asked_for = [{**asked(example), "sheet": sheet} for example, sheet in sheets]
+    assert node(MODULE.replace(right, wrong) + JUDGED, asked_for) != verdicts
