@@ -335,6 +335,7 @@ class Judge {
       const { name } = hypothesis.slip;
       if (rank[0] === found[0].rank[0] && !named.has(name)) named.set(name, hypothesis);
     }
+    if (named.size > SCHEME.most_causes && [...named.values()].every(({ line }) => line !== key)) return [];
     return [...named.values()].slice(0, SCHEME.named);
   }
 
