@@ -48,8 +48,7 @@ EXAMPLES = [*presets(), *random_examples(range(60))]
 
 @pytest.fixture(scope="module")
 def widget():
-    w = OwnNetwork()
-    return w
+    return OwnNetwork()
 
 
 def one(node, widget, function, *arguments):

@@ -219,8 +219,8 @@ def test_a_link_keeps_the_network_its_numbers_and_its_names(visit, address):
     page = visit()
     type_the_exam(page)
     number(page, "w1").fill("ein halb")
-    link = linked(page)
     page.wait_for_timeout(700)
+    link = linked(page)
     assert parse_qs(urlsplit(page.url).query)["own"] == parse_qs(urlsplit(link).query)["own"]
     for home in (address, SITE.as_uri()):
         other = visit(link, home=home)
