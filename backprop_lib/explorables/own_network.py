@@ -36,7 +36,8 @@ ERRORS = {
 }
 """Each loss as a choice, and in a sentence."""
 
-BIASES = {"unit": "one for each unit", "layer": "one for the layer", "none": "none"}
+BIASES = {"unit": "one each", "layer": "one for all", "none": "none"}
+"""Each kind of biases as a choice: of a layer, whose units have them."""
 
 
 def _numbered(**series: list[float]) -> dict[str, float]:
@@ -67,7 +68,7 @@ def _encoder() -> Example:
     """Four patterns, of which each has to come through two hidden units."""
     network = Network(4, 2, 4, examples=4)
     signs = [0.3, -0.2, 0.1, -0.4, -0.1, 0.4, -0.3, 0.2, 0.5, -0.5, -0.4, 0.3, 0.2, 0.4, -0.3, -0.2]
-    values = _numbered(w=signs) | {name: 0.1 for name in network.bias_names} | {"eta": 1.0}
+    values = _numbered(w=signs) | dict.fromkeys(network.bias_names, 0.1) | {"eta": 1.0}
     for n in network.example_numbers:
         for k in range(1, 5):
             values |= {f"i{k}_ex{n}": float(k == n), f"t{k}_ex{n}": float(k == n)}
@@ -214,4 +215,3 @@ class OwnNetwork(Explorable):
         """What a viewer without widgets shows in place of the figure."""
         sizes = "-".join(map(str, self.description["sizes"]))
         return f"OwnNetwork: {self._title}, a {sizes} network. Run this cell to type in one of your own."
-
