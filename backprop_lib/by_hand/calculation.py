@@ -5,6 +5,7 @@ All of it follows from the graph of the network: the formulas are its derivation
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
 from ..readings.derivation import Derivation, derivation
-from ..readings.formula import HTML, Powers, evaluated, shown, write
+from ..readings.formula import ATOM, HTML, Powers, Style, evaluated, shown, write
 from ..readings.numbers import evaluate
 from ..readings.parts import Name, Number, Part
 from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
@@ -591,9 +592,16 @@ class HandCalculation:
         return (Cell(name, given=True), *last, Cell(f"{name}_next"))
 
 
-PLAIN = replace(
-    HTML, name=lambda name: "t" if name == "target" else name, times=" ", power=Powers("{}<sup>{}</sup>", "{}²")
+PLAIN = Style(
+    name=lambda name: "t" if name == "target" else name,
+    number=shown,
+    power=Powers("{}^{}", "{}²"),
+    function=lambda name: "e^{}" if name == "exp" else re.sub("<[^>]+>", "", HTML.function(name)),
+    fraction="{} / {}",
+    in_fraction=ATOM,
+    times=" ",
 )
+"""A formula in the heading of a table, which is text and nothing else."""
 
 DELTA_HEADINGS = {"": "δ", "straight": "δ: out − t at the outputs", "softmax": "δ = out (arriving − Σ arriving × out)"}
 """Of the deltas: of most layers, of outputs whose loss stands for their activation, and of a softmax layer."""

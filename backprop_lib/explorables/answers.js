@@ -117,8 +117,8 @@ function verdictOn(calculation, key, text, texts = {}) {
 
 // On a page: the fields that answers are typed into, and their marks.
 
-const MARKS = { right: "✓", wrong: "✗", short: "…", unreadable: "?", shown: "→" };
-const SPOKEN = { right: "right", wrong: "not right", short: "too few digits", unreadable: "no number", shown: "shown" };
+const MARKS = { right: "✓", wrong: "✗", short: "…", unreadable: "?", shown: "→", follows: "↳", "cannot tell": "–" };
+const SPOKEN = { right: "right", wrong: "not right", short: "too few digits", unreadable: "no number", shown: "shown", follows: "follows from an earlier number", "cannot tell": "cannot tell" };
 
 const answerField = (id, key, name) =>
   '<span class="bp-answer" data-kind=""><input type="text" inputmode="decimal" enterkeyhint="next" autocomplete="off" spellcheck="false" ' +

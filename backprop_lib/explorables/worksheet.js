@@ -1,10 +1,10 @@
 // Another network: the problem that a seed draws, tables to fill, on the screen or on paper, and the key.
 // PROBLEMS above holds, by shape, what was read from the graph: the program, formulas, slips, diagram, tables.
-// Needs stage.js, network.js, answers.js, random.js and another_network.js before it.
+// Needs stage.js, network.js, answers.js, sheets.js, random.js and another_network.js before it.
 
 const NAME = "Another network, to work out by hand";
 const ANCHOR = "bp-worksheet"; // where a link to a problem leads
-const STORE = "backprop-book/worksheet", KEPT = 40; // so many problems keep their answers
+const STORE = "backprop-book/worksheet";
 const problemKey = (shape, seed) => `${shape}/${seed}`;
 
 function problem(shape, seed) {
@@ -34,21 +34,6 @@ function readAddress(query, { shape, seed }) {
 }
 
 // The sheet, on the screen and on paper
-
-const short = column => column.split(/[=:]/)[0].trim();
-
-function rowLabel({ parameters }, label) {
-  const [name, ends = ""] = label.split(" "), known = parameters.find(p => p.name === name);
-  return `${known ? known.html : escaped(name)}${ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : ""}`;
-}
-
-// A table with `inside(cell)` in each place. Its roles are said, since narrow screens show its rows as blocks.
-const tableOf = (now, { letter, title, columns, rows }, inside) =>
-  `<table class="bp-table bp-table-${letter}" role="table"><caption><b>${letter}</b> ${escaped(title)} <span class="bp-how">${escaped(columns.filter(column => /[=:]/.test(column)).join("; "))}</span></caption>` +
-  `<thead><tr role="row">${columns.map((column, k) => `<th scope="col" role="columnheader"${k && rows[0].cells[k - 1].given ? ' class="bp-given"' : ""}>${escaped(column)}</th>`).join("")}</tr></thead><tbody>` +
-  rows.map(({ label, cells }) => `<tr role="row"><th scope="row" role="rowheader">${rowLabel(now, label)}</th>` +
-    cells.map((cell, k) => `<td role="cell"${cell.given ? ' class="bp-given"' : ""} data-column="${escaped(short(columns[k + 1]))}">${inside(cell)}</td>`).join("") + "</tr>").join("") +
-  "</tbody></table>";
 
 // What a cell holds before anything is worked out: a number that is given, or nothing.
 const isGiven = ({ given }, { key }) => key in given || key === "1";
@@ -94,19 +79,6 @@ export const still = ({ shape, seed }) => {
     `<details><summary>The key: work it out first, then open</summary>${keySheet(now)}</details></div>`;
 };
 
-// What was typed: for each problem, by cell, [text, state], the state being "" or "checked" or "shown".
-
-const isEntry = entry => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && ["", "checked", "shown"].includes(entry[1]);
-const isRecord = value => typeof value === "object" && value !== null && !Array.isArray(value);
-
-// Only what can have been typed here, the latest problems last; a browser's store may hold anything.
-function cleaned(answers) {
-  const problems = Object.entries(isRecord(answers) ? answers : {}).filter(([, cells]) => isRecord(cells));
-  return Object.fromEntries(problems.slice(-KEPT).map(([name, cells]) => [name, Object.fromEntries(Object.entries(cells).filter(([, entry]) => isEntry(entry)))]));
-}
-
-const textsOf = cells => Object.fromEntries(Object.entries(cells).map(([key, [text]]) => [key, text]));
-
 // The mark of each cell that was checked or shown: { kind, says }.
 function marksOf(now, cells) {
   const texts = textsOf(cells);
@@ -120,8 +92,6 @@ function tally(now, marks) {
 }
 
 // The page
-
-const button = (action, text, more = "") => `<button type="button" data-do="${action}"${more}>${text}</button>`;
 
 const frame = (id, now) =>
   `<div class="bp-explorable bp-worksheet" id="${ANCHOR}" role="group" aria-label="${escaped(NAME)}">` +
@@ -142,37 +112,6 @@ const liveProblem = (id, now) =>
   `<div class="bp-bar bp-print">${button("print-sheet", "Print the sheet")}${button("print-key", "Print the key")}${button("empty", "Empty all cells")}</div>` +
   `<details class="bp-key"><summary>Show the key</summary>${keySheet(now)}</details>`;
 
-// Whether the page is the book's own, whose address and store a figure may use; in JupyterLab both belong to others.
-const onOwnPage = () => document.querySelector('script[type="application/vnd.jupyter.widget-view+json"]') !== null;
-
-function stored() {
-  try {
-    return cleaned(JSON.parse(localStorage.getItem(STORE)));
-  } catch {
-    return {};
-  }
-}
-
-function store(answers) {
-  try {
-    localStorage.setItem(STORE, JSON.stringify(answers));
-  } catch { /* a browser that keeps nothing: the answers last as long as the page */ }
-}
-
-// Prints one sheet and nothing else: on paper, all but a copy of it at the end of the page is left out (worksheet.css).
-function printAlone(markup) {
-  const paper = document.createElement("div"), root = document.documentElement;
-  document.querySelector(".bp-paper")?.remove();
-  paper.className = "bp-explorable bp-paper";
-  paper.innerHTML = markup;
-  document.body.append(paper);
-  root.classList.add("bp-printing");
-  const clear = () => { paper.remove(); root.classList.remove("bp-printing"); };
-  // A phone says that it has printed before it does.
-  addEventListener("afterprint", () => setTimeout(clear, matchMedia("(pointer: coarse)").matches ? 60_000 : 0), { once: true });
-  print();
-}
-
 export default {
   render({ model, el }) {
     const id = newId("sheet"), own = onOwnPage();
@@ -188,7 +127,7 @@ export default {
     const keep = changed => {
       const { [name()]: old, ...others } = all();
       model.set("answers", cleaned({ ...others, [name()]: changed }));
-      if (own) store({ ...stored(), ...model.get("answers") });
+      if (own) store(STORE, { ...stored(STORE), ...model.get("answers") });
     };
     const set = (key, text, state) => keep({ ...cells(), [key]: [text, state] });
 
@@ -312,7 +251,7 @@ export default {
     };
     if (own) {
       const asked = readAddress(location.search, { shape: model.get("shape"), seed: model.get("seed") });
-      for (const [trait, value] of Object.entries({ shape: asked.shape, seed: asked.seed, answers: { ...all(), ...stored() } })) model.set(trait, value);
+      for (const [trait, value] of Object.entries({ shape: asked.shape, seed: asked.seed, answers: { ...all(), ...stored(STORE) } })) model.set(trait, value);
       draw();
       if (asked.refused.length) hint.textContent = `The address asks for ${asked.refused.join(", and for ")}. This is network ${asked.shape}, seed ${asked.seed} instead.`;
     } else draw();

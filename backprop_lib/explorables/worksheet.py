@@ -92,7 +92,7 @@ def _worksheet_module() -> str:
         told = _calculation(calculation, program, kinds=kinds(calculation.network))
         problems.append(f"{_data(shape)}: {told}")
     rules = constants(DRAWN=DRAWN, FAIR=FAIR)
-    files = ("stage.js", "network.js", "answers.js", "random.js", "another_network.js", "worksheet.js")
+    files = ("stage.js", "network.js", "answers.js", "sheets.js", "random.js", "another_network.js", "worksheet.js")
     table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
     return module(*files, program="\n".join([*programs, rules, table]))
 

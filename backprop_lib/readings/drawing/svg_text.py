@@ -18,9 +18,12 @@ Piece = tuple[str, str]
 Label = str | tuple[Piece, ...]
 """Upright letters, or several pieces of which some stand otherwise."""
 
-_WIDTHS = {"iljI.,:;'|![] ": 36, "ftr()-⁻¹": 44, "mwMW@%→": 98, "ABCDEFGHJKLNOPQRSTUVXYZ&Σ": 76, "+−×÷=∂": 68}
-_WIDTH = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
-"""Hundredths of the size of the letters; what is not listed, such as a digit, takes 64."""
+_ALIKE = {"iljI.,:;'|![] ": 36, "ftr()-⁻¹": 44, "mwMW@%→": 98, "ABCDEFGHJKLNOPQRSTUVXYZ&Σ": 76, "+−×÷=∂": 68}
+WIDTHS = {letter: width for letters, width in _ALIKE.items() for letter in letters}
+"""Hundredths of the size of the letters."""
+
+UNLISTED = 64
+"""What a letter takes that is not in the table, such as a digit."""
 
 SMALL = 74
 """An index, in hundredths of the size of its name."""
@@ -39,7 +42,7 @@ def _pieces(label: Label) -> tuple[Piece, ...]:
 def width(label: Label, size: int) -> int:
     """Pixels that a label takes at a size of letters, rather too many than too few."""
     hundredths = sum(
-        _WIDTH.get(letter, 64) * (SMALL if kind in ("sub", "sup") else 100) // 100
+        WIDTHS.get(letter, UNLISTED) * (SMALL if kind in ("sub", "sup") else 100) // 100
         for text, kind in _pieces(label)
         for letter in text
     )

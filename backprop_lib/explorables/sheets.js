@@ -1,0 +1,66 @@
+// What all sheets share that are filled by hand: their tables, what was typed into them and where a browser keeps it, paper.
+// Needs stage.js before it; the style is worksheet.css.
+
+const short = column => column.split(/[=:]/)[0].trim();
+
+function rowLabel({ parameters }, label) {
+  const [name, ends = ""] = label.split(" "), known = parameters.find(p => p.name === name);
+  return `${known ? known.html : escaped(name)}${ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : ""}`;
+}
+
+// A table with `inside(cell)` in each place. Its roles are said, since narrow screens show its rows as blocks.
+const tableOf = (now, { letter, title, columns, rows }, inside) =>
+  `<table class="bp-table bp-table-${letter}" role="table"><caption><b>${letter}</b> ${escaped(title)} <span class="bp-how">${escaped(columns.filter(column => /[=:]/.test(column)).join("; "))}</span></caption>` +
+  `<thead><tr role="row">${columns.map((column, k) => `<th scope="col" role="columnheader"${k && rows[0].cells[k - 1].given ? ' class="bp-given"' : ""}>${escaped(column)}</th>`).join("")}</tr></thead><tbody>` +
+  rows.map(({ label, cells }) => `<tr role="row"><th scope="row" role="rowheader">${rowLabel(now, label)}</th>` +
+    cells.map((cell, k) => `<td role="cell"${cell.given ? ' class="bp-given"' : ""} data-column="${escaped(short(columns[k + 1]))}">${inside(cell)}</td>`).join("") + "</tr>").join("") +
+  "</tbody></table>";
+
+// What was typed: for each problem, by cell, [text, state], the state being "" or "checked" or "shown".
+
+const KEPT = 40; // so many problems keep their answers
+const isEntry = entry => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string" && ["", "checked", "shown"].includes(entry[1]);
+const isRecord = value => typeof value === "object" && value !== null && !Array.isArray(value);
+
+// Only what can have been typed here, the latest problems last; a browser's store may hold anything.
+function cleaned(answers) {
+  const problems = Object.entries(isRecord(answers) ? answers : {}).filter(([, cells]) => isRecord(cells));
+  return Object.fromEntries(problems.slice(-KEPT).map(([name, cells]) => [name, Object.fromEntries(Object.entries(cells).filter(([, entry]) => isEntry(entry)))]));
+}
+
+const textsOf = cells => Object.fromEntries(Object.entries(cells).map(([key, [text]]) => [key, text]));
+
+// The page
+
+const button = (action, text, more = "") => `<button type="button" data-do="${action}"${more}>${text}</button>`;
+
+// Whether the page is the book's own, whose address and store a figure may use; in JupyterLab both belong to others.
+const onOwnPage = () => document.querySelector('script[type="application/vnd.jupyter.widget-view+json"]') !== null;
+
+function stored(name) {
+  try {
+    return cleaned(JSON.parse(localStorage.getItem(name)));
+  } catch {
+    return {};
+  }
+}
+
+function store(name, answers) {
+  try {
+    localStorage.setItem(name, JSON.stringify(answers));
+  } catch { /* a browser that keeps nothing: the answers last as long as the page */ }
+}
+
+// Prints one sheet and nothing else: on paper, all but a copy of it at the end of the page is left out (worksheet.css).
+function printAlone(markup) {
+  const paper = document.createElement("div"), root = document.documentElement;
+  document.querySelector(".bp-paper")?.remove();
+  paper.className = "bp-explorable bp-paper";
+  paper.innerHTML = markup;
+  document.body.append(paper);
+  root.classList.add("bp-printing");
+  const clear = () => { paper.remove(); root.classList.remove("bp-printing"); };
+  // A phone says that it has printed before it does.
+  addEventListener("afterprint", () => setTimeout(clear, matchMedia("(pointer: coarse)").matches ? 60_000 : 0), { once: true });
+  print();
+}

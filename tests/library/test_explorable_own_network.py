@@ -1,0 +1,557 @@
+"""A network of one's own, run in Node: what may be chosen, how numbers and matrices are read, links, cards, training."""
+
+import json
+import math
+import re
+from random import Random
+
+import numpy as np
+import pytest
+
+from backprop_lib import GraphError
+from backprop_lib.by_hand.calculation import HandCalculation
+from backprop_lib.explorables import OwnNetwork
+from backprop_lib.explorables.network import CLOSE, LABEL, ORIGIN, ROOMY, outline
+from backprop_lib.explorables.own_network import (
+    DEEPEST,
+    ERRORS,
+    MOST_EXAMPLES,
+    WIDEST,
+    choices,
+    presets,
+    typed,
+)
+from backprop_lib.graph import ACTIVATIONS, LOSSES
+from backprop_lib.networks.layout import NetworkLayout
+from backprop_lib.networks.network import SOURCES, Example, Network, P
+from tests.library.test_explorable_modules import STRAY
+from tests.random_networks import random_example, random_network
+from tests.refusal import refusal
+
+TRAITS = [
+    *("description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example"),
+    *("rounds", "answers", "current", "before"),
+]
+
+
+def random_examples(seeds):
+    """Random networks of all kinds, as large as the page takes."""
+    for seed in seeds:
+        random = Random(seed)
+        network = random_network(random, deepest=random.choice((3, 5)))
+        if max(network.sizes) <= WIDEST and network.examples <= MOST_EXAMPLES and len(network.sizes) <= DEEPEST:
+            yield random_example(random, network)
+
+
+EXAMPLES = [*presets(), *random_examples(range(60))]
+
+
+@pytest.fixture(scope="module")
+def widget():
+    w = OwnNetwork()
+    return w
+
+
+def one(node, widget, function, *arguments):
+    """What it returns for one of them."""
+    return many(node, widget, function, [arguments])[0]
+
+
+def many(node, widget, function, arguments):
+    """What one function of the module returns for each of many lists of arguments."""
+    return node(f"{widget._esm}\nexport const answer = all => all.map(data => ({function})(...data));", arguments)
+
+
+PLAIN = {name: getattr(OwnNetwork(), name) for name in TRAITS}
+
+
+def state_of(worked, **changes):
+    """What a figure that starts from an example holds, with some of its traits changed."""
+    return PLAIN | typed(worked) | changes
+
+
+# What may be chosen
+
+
+def test_every_activation_and_loss_can_be_chosen_and_has_words():
+    known = choices()
+    assert set(known["losses"]) == set(LOSSES) == set(ERRORS)
+    assert set(known["activations"]) == {name for name, row in ACTIVATIONS.items() if row.learned is None}
+
+
+def is_network(description):
+    try:
+        given = dict(description)
+        Network(*given.pop("sizes"), **given)
+    except GraphError:
+        return False
+    return True
+
+
+def test_what_is_offered_is_what_python_takes(node, widget):
+    """Every activation of the outputs with every loss; identity, which stands for logits there, the page has as itself."""
+    base = Network(2, 2, 2).description
+    asked = [
+        base | {"activation": ["tanh", kind], "loss": loss} for kind in choices()["activations"] for loss in LOSSES
+    ]
+    for description, why in zip(asked, many(node, widget, "refusalOf", [[one] for one in asked]), strict=True):
+        logits = description["activation"][-1] == "identity" and LOSSES[description["loss"]].stands_for
+        assert (why == "") == (is_network(description) and not logits), (description, why)
+
+
+def test_every_random_network_may_be_chosen(node, widget):
+    asked = [[example.network.description] for example in EXAMPLES]
+    assert set(many(node, widget, "refusalOf", asked)) == {""}
+
+
+BAD = [
+    ({"sizes": [2]}, "2 to 5 layers"),
+    ({"sizes": [2, 7, 2]}, "1 to 6 units"),
+    ({"sizes": [2, 2.5, 2]}, "1 to 6 units"),
+    ({"sizes": "2-2-2"}, "2 to 5 layers"),
+    ({"activation": ["sigmoid", "prelu"]}, "activation is not known"),
+    ({"activation": ["constructor", "sigmoid"]}, "activation is not known"),
+    ({"activation": ["sigmoid"]}, "activation is not known"),
+    ({"activation": ["tanh", "tanh"], "loss": "binary_cross_entropy"}, "does not go with tanh"),
+    ({"sizes": [2, 2, 1], "activation": ["tanh", "softmax"]}, "softmax layer has two units"),
+    ({"loss": "hinge"}, "error is not known"),
+    ({"biases": ["unit", "both"]}, "no known kind"),
+    ({"examples": 5}, "1 to 4 examples"),
+    ({"momentum": "yes"}, "a choice is not known"),
+    ({"connections": []}, "no line leads to h1, h2, o1 and o2"),
+    ({"connections": [["w1", "i1", "h9"]]}, "no unit h9"),
+    ({"connections": [["w1", "o1", "h1"]]}, "to a later layer"),
+    ({"connections": [["net_h1", "i1", "h1"]]}, "means something else"),
+    ({"connections": [["1w", "i1", "h1"]]}, "cannot be the name"),
+    ({"connections": [["w1", "i1", "h1"], ["w2", "i1", "h1"]]}, "two lines lead from i1 to h1"),
+    ({"connections": 7}, "no list"),
+]
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(node, widget):
+    base = Network(2, 2, 2).description
+    found = many(node, widget, "refusalOf", [[base | change] for change, _ in BAD])
+    for (change, words), why in zip(BAD, found, strict=True):
+        assert words in why, (change, why)
+        assert (
+            change.get("connections") == 7
+            or not is_network(base | change)
+            or "examples" in change
+            or change.get("sizes") == [2, 7, 2]
+        )
+
+
+def test_a_name_that_another_number_has_is_refused(node, widget):
+    network = Network(2, 2, 2, biases="layer").description
+    for name in ("i1", "t2", "b1"):
+        lines = [[name if k == 1 else f"w{k}", *ends] for k, ends in enumerate(ends_of(Network(2, 2, 2)), 1)]
+        assert "already the name" in one(node, widget, "refusalOf", network | {"connections": lines})
+
+
+def ends_of(network):
+    return [(c.source, c.target) for c in network.weights]
+
+
+def test_lines_are_read_as_people_write_them(node, widget):
+    text = "w13 i1 h1\n w14: i1 → h2 \nw23, i2, h1; w24 (i2->h2)\n\n"
+    assert one(node, widget, "wiringOf", text) == [
+        ["w13", "i1", "h1"],
+        ["w14", "i1", "h2"],
+        ["w23", "i2", "h1"],
+        ["w24", "i2", "h2"],
+    ]
+
+
+def test_another_number_of_units_always_leaves_a_network(node, widget):
+    asked, random = [], Random(3)
+    for example in EXAMPLES:
+        for _ in range(4):
+            asked.append(
+                [example.network.description, [random.randint(1, WIDEST) for _ in range(random.randint(2, DEEPEST))]]
+            )
+    for (before, sizes), after in zip(asked, many(node, widget, "resized", asked), strict=True):
+        assert after["sizes"] == sizes
+        assert is_network(after), (before, after)
+
+
+def test_names_and_lines_stay_when_a_layer_grows_and_shrinks(node, widget):
+    lines = [["w13", "i1", "h1"], ["w23", "i2", "h1"], ["w24", "i2", "h2"], ["w35", "h1", "o1"], ["w45", "h2", "o1"]]
+    before = Network(2, 2, 1, connections=lines).description
+    grown = one(node, widget, "resized", before, [2, 3, 1])
+    assert [line for line in grown["connections"] if line in before["connections"]] == before["connections"]
+    assert ["i1", "h2"] not in [line[1:] for line in grown["connections"]]
+    again = one(node, widget, "resized", grown, [2, 2, 1])
+    assert sorted(again["connections"]) == sorted(before["connections"])
+
+
+# Where everything stands
+
+
+def test_the_diagram_stands_where_python_puts_it(node, widget):
+    networks = [example.network for example in EXAMPLES]
+    found = many(
+        node, widget, "description => drawnNetwork(networkOf(description))", [[n.description] for n in networks]
+    )
+    for network, drawn in zip(networks, found, strict=True):
+        expected = json.loads(json.dumps(outline(HandCalculation(network))))
+        assert drawn["picture"]["names"] == expected["picture"]["names"]
+        for key in ("width", "height", "radius", "close", "units", "error"):
+            assert drawn["picture"][key] == expected["picture"][key], (network, key)
+        for unit, ends in expected["picture"]["toError"].items():
+            assert drawn["picture"]["toError"][unit] == pytest.approx(ends, abs=0.1001)
+        for c, other in zip(drawn["connections"], expected["connections"], strict=True):
+            assert {key: c[key] for key in ("name", "source", "target")} == {
+                key: other[key] for key in ("name", "source", "target")
+            }
+            if "line" in other:
+                assert c["label"] == other["label"]
+                assert c["line"] == pytest.approx(other["line"], abs=0.1001)
+
+
+def test_a_planted_error_in_the_layout_is_found(node, widget):
+    broken = widget._esm.replace("after <= before ?", "after < before ?")
+    assert broken != widget._esm
+    layout = NetworkLayout(P.network.layers, ROOMY, LABEL, ORIGIN)
+    answer = "\nexport const answer = layers => labelAt(layers, spotsOf(layers), 'i1', 'h2');"
+    right, wrong = (node(source + answer, P.network.layers) for source in (widget._esm, broken))
+    assert right == [*layout.label_at("i1", "h2")] != wrong
+    assert CLOSE < ROOMY
+
+
+def test_each_given_number_has_the_same_place_as_in_python(node, widget):
+    found = many(
+        node, widget, "d => placesByName(networkOf(d))", [[example.network.description] for example in EXAMPLES]
+    )
+    for example, places in zip(EXAMPLES, found, strict=True):
+        assert set(places) == set(example.network.given)
+        assert {places[name] for name in example.network.given} == set(typed(example)["typed"])
+
+
+def test_every_given_number_stands_in_one_group(node, widget):
+    groups = many(node, widget, "d => groupsOf(networkOf(d))", [[example.network.description] for example in EXAMPLES])
+    for example, found in zip(EXAMPLES, groups, strict=True):
+        names = [name for group in found for line in group["names"] for name in line if name]
+        assert set(names) == set(example.network.given)
+        assert all(len(line) == len(group["columns"]) for group in found for line in group["names"])
+        shared = len(example.network.weights) - len(example.network.weight_names)
+        assert len(names) == len(example.network.given) + shared
+
+
+def test_the_headings_of_tables_are_text_without_markup():
+    """A page sets them as text, and so does a screen reader."""
+    for example in EXAMPLES:
+        for table in HandCalculation(example.network).tables:
+            assert not re.search("[<>]/?[a-z]|&", " ".join(table.columns)), table.columns
+
+
+# Numbers
+
+TYPED = [
+    *[("0.5", 0.5), ("0,5", 0.5), ("−0,25", -0.25), ("1/3", 1 / 3), ("-1/4", -0.25), ("3e-4", 3e-4), ("½", 0.5)],
+    *[(" 7 ", 7), (".5", 0.5), ("+2", 2), ("1000000", 1e6), ("1,5", 1.5)],
+]
+REFUSED = [
+    *[("x", "not a number"), ("1,000", "thousand or one"), ("1e308", "too large"), ("-1e7", "too large")],
+    *[("1e999", "too large"), ("1/0", "not a number"), ("NaN", "not a number"), ("Infinity", "not a number")],
+    *[("1.2.3", "not a number"), ("0x10", "not a number"), ("9" * 80, "too large"), ("1 2 x", "not a number")],
+]
+
+
+def test_numbers_are_read_as_people_type_them(node, widget):
+    for (text, value), found in zip(
+        TYPED, many(node, widget, "takenAs", [["w1", text] for text, _ in TYPED]), strict=True
+    ):
+        assert found == {"value": pytest.approx(value, rel=1e-15)}, text
+
+
+def test_what_is_no_number_gets_a_sentence(node, widget):
+    asked = [["w1", text] for text, _ in REFUSED]
+    for (text, words), found in zip(REFUSED, many(node, widget, "takenAs", asked), strict=True):
+        assert "value" not in found and words in found["says"], (text, found)
+        assert len(found["says"]) < 160
+    assert "not negative" in one(node, widget, "takenAs", "eta", "-1")["says"]
+    assert one(node, widget, "takenAs", "w1", "  ") == {}
+
+
+def test_numbers_that_python_has_are_read_back_to_the_last_bit(node, widget):
+    for example in EXAMPLES[:20]:
+        told = typed(example)
+        found = one(node, widget, "(d, t) => readNumbers(networkOf(d), t)", told["description"], told["typed"])
+        assert found["missing"] == [] and found["says"] == {}
+        assert found["given"] == pytest.approx(dict(example.values), rel=1e-14)
+
+
+# Matrices
+
+TWO_THREE = {"weights": True, "title": "W", "names": [["a", "b", "c"], ["d", "e", "f"]]}
+SQUARE = {"weights": True, "title": "W", "names": [["a", "b"], ["c", "d"]]}
+GAP = {"weights": True, "title": "W", "names": [["a", None], ["c", "d"]]}
+ROWS = {"title": "X", "names": [["a", "b"], ["c", "d"], ["e", "f"]]}
+LIST = {"title": "b", "names": [["a", "b", "c"]]}
+ONE_TO_SIX = dict(zip("abcdef", "123456", strict=True))
+
+PASTED = [
+    (TWO_THREE, "1 2 3\n4 5 6", "from", ONE_TO_SIX),
+    (TWO_THREE, "1 4\n2 5\n3 6", "from", ONE_TO_SIX),  # it fits one way only, whatever is chosen
+    (TWO_THREE, "1 2 3\n4 5 6", "to", ONE_TO_SIX),
+    (TWO_THREE, "[[1, 2, 3], [4, 5, 6]]", "from", ONE_TO_SIX),
+    (TWO_THREE, "array([[1., 2., 3.],\n       [4., 5., 6.]])", "from", {k: f"{v}." for k, v in ONE_TO_SIX.items()}),
+    (TWO_THREE, "tensor([[1, 2, 3], [4, 5, 6]], dtype=torch.float64)", "from", ONE_TO_SIX),
+    (TWO_THREE, "[[1 2 3]\n [4 5 6]]", "from", ONE_TO_SIX),
+    (TWO_THREE, "[1 2 3; 4 5 6]", "from", ONE_TO_SIX),
+    (TWO_THREE, "W1 = np.array([[1, 2, 3], [4, 5, 6]])", "from", ONE_TO_SIX),
+    (TWO_THREE, "1\t2\t3\r\n4\t5\t6\r\n", "from", ONE_TO_SIX),
+    (TWO_THREE, "1 & 2 & 3 \\\\ 4 & 5 & 6", "from", ONE_TO_SIX),
+    (TWO_THREE, "1, 2, 3; 4, 5, 6", "from", ONE_TO_SIX),
+    (TWO_THREE, "1,2,3\n4,5,6", "from", ONE_TO_SIX),
+    (TWO_THREE, "1 4 2 5 3 6", "from", ONE_TO_SIX),  # in the order of the names: all that lead to one unit first
+    (SQUARE, "1 2\n3 4", "from", dict(zip("abcd", "1234", strict=True))),
+    (SQUARE, "1 2\n3 4", "to", dict(zip("acbd", "1234", strict=True))),
+    (SQUARE, "0,1 0,2\n0,3 0,4", "from", dict(zip("abcd", ["0,1", "0,2", "0,3", "0,4"], strict=True))),
+    (SQUARE, "0,1, 0,2; 0,3, 0,4", "from", dict(zip("abcd", ["0,1", "0,2", "0,3", "0,4"], strict=True))),
+    (SQUARE, "0.1,0.2\n0.3,0.4", "from", dict(zip("abcd", ["0.1", "0.2", "0.3", "0.4"], strict=True))),
+    (SQUARE, "1/2 −1/3\n½ 1e-3", "from", dict(zip("abcd", ["1/2", "−1/3", "½", "1e-3"], strict=True))),
+    (GAP, "1 0\n3 4", "from", {"a": "1", "c": "3", "d": "4"}),
+    (GAP, "1 -\n3 4", "from", {"a": "1", "c": "3", "d": "4"}),
+    (ROWS, "1 2\n3 4\n5 6", "to", ONE_TO_SIX),
+    (ROWS, "1 3 5\n2 4 6", "from", ONE_TO_SIX),
+    (LIST, "1 2 3", "from", dict(zip("abc", "123", strict=True))),
+    (LIST, "1\n2\n3", "from", dict(zip("abc", "123", strict=True))),
+    (LIST, "[1, 2, 3]", "from", dict(zip("abc", "123", strict=True))),
+    (LIST, "1,2,3", "from", dict(zip("abc", "123", strict=True))),
+    (LIST, "{1, 2, 3}", "from", dict(zip("abc", "123", strict=True))),
+    (LIST, "(1; 2; 3)", "from", dict(zip("abc", "123", strict=True))),
+]
+
+NOT_TAKEN = [
+    (TWO_THREE, "1 2\n3 4", "That is 2 rows of 2; 2 rows of 3, or 3 rows of 2 are wanted"),
+    (TWO_THREE, "1 2 3\n4 5", "rows of 3 and 2 numbers"),
+    (TWO_THREE, "1 2 x\n4 5 6", "“x” is not a number"),
+    (TWO_THREE, "", "first"),
+    (TWO_THREE, "[[]]", "no number"),
+    (GAP, "1 2\n3 4", "where there is no line"),
+    (LIST, "1 2 3 4", "1 row of 4"),
+    (LIST, "{}".format("1 " * 5000), "row of 5000"),
+    (SQUARE, "<img src=x onerror=alert(1)>", "not a number"),
+]
+
+
+def test_matrices_are_read_in_all_the_ways_that_people_write_them(node, widget):
+    asked = [[group, text, way] for group, text, way, _ in PASTED]
+    for (group, text, way, expected), found in zip(PASTED, many(node, widget, "pasted", asked), strict=True):
+        assert found.get("texts") == expected, (text, way, found)
+
+
+def test_a_matrix_that_fits_one_way_only_is_taken_so_and_said(node, widget):
+    assert "can only be (out, in)" in one(node, widget, "pasted", TWO_THREE, "1 4\n2 5\n3 6", "from")["says"]
+    assert "can only be (in, out)" in one(node, widget, "pasted", TWO_THREE, "1 2 3\n4 5 6", "to")["says"]
+    assert "read as (out, in)" in one(node, widget, "pasted", SQUARE, "1 2\n3 4", "to")["says"]
+
+
+def test_what_is_no_matrix_of_this_shape_changes_nothing(node, widget):
+    asked = [[group, text, "from"] for group, text, _ in NOT_TAKEN]
+    for (_, text, words), found in zip(NOT_TAKEN, many(node, widget, "pasted", asked), strict=True):
+        assert "texts" not in found and words in found["says"], (text[:40], found)
+
+
+def test_random_junk_is_pasted_without_a_fault(node, widget):
+    random, letters = Random(2), "0123456789.,;-−[]{}() \n\t/eEx&\\|½=W"
+    texts = ["".join(random.choices(letters, k=random.randint(0, 40))) for _ in range(2000)]
+    asked = [[group, text, "from"] for text in texts for group in (TWO_THREE, SQUARE, LIST)]
+    for found in many(node, widget, "pasted", asked):
+        assert found["says"] and not STRAY.search(found["says"])
+
+
+# Links
+
+
+@pytest.fixture(scope="module")
+def links(node, widget):
+    asked = [[*typed(example).values()] for example in EXAMPLES]
+    return list(zip(EXAMPLES, many(node, widget, "linkOf", asked), strict=True))
+
+
+def test_a_link_keeps_the_network_and_its_numbers(node, widget, links):
+    found = many(node, widget, "fromLink", [[link] for _, link in links])
+    for (example, link), kept in zip(links, found, strict=True):
+        assert kept == typed(example)
+        assert re.fullmatch(r"[\w.-]+", link)
+
+
+def test_a_link_keeps_what_is_typed_even_if_it_is_no_number(node, widget):
+    told = typed(SOURCES)
+    told["typed"] |= {"w:i1>h1": "<b>ein Halb</b>", "eta": ""}
+    link = one(node, widget, "linkOf", *told.values())
+    assert one(node, widget, "fromLink", link) == told
+
+
+def test_a_link_that_was_cut_or_altered_is_refused(node, widget, links):
+    random, asked = Random(5), []
+    for _, link in links[:20]:
+        asked += [link[: random.randrange(len(link))] for _ in range(10)]
+        for _ in range(10):
+            at = random.randrange(len(link))
+            asked.append(link[:at] + random.choice("abcXYZ019-_.%é") + link[at + 1 :])
+    asked = [text for text in asked if text not in {link for _, link in links}]
+    for text, found in zip(asked, many(node, widget, "fromLink", [[text] for text in asked]), strict=True):
+        assert set(found) == {"refused"}, text
+
+
+def test_a_link_that_was_made_up_is_refused_like_any_description(node, widget):
+    make = """data => {
+      const packed = btoa(JSON.stringify(data)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+      return fromLink(`${packed}.${checksum(packed)}`);
+    }"""
+    short = {"s": [2, 2, 1], "a": ["tanh", "tanh"], "l": "squared_error", "b": ["unit", "unit"], "f": True, "e": 1}
+    short |= {"r": "mean", "m": False, "c": None}
+    for change, words in [
+        ({"a": ["tanh", "softmax"]}, "two units"),
+        ({"s": [2, 2000, 1]}, "units"),
+        ({"n": ["1"]}, "altered"),
+        ({"n": ["1" * 10_000] * 13}, "altered"),
+        ({"n": [{}] * 13}, "altered"),
+        ({"n": None}, "altered"),
+    ]:
+        assert words in one(node, widget, make, short | change)["refused"], change
+    assert "refused" in one(node, widget, make, None)
+
+
+# In Python
+
+
+def test_the_lines_of_python_build_the_same_example(node, widget):
+    asked = [[example.network.description, dict(example.values)] for example in EXAMPLES]
+    for example, lines in zip(EXAMPLES, many(node, widget, "pythonOf", asked), strict=True):
+        names = {}
+        exec(lines, names)  # our own text
+        built = names["example"]
+        assert built.network.description == example.network.description
+        assert built.values == example.values
+        assert max(map(len, lines.splitlines())) <= 120 or example.network.description["connections"]
+
+
+# Cards and training
+
+
+def test_the_factors_along_all_paths_add_up_to_the_gradient(node, widget):
+    ask = """state => { const now = settled(state), { paths } = chainOf(now);
+      return paths ? [pathSum(now, paths), now.weight, paths.length] : null; }"""
+    asked = [
+        [state_of(example, weight=name, example=n)]
+        for example in EXAMPLES
+        for name in example.network.learned[:: max(1, len(example.network.learned) // 4)]
+        for n in example.network.example_numbers
+    ]
+    met = 0
+    owners = [
+        (example, name, n)
+        for example in EXAMPLES
+        for name in example.network.learned[:: max(1, len(example.network.learned) // 4)]
+        for n in example.network.example_numbers
+    ]
+    for (example, name, n), found in zip(owners, many(node, widget, ask, asked), strict=True):
+        if found is None:
+            continue
+        network, met = example.network, met + 1
+        key = f"d_{network.error_name(n)}_d_{name}"
+        expected = HandCalculation(network).values(example)[key]
+        assert found[0] == pytest.approx(expected, rel=1e-9, abs=1e-12), (network, name, n)
+    assert met > 100
+
+
+def test_training_takes_the_same_steps_as_python(node, widget):
+    run = """state => { const now = settled(state), { E, after } = trained(now, Infinity); return [[...E], after]; }"""
+    chosen = EXAMPLES[:40]
+    found = many(node, widget, run, [[state_of(example, rounds=12)] for example in chosen])
+    for example, (errors, after) in zip(chosen, found, strict=True):
+        calculation, values = HandCalculation(example.network), dict(example.values)
+        for error in errors:
+            worked = calculation.values(Example("", example.network, values))
+            if not math.isfinite(worked["E_total"]) or abs(worked["E_total"]) > 1e6:
+                break
+            assert error == pytest.approx(worked["E_total"], rel=1e-7, abs=1e-12), example.network
+            before = dict(values)
+            learned = example.network.learned
+            values |= {name: worked[f"{name}_next"] for name in learned}
+            if example.network.momentum:
+                values |= {f"{name}_last": values[name] - before[name] for name in learned}
+        else:
+            assert {name: after[name] for name in before} == pytest.approx(before, rel=1e-6, abs=1e-9)
+
+
+# What is seen
+
+VIEWS = [
+    *({"view": "tables", "mode": mode} for mode in ("filled", "empty", "check")),
+    *({"view": "steps", "step": step} for step in (0, 5, 10_000)),
+    *({"view": "cards", "way": way} for way in ("paths", "deltas")),
+    {"view": "training", "rounds": 5},
+]
+ALL = """state => { const now = settled(state), run = now.view === "training" && now.values ? trained(now, Infinity) : null;
+  return [builder(now), wiringBox(now), numbersForm(now, "x"), wanted(now), undone(now), pictureOf(now), mainOf(now, "x", run), footOf(now),
+    run ? VIEWS.training.readout(now, run) : "", now.values ? ownKey(now) : "", ownSheet(now), still(state)].join(""); }"""
+
+
+def test_no_network_shows_what_is_not_a_number(node, widget):
+    asked = [[state_of(example, **view)] for example in EXAMPLES[:25] for view in VIEWS]
+    for [state], html in zip(asked, many(node, widget, ALL, asked), strict=True):
+        assert not STRAY.search(html), (state, STRAY.search(html))
+
+
+def test_no_junk_in_the_state_breaks_the_page(node, widget):
+    junk = [None, 7, -1, 1e308, "x", [], {}, True, [[]], {"a": 1}, "__proto__", {"typed": 1, "cells": 2}]
+    base = state_of(SOURCES)
+    asked = [[base | {name: value}] for name in TRAITS for value in junk]
+    for [state], html in zip(asked, many(node, widget, ALL, asked), strict=True):
+        assert not STRAY.search(html), (state, STRAY.search(html))
+
+
+def test_numbers_at_the_ends_are_shown_as_numbers_or_in_words(node, widget):
+    texts = ["1000000", "-1000000", "0", "1e-300", "", "x", "1e308"]
+    asked = []
+    for example in EXAMPLES[:20]:
+        places = typed(example)["typed"]
+        for text in texts:
+            asked += [[state_of(example, typed=dict.fromkeys(places, text), **view)] for view in VIEWS]
+    for [state], html in zip(asked, many(node, widget, ALL, asked), strict=True):
+        assert not STRAY.search(html), (state["description"], state["typed"]["eta"], STRAY.search(html))
+
+
+def test_what_is_typed_is_never_read_as_markup(node, widget):
+    evil = "<img src=x>"
+    state = state_of(SOURCES, wiring=evil, typed=typed(SOURCES)["typed"] | {"eta": evil}, pasted={"inputs": evil})
+    assert evil not in one(node, widget, ALL, state)
+
+
+def test_the_numbers_of_the_sources_are_the_famous_ones_of_mazur():
+    """The learning rate, the weights and the error of his example, which many know by heart."""
+    mazur = presets()[0]
+    assert mazur.values == SOURCES.values and mazur.network is SOURCES.network
+    assert mazur.title.endswith("Mazur's")
+    values = HandCalculation(mazur.network).values(mazur)
+    assert round(values["E_total"], 9) == 0.298371109
+    assert round(values["w5_next"], 8) == 0.35891648
+
+
+# In Python
+
+
+def test_an_example_that_the_page_cannot_hold_is_refused():
+    refusal(lambda: OwnNetwork("SOURCES"))
+    refusal(lambda: OwnNetwork(P, view="graph"))
+    refusal(lambda: OwnNetwork(P, mode="solved"))
+    large = Network(7, 2, 1)
+    values = dict.fromkeys(large.given, 0.5)
+    refusal(lambda: OwnNetwork(Example("wide", large, values)))
+
+
+def test_a_viewer_without_widgets_reads_what_there_is():
+    assert "2-2-2" in repr(OwnNetwork()) and "network P" in repr(OwnNetwork(P))
+
+
+def test_a_number_that_is_not_short_keeps_all_its_digits():
+    third = P.at(w1=1 / 3, w2=-1e-9)
+    texts = typed(third)["typed"]
+    assert float(texts["w:i1>h1"]) == 1 / 3
+    assert texts["w:i2>h1"] == "−1e-09"
+    assert np.isclose(float(texts["w:i2>h1"].replace("−", "-")), -1e-9)
