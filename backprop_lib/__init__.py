@@ -4,6 +4,7 @@
 # fmt: off
 # isort: skip_file
 
+from .by_hand.sheet import check
 from .checking.gradient_check import gradient_check
 from .graph import (
     GraphError, Node, constant, functions, gradient, gradients, hessian, hessian_vector, jacobian, jacobian_vector,
@@ -11,6 +12,7 @@ from .graph import (
 )
 from .graph.functions import *  # noqa: F403, exported where they are defined, by `functions.__all__`
 from .networks.layers import Layers
+from .networks.network import Example, Network
 from .networks.training import train
 from .readings.compiled import Compiled
 from .readings.drawing.graphs import drawing
@@ -22,9 +24,9 @@ from .sweeps.sweep import sweep
 __version__ = "0.1.0"
 
 __all__ = [
-    "Compiled", "GraphError", "Layers", "Node", "constant", "drawing", "evaluate", "expression", "gradient",
-    "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient", "jacobian", "jacobian_vector",
-    "javascript", "prove_gradient", "prove_gradients", "reshape", "sweep", "train", "variable", "variables",
-    "vector_jacobian",
+    "Compiled", "Example", "GraphError", "Layers", "Network", "Node", "check", "constant", "drawing", "evaluate",
+    "expression", "gradient", "gradient_check", "gradients", "hessian", "hessian_vector", "is_gradient", "jacobian",
+    "jacobian_vector", "javascript", "prove_gradient", "prove_gradients", "reshape", "sweep", "train", "variable",
+    "variables", "vector_jacobian",
 ]
 __all__ += functions.__all__

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, grid, hand, homework, imports, lab, site, sweeps
+from benchmarks import chain, grid, hand, homework, imports, lab, mistakes, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.checks.browser import chromium
@@ -32,6 +32,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "grid": grid.grid,
     "import": imports.imports,
     "lab": lab.lab,
+    "mistakes": mistakes.mistakes,
     "sweeps": sweeps.sweeps,
 }
 NAMES = (*BY_ITSELF, *IN_A_BROWSER)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
+
+from ..graph.errors import brief
 
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 RAISED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
@@ -66,10 +69,11 @@ def _read(text: str) -> tuple[float, float, int] | None:
 
 
 def _shortest(number: Any) -> str:
+    """The text of a number, or of whatever stands in its place."""
     try:
-        return repr(float(number))
-    except (TypeError, ValueError):
-        return str(number)
+        return repr(float(number)) if isinstance(number, Real) else brief(number)
+    except (ArithmeticError, ValueError):
+        return brief(number)
 
 
 def _plain(text: str) -> str:

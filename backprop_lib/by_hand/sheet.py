@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, checked_choice, checked_mapping, listing, nearest
+from ..graph.errors import GraphError, brief, checked_choice, checked_mapping, listing, nearest
 from ..graph.validation import real_number
 from ..networks.network import LAYOUTS, Example, checked_example
 from ..readings.formula import HTML
@@ -123,25 +123,34 @@ def read_sheet(
     found: dict[str, Numeral] = {}
     unknown: dict[str, str] = {}
     for name, written in checked_mapping(sheet, "A sheet", '{"out_h1": 0.5933, "dE/dw5": "0,0822"}').items():
-        letters = plain(name) if isinstance(name, str) else ""
-        if isinstance(written, (list, tuple, np.ndarray)) and np.ndim(np.asarray(written, dtype=object)) > 0:
+        letters, told = (plain(name), name) if isinstance(name, str) else ("", brief(name))
+        values = _listed_values(written)
+        if values is not None:
             keys = arrays.get(letters)
-            values = np.array(written, dtype=object)
             if keys is None:
-                unknown[str(name)] = f"{listing(sorted({*arrays}))} are vectors and matrices here"
+                unknown[told] = f"{listing(sorted({*arrays}))} are vectors and matrices here"
             elif values.shape != keys.shape:
                 shape = f"shape {keys.shape}, and this one has {values.shape}"
                 hint = ", its transpose: say layout" if values.shape == keys.shape[::-1] != keys.shape else ""
-                unknown[str(name)] = f"it should be of {shape}{hint}"
+                unknown[told] = f"it should be of {shape}{hint}"
             else:
                 found |= {key: numeral(value) for key, value in zip(keys.flat, values.flat, strict=True)}
         elif letters in known:
             found[known[letters]] = numeral(written)
         else:
-            unknown[str(name)] = nearest(
-                str(name), [*calculation.by_key], "names such as out_h1, delta_o1, dE/dw5 and w5_next"
-            )
+            unknown[told] = nearest(told, [*calculation.by_key], "names such as out_h1, delta_o1, dE/dw5 and w5_next")
     return found, unknown
+
+
+def _listed_values(written: Any) -> np.ndarray | None:
+    """What was given as a list or matrix; None if it is one number, or nothing that can be read so."""
+    if not isinstance(written, list | tuple | np.ndarray):
+        return None
+    try:
+        values = np.array(written, dtype=object)
+    except Exception:  # whatever the members of a list do when they are asked for their length
+        return None
+    return values if values.ndim else None
 
 
 @dataclass(frozen=True)

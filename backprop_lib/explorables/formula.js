@@ -55,12 +55,17 @@ function nameIn(style, name) {
   return sign + (index ? templated(below, plain(index)) : "");
 }
 
-// The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w.
+// The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w,
+// `w_last` for its last step, `E_ex2` for E in the second example.
 function symbolOf(key, style) {
   const derivative = key.match(/^d_(.+)_d_(.+)$/);
-  if (derivative) return templated(style.derivative, ...derivative.slice(1).map(name => nameIn(style, name)));
-  const sign = nameIn(style, key.replace(/_next$/, ""));
-  return key.endsWith("_next") ? templated(style.following, sign) : sign;
+  if (derivative) return templated(style.derivative, ...derivative.slice(1).map(name => symbolOf(name, style)));
+  const example = key.match(/^(.+)_ex(\d+)$/);
+  if (example) return templated(style.of_example, symbolOf(example[1], style), example[2]);
+  for (const [ending, form] of [["_next", style.following], ["_last", style.last_step]]) {
+    if (key.endsWith(ending)) return templated(form, nameIn(style, key.slice(0, -ending.length)));
+  }
+  return nameIn(style, key);
 }
 
 // The formula in one notation, NOTATION.html or NOTATION.words; with names, or with a number for each.

@@ -3,10 +3,10 @@
 The engine is `nodes`, `operations`, `order` and `gradient`: read these first. `functions` puts operations together.
 `fold` is the walk that the readings share, with numbers, symbols or nodes at the leaves; `scalarize` turns vectors
 into numbers by it, and `substitute` builds a graph again. `origins` knows what has vanished from a gradient,
-`positions` what an index chooses. `validation` says what a node may not be made of, `alignment` what must not stand
-beside what, `arguments` what may not be asked of a graph, all in the words of `errors`; `copying`, `sympy_functions`
-and `garbage` hold what pickle, SymPy and Python's collector need to know. Numbers are put in elsewhere: see
-`backprop_lib.readings`.
+`positions` what an index chooses, `moves` how it is moved. `validation` says what a node may not be made of,
+`alignment` what must not stand beside what, `arguments` what may not be asked of a graph, all in the words of `errors`,
+and `hints` what to write in place of what others have; `copying`, `sympy_functions` and `garbage` hold what pickle,
+SymPy and Python's collector need to know. Numbers are put in elsewhere: see `backprop_lib.readings`.
 """
 
 # Names stand beside one another, so that all that is offered is seen at a glance.

@@ -22,23 +22,20 @@ _REDUCED: WeakKeyDictionary[Linked, tuple[ref[Linked], tuple[int, ...]]] = WeakK
 
 
 def without_axes(found: Linked, x: Linked, axes: Sequence[int]) -> None:
-    """Remember that a node is `x` reduced along some axes, which it has no more."""
-    _REDUCED[found] = (ref(x), tuple(axes))
+    """Remember that a node is `x` reduced along some axes, which it has no more, and that were not its first."""
+    if axes[-1] >= len(axes):
+        _REDUCED[found] = (ref(x), tuple(axes))
 
 
 def check_alignment(name: str, left: Linked, right: Linked) -> None:
     """Refuse an operation whose operands agree from the right, if one is the other reduced along another axis."""
-    few, many = sorted((left, right), key=lambda node: len(node.shape))
-    if not 0 < len(few.shape) < len(many.shape):
+    few, many = (left, right) if len(left.shape) < len(right.shape) else (right, left)
+    if not few.parents or not few.shape or len(few.shape) == len(many.shape):  # as of nearly all
         return
     reduced = next((node for node in _looked_through(few, few.shape) if node in _REDUCED), None)
     if reduced is None:
         return
     whole, axes = _REDUCED[reduced]
-    count = len(many.shape)
-    stays = [k for k in range(count) if k not in axes]
-    if stays == list(range(count - len(stays), count)) or len(stays) != len(few.shape):
-        return
     if any(_alike(node, many) for node in _looked_through(whole(), many.shape)):
         axis = axes[0] if len(axes) == 1 else axes
         row = tuple(1 if k in axes else size for k, size in enumerate(many.shape))

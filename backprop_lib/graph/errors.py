@@ -30,6 +30,10 @@ class GraphError(ValueError):
         return f"{self.given}\n  Expected: {self.expected}\n  Try: {self.hint}"
 
 
+class NoAttributeError(GraphError, AttributeError):
+    """What is asked of an object that has no such attribute, so that Python may still ask whether it has one."""
+
+
 def listing(names: Iterable[str]) -> str:
     """The names in quotes, separated by commas; "none" where there are none."""
     return ", ".join(f"'{name}'" for name in names) or "none"

@@ -20,7 +20,15 @@ from .alignment import without_axes
 from .errors import GraphError, brief, checked_flag
 from .nodes import OPERATIONS, Node, as_node, elementwise, reshape, take, unbroadcast
 from .positions import Positions
-from .validation import Shape, check_beside, checked_axes, checked_axis, checked_operand, checked_order_of_axes
+from .validation import (
+    Shape,
+    check_beside,
+    check_targets,
+    checked_axes,
+    checked_axis,
+    checked_operand,
+    checked_order_of_axes,
+)
 
 __all__ = [
     "ACTIVATIONS", "LOSSES", "absolute", "concatenate", "cos", "exp", "log", "log_sum_exp", "max_of", "maximum",
@@ -575,6 +583,7 @@ class Loss:
     stands_for: str | None = None
 
     def __call__(self, output: Any, target: Any) -> Node:
+        check_targets(as_node(output), as_node(target))
         return self.function(output, target)
 
 

@@ -123,7 +123,7 @@ class Node(WithoutValue):
     def T(self) -> Node:  # noqa: N802, as NumPy has it
         """The matrix with rows and columns exchanged."""
         validation.check_matrix(self)
-        return self.mT
+        return Node(OPERATIONS["transpose"], (self,), self.shape[::-1])
 
     @property
     def mT(self) -> Node:  # noqa: N802, as NumPy has it
@@ -142,7 +142,8 @@ class Node(WithoutValue):
             for row in OPERATIONS.values():
                 if row.value is function and row.elementwise:
                     return elementwise(row.name, *operands)
-        return self.__array_function__(function)
+        name = function.__name__
+        self._refuse_numpy(name, _REDUCTIONS.get(name, name) if method == "reduce" else name)
 
 
 # Leaves
@@ -352,7 +353,8 @@ class Operation:
 
     Notes
     -----
-    Attributes are the `exponent` of a power, `source` and `target` of what changes a shape, a constant's `value`.
+    Attributes are the `exponent` of a power, `source` and `target` of what changes a shape, the `positions` of what is
+    taken or put, `axis` and `sizes` of what stands side by side, a constant's `value`.
     Introduced in the chapter *Reading the engine*.
     """
 
@@ -395,6 +397,9 @@ def _raised(a: Node, b: Node) -> Node:
 
 _BY_SIGN: Mapping[Any, Callable[..., Node]] = {np.matmul: matmul, np.power: _raised, np.square: lambda x: x**2}
 """Functions of NumPy that are no row of the table, but have a sign."""
+
+_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logaddexp": "logsumexp"}
+"""What is reduced by an operation on two elements, as a function of its own."""
 
 
 def _operation_named(name: str) -> Operation:

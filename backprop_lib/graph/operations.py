@@ -8,25 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import reduce
 from itertools import accumulate
-from math import prod
 from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 import numpy as np
 
-from .errors import GraphError
-from .nodes import OPERATIONS, Node, Operation, broadcast, constant, elementwise, put, reshape, take, unbroadcast
-from .positions import Positions
-from .sympy_functions import sympy_sigmoid, sympy_stop
+from .moves import concatenate_value, put_value, take_value
+from .nodes import OPERATIONS, Node, Operation, broadcast, elementwise, put, reshape, take, unbroadcast
+from .sympy_functions import above, sympy_sigmoid, sympy_stop
 from .validation import Shape
 
 __all__ = ["OPERATIONS", "ROWS", "summed_axes"]
-
-
-MOST_KINKS = 7
-"""Expressions with kinks in a comparison that SymPy sorts out in seconds; with more it may take minutes."""
 
 
 def _stable_sigmoid(x: Any) -> Any:
@@ -42,24 +35,6 @@ def _power_pullback(g: Node, node: Node, x: Node) -> tuple[Node | None]:
         return (g,)
     one_less = float(Decimal(str(n)) - 1)  # 0.7 - 1 is -0.3 as written; floats miss it by a last digit
     return (g * n * (x if n == 2 else x**one_less),)
-
-
-def _above(sympy: Any, a: Any, b: Any) -> Any:
-    """Whether a > b, the conditions inside the operands brought outside: SymPy's own way to do so may have no end."""
-    condition = a > b
-    if condition in (True, False) or not condition.has(sympy.Piecewise):
-        return condition
-    if (count := len(condition.atoms(sympy.Piecewise))) > MOST_KINKS:
-        raise GraphError(
-            f"A comparison holds {count} kinks, one beside or inside another.",
-            f"at most {MOST_KINKS}, beyond which SymPy finds no end",
-            "read a smaller part of the graph as symbols, and the whole as numbers.",
-        )
-    folded = sympy.piecewise_fold(condition)
-    if folded in (True, False):  # as all pieces say so
-        return folded
-    *pieces, (otherwise, _) = folded.args
-    return reduce(lambda below, piece: sympy.ITE(piece[1], piece[0], below), reversed(pieces), otherwise)
 
 
 # Shapes are those of the nodes; an array may have axes of runs before them.
@@ -82,40 +57,6 @@ def _unbroadcast_value(x: Any, source: Shape, target: Shape) -> Any:
     axes = summed_axes(source, target)
     total = np.asarray(np.add.reduce(x, axis=axes, keepdims=True)) if axes else x
     return total.reshape(runs + target)
-
-
-def _take_value(x: Any, positions: Positions, source: Shape) -> Any:
-    runs = x.shape[: x.ndim - len(source)]
-    return x.reshape((*runs, -1))[..., positions.array]
-
-
-def _put_value(x: Any, positions: Positions, target: Shape) -> Any:
-    places, count = positions.array, prod(target)
-    if x.dtype == object:  # nodes, of which none is to be added to a 0
-        found: dict[int, Any] = {}
-        for place, element in zip(places.flat, x.flat, strict=True):
-            found[place] = found[place] + element if place in found else element
-        elements = np.empty(count, dtype=object)
-        elements[:] = [found[place] if place in found else constant(0.0) for place in range(count)]
-        return elements.reshape(target)
-    runs = x.shape[: x.ndim - places.ndim]
-    total = np.zeros((*runs, count), dtype=x.dtype)
-    if positions.repeat:
-        where: Any = (..., places)  # which NumPy's hints do not know
-        np.add.at(total, where, x)
-    else:
-        total[..., places] = x
-    return total.reshape(runs + target)
-
-
-def _concatenate_value(*pieces: Any, axis: int, sizes: tuple[int, ...]) -> Any:
-    """One after the other along an axis counted from the end; pieces of one value are repeated for all runs."""
-    shapes = [(*x.shape[:axis], *x.shape[x.ndim + axis + 1 :]) for x in pieces]
-    whole = np.broadcast_shapes(*shapes)
-    place = len(whole) + axis + 1
-    return np.concatenate(
-        [np.broadcast_to(x, (*whole[:place], x.shape[axis], *whole[place:])) for x in pieces], axis=axis
-    )
 
 
 def _concatenate_pullback(g: Node, y: Node, *pieces: Node) -> tuple[Node, ...]:
@@ -207,7 +148,7 @@ ROWS = [
         "maximum",  # where both are equal, the second is taken: so the slope of ReLU at 0 is 0
         np.maximum,
         lambda g, y, a, b: (g * elementwise("greater", a, b), g * (1.0 - elementwise("greater", a, b))),
-        lambda sympy, a, b: sympy.Piecewise((a, _above(sympy, a, b)), (b, True)),
+        lambda sympy, a, b: sympy.Piecewise((a, above(sympy, a, b)), (b, True)),
         javascript="Math.max({0}, {1})",
         python="max({0}, {1})",
         sign="max",
@@ -216,7 +157,7 @@ ROWS = [
         "minimum",  # where both are equal, the second is taken, as by the maximum
         np.minimum,
         lambda g, y, a, b: (g * elementwise("greater", b, a), g * (1.0 - elementwise("greater", b, a))),
-        lambda sympy, a, b: sympy.Piecewise((a, _above(sympy, b, a)), (b, True)),
+        lambda sympy, a, b: sympy.Piecewise((a, above(sympy, b, a)), (b, True)),
         javascript="Math.min({0}, {1})",
         python="min({0}, {1})",
         sign="min",
@@ -234,7 +175,7 @@ ROWS = [
         "greater",  # 1 where the first is the greater, else 0; it passes nothing back
         lambda a, b: np.greater(a, b).astype(np.float64),
         lambda g, y, a, b: (None, None),
-        lambda sympy, a, b: sympy.Piecewise((1, _above(sympy, a, b)), (0, True)),
+        lambda sympy, a, b: sympy.Piecewise((1, above(sympy, a, b)), (0, True)),
         javascript="({0} > {1} ? 1 : 0)",
         python="(1.0 if {0} > {1} else 0.0)",
         numpy="greater({0}, {1}, out={out})",
@@ -267,19 +208,19 @@ ROWS = [
     ),
     Operation(
         "take",  # elements, by their places in the flattened operand
-        _take_value,
+        take_value,
         lambda g, y, x: (put(g, y.attributes["positions"], x.shape),),
         sign="[ ]",
         words="elements of {}",
     ),
     Operation(
         "put",  # elements back into their places, where those that come to one place are added, among zeros
-        _put_value,
+        put_value,
         lambda g, y, x: (take(g, y.attributes["positions"]),),
         sign="put",
         words="{} put among zeros",
     ),
-    Operation("concatenate", _concatenate_value, _concatenate_pullback, sign="join"),
+    Operation("concatenate", concatenate_value, _concatenate_pullback, sign="join"),
     Operation(
         "log_sum_exp",  # along the last axis, which keeps a size of 1
         lambda x: np.logaddexp.reduce(x, axis=-1, keepdims=True),

@@ -1,9 +1,11 @@
-"""The sigmoid, and what no gradient passes, as SymPy is to know them."""
+"""The sigmoid, what no gradient passes, and which of two is the greater, as SymPy is to know them."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from typing import Any
+
+from .errors import GraphError
 
 
 @cache
@@ -58,3 +60,25 @@ def sympy_stop(sympy: Any) -> Any:
             return sympy.Integer(0)
 
     return stop
+
+
+MOST_KINKS = 7
+"""Expressions with kinks in a comparison that SymPy sorts out in seconds; with more it may take minutes."""
+
+
+def above(sympy: Any, a: Any, b: Any) -> Any:
+    """Whether a > b, the conditions inside the operands brought outside: SymPy's own way to do so may have no end."""
+    condition = a > b
+    if condition in (True, False) or not condition.has(sympy.Piecewise):
+        return condition
+    if (count := len(condition.atoms(sympy.Piecewise))) > MOST_KINKS:
+        raise GraphError(
+            f"A comparison holds {count} kinks, one beside or inside another.",
+            f"at most {MOST_KINKS}, beyond which SymPy finds no end",
+            "read a smaller part of the graph as symbols, and the whole as numbers.",
+        )
+    folded = sympy.piecewise_fold(condition)
+    if folded in (True, False):  # as all pieces say so
+        return folded
+    *pieces, (otherwise, _) = folded.args
+    return reduce(lambda below, piece: sympy.ITE(piece[1], piece[0], below), reversed(pieces), otherwise)

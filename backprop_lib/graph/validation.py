@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from math import inf, isfinite, prod
@@ -12,7 +13,8 @@ from unicodedata import normalize
 import numpy as np
 
 from .copying import Linked
-from .errors import GraphError, brief, is_whole
+from .errors import GraphError, NoAttributeError, brief, is_whole
+from .hints import INSTEAD, MISSING, NOT_NEEDED, called_by, instead
 
 Shape = tuple[int, ...]
 Array = np.ndarray
@@ -36,41 +38,77 @@ def told(node: Linked) -> str:
     return f"{label(node)} with {in_words(node.shape)}"
 
 
+_FIRST = "To go on with a number, evaluate(...) the node first."
+"""How a hint ends to what has no value yet."""
+
+
+def _one_of_two(node: Linked) -> str:
+    """A hint: what stands for a choice between two values, in a graph."""
+    x = node.name or "x"
+    return f"maximum({x}, 0.0) for max({x}, 0), minimum({x}, 0.0) for min({x}, 0), relu({x}) for {x} where {x} > 0."
+
+
 class WithoutValue(Linked):
     """What a node refuses when it is taken for a number, since it has no value until it is evaluated."""
 
     __slots__ = ()
     __iter__ = None  # or Python would ask for element 0, 1, 2, … of what has none
 
-    def _no_value(self, happened: str, expected: str) -> NoReturn:
-        raise GraphError(
-            f"{label(self)} is a node and has no value yet, but {happened}.",
-            expected,
-            "evaluate(...) the node first, and go on with the number.",
-        )
+    def _no_value(self, happened: str, expected: str, hint: str) -> NoReturn:
+        raise GraphError(f"{label(self)} is a node and has no value yet, but {happened}.", expected, hint)
 
     def __bool__(self) -> NoReturn:
-        self._no_value("Python had to decide whether it is true", "a number after `if`, `and`, `or`, `not`")
+        expected = "a number after `if`, `and`, `or`, `not`"
+        self._no_value("Python had to decide whether it is true", expected, f"{_one_of_two(self)} {_FIRST}")
 
     def _compared(self, other: Any) -> Any:
-        return self._no_value("it was compared", "numbers on both sides of < and >")
+        return self._no_value("it was compared", "numbers on both sides of < and >", f"{_one_of_two(self)} {_FIRST}")
 
     __lt__ = __le__ = __gt__ = __ge__ = _compared
 
     def _as_number(self, *_: Any) -> Any:
-        return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated")
+        name = called_by(sys._getframe(1))
+        hint = f"exp(x), sqrt(x) or sin(x) of this library, if a function of math was meant. {_FIRST}"
+        if name:
+            hint = f"{instead(name, label(self)) or MISSING} Python's math.{name} takes numbers alone."
+        return self._no_value("it was to be a plain number", "a node to stay a node until it is evaluated", hint)
 
-    __float__ = __int__ = __complex__ = __round__ = _as_number
+    __float__ = __int__ = __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = _as_number
 
     def __abs__(self) -> NoReturn:
         raise GraphError(f"abs({label(self)}) was asked for.", "a function of this library", "absolute(...).")
 
     def __array_function__(self, function: Any, *_: Any) -> NoReturn:
+        self._refuse_numpy(function.__name__, function.__name__)
+
+    def _refuse_numpy(self, name: str, meant: str) -> NoReturn:
         raise GraphError(
-            f"NumPy's {function.__name__} was given the node {label(self)}, which has no value yet.",
+            f"NumPy's {name} was given the node {label(self)}, which has no value yet.",
             "the signs + - * / ** @ and the functions of this library, such as exp and sum_of",
-            "write the expression with these; or evaluate(...) the node first, and give NumPy the numbers.",
+            instead(meant, label(self)) or f"{MISSING} {_FIRST}",
         )
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if not isinstance(vars(WithoutValue).get(name), _Elsewhere)]
+
+
+class _Elsewhere:
+    """An attribute that others have: a descriptor, since `__getattr__` would make every attribute slower."""
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __get__(self, node: Linked | None, _: type) -> NoReturn:
+        x = label(node) if node is not None else "x"
+        raise NoAttributeError(
+            f"{x}.{self.name} was asked for, which a node does not have.",
+            "the signs + - * / ** @, x.T, x.shape, x[...] and the functions of this library",
+            instead(self.name, x) or MISSING,
+        )
+
+
+for _name in {*INSTEAD, *NOT_NEEDED}:
+    setattr(WithoutValue, _name, _Elsewhere(_name))
 
 
 # What stands in a graph
@@ -199,6 +237,8 @@ def real_array(value: Any, role: str) -> Array:
         array = np.array(array, dtype=np.float64)
     if not np.isfinite(array).all():
         hint = "look at the step before: did training diverge, or was something divided by zero?"
+        if np.isneginf(array).any() and np.isfinite(array[~np.isneginf(array)]).all():
+            hint = "-1e9 in place of -inf: to a softmax it is the same, and slopes stay numbers; else " + hint
         refuse("which is not finite", hint)
     return array
 
@@ -338,10 +378,30 @@ def check_beside(first: Linked, other: Linked, axis: int | None = None) -> bool:
 
 def checked_operand(name: str, reduction: str, x: Linked, other: Any) -> Any:
     """What to compare with, if it does not look like an axis to reduce along."""
-    if is_whole(other, -len(x.shape), -1):
+    if not isinstance(other, float) and is_whole(other, -len(x.shape), -1):
         raise GraphError(
             f"{name} was given {told(x)} and the whole number {other}, with which it would compare every element.",
             f"two values to compare; the {'largest' if name == 'maximum' else 'smallest'} along an axis is {reduction}",
             f"{reduction}(x, axis={other}); or {name}(x, {float(other)}), if the number is meant.",
         )
     return other
+
+
+def check_targets(output: Linked, target: Linked) -> None:
+    """Whether there is a target for each output, or a number for all."""
+    if target.shape in (output.shape, ()):
+        return
+    hint = "reshape(...) one of them."
+    if output.shape and target.shape in (output.shape[:-1], (*output.shape[:-1], 1)):
+        hint = row_of_each(output.shape[-1])
+    given = f"A loss was given outputs, {told(output)}, and targets, {told(target)}."
+    raise GraphError(given, f"a target for each output, {in_words(output.shape)}", hint)
+
+
+def row_of_each(classes: int) -> str:
+    """A hint: what to give in place of the numbers of classes."""
+    if classes == 1:
+        return "targets[:, None], which makes a column of them."
+    return (
+        f"np.eye({classes})[numbers], if they are numbers of classes: a row of {classes} for each, 1 for the right one."
+    )

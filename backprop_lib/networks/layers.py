@@ -14,8 +14,14 @@ import numpy as np
 
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, variable
 from ..graph.errors import brief, checked_choice, checked_count, checked_flag, checked_mapping, is_whole, listing
-from ..graph.validation import Array, Shape, check_held, real_array, real_number
+from ..graph.validation import Array, Shape, check_held, real_array, real_number, row_of_each
 from ..readings.numbers import evaluate
+
+BIASES = ("unit", "layer", "none")
+"""A bias for each unit, one for a layer, or none."""
+
+REDUCTIONS = ("mean", "sum")
+"""What the loss of several examples is of the losses of each."""
 
 ROUNDING = 1e-6
 """By how much the shares of an answer may miss what they add up to."""
@@ -86,7 +92,7 @@ class Batch:
 
     @property
     def loss(self) -> Node:
-        """How wrong it is, a number: the mean over the examples."""
+        """How wrong it is, a number: the mean, or sum, over the examples."""
         return self.nodes["loss"]
 
 
@@ -105,10 +111,13 @@ class Layers:
     loss : str
         A name in `LOSSES`. The cross-entropies are computed from the net inputs of the last layer, whose activation
         must be the one that they stand for: `sigmoid` for the binary, `softmax` for the categorical.
-    biases : bool or sequence of bool
-        Whether the layers have biases, or for each whether it has.
+    biases : bool or str, or sequence of them
+        Whether the layers have biases, or for each whether it has: True or "unit" for one for each unit, "layer" for
+        one that the whole layer shares, False or "none".
     learn_biases : bool
         Whether training moves them.
+    reduction : str
+        "mean" or "sum": what the loss is of the losses of the examples.
 
     Attributes
     ----------
@@ -138,15 +147,27 @@ class Layers:
         *sizes: int,
         activation: str | Sequence[str] = "sigmoid",
         loss: str = "half_squared_error",
-        biases: bool | Sequence[bool] = True,
+        biases: bool | str | Sequence[bool | str] = True,
         learn_biases: bool = True,
+        reduction: str = "mean",
     ):
         self.sizes = _checked_sizes(sizes)
         depth = len(sizes) - 1
         named = _each(activation, depth, str, "sigmoid")
         self.activations = tuple(_named(name, ACTIVATIONS, "activation") for name in named)
         self.loss = _named(loss, LOSSES, "loss")
-        self.biases = _each(biases, depth, bool, True)
+        given = _each(biases, depth, (bool, str), True)
+        self.bias_kinds = tuple(
+            checked_choice(
+                ("none", "unit")[kind] if isinstance(kind, bool) else kind,
+                BIASES,
+                "kind of biases",
+                f"{[True] * depth}, say.",
+            )
+            for kind in given
+        )
+        self.biases = tuple(kind != "none" for kind in self.bias_kinds)
+        self.reduction = checked_choice(reduction, REDUCTIONS, "reduction", "'mean'.")
         self.learn_biases = checked_flag(learn_biases, "learn_biases")
         needed = LOSSES[self.loss].stands_for
         if needed not in (None, self.activations[-1]):
@@ -157,7 +178,7 @@ class Layers:
         for k, (below, above) in enumerate(pairwise(sizes), 1):
             self.shapes[f"W{k}"] = (below, above)
             if self.biases[k - 1]:
-                self.shapes[f"b{k}"] = (above,)
+                self.shapes[f"b{k}"] = (above,) if self.bias_kinds[k - 1] == "unit" else (1,)
             if ACTIVATIONS[self.activations[k - 1]].learned is not None:
                 self.shapes[f"a{k}"] = (above,)
         self.learned = tuple(name for name in self.shapes if name[0] != "b" or self.learn_biases)
@@ -184,7 +205,8 @@ class Layers:
             below = ACTIVATIONS[activation](net, *([nodes[f"a{k}"]] if f"a{k}" in nodes else []))
             nodes[f"out{k}"] = below if below is net else below.named(f"out{k}")
         judged = net if LOSSES[self.loss].stands_for else below
-        nodes["loss"] = LOSSES[self.loss](judged, nodes["T"]).named("loss")
+        loss = LOSSES[self.loss](judged, nodes["T"])
+        nodes["loss"] = (loss * examples if self.reduction == "sum" else loss).named("loss")
         return Batch(nodes["X"], nodes["T"], nodes)
 
     def start(
@@ -285,6 +307,8 @@ class Layers:
             told = f"'{which}' was given {f'a value of shape {array.shape}' if array.ndim else 'a number'}."
             expected = f"a row of {units} for each example, as the network has {units} {kind}"
             hint = "X[:, None] makes a column of a list of numbers; .T exchanges rows and columns."
+            if which == "T" and 1 in array.shape and _are_classes(array, units):
+                hint = row_of_each(units)
             raise GraphError(told, expected, hint)
         return array
 
@@ -293,7 +317,10 @@ class Layers:
         inputs, targets = self.checked_examples(X, "X"), self.checked_examples(T, "T")
         if len(inputs) != len(targets):
             told = f"{len(inputs)} rows of inputs and {len(targets)} rows of targets were given."
-            raise GraphError(told, "as many targets as inputs", "check that both were cut from the same data.")
+            hint = "check that both were cut from the same data."
+            if np.ndim(T) == 1 and len(inputs) == targets.size and _are_classes(targets, self.sizes[-1]):
+                hint = row_of_each(self.sizes[-1])
+            raise GraphError(told, "as many targets as inputs", hint)
         self._check_shares(targets)
         return inputs, targets
 
@@ -325,6 +352,11 @@ class Layers:
         inputs = self.checked_examples(X, "X")
         answers: Array = evaluate(self.batch(len(inputs)).output, {"X": inputs, **self.checked_parameters(parameters)})
         return answers
+
+
+def _are_classes(targets: Array, units: int) -> bool:
+    """Whether these may be numbers of classes, from 0 or from 1 on, of as many as there are outputs."""
+    return units > 1 and bool((targets == targets.round()).all() and targets.min() >= 0 and targets.max() <= units)
 
 
 def checked_layers(network: Any) -> Layers:

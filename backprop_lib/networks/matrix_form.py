@@ -170,13 +170,17 @@ def layer_form(network: Layers, examples: int = 1) -> LayerForm:
     ------
     GraphError
         For `softmax` anywhere but under its cross-entropy: each of its outputs hangs on every net input, so it has a
-        matrix where others have a slope. And for `prelu`, which has a parameter besides.
+        matrix where others have a slope. And for `prelu`, which has a parameter besides, and for a bias that a layer
+        shares.
 
     Notes
     -----
     The form of Chin (2021), Listing 4; of Onghena and Hilt, section 3, completed. Introduced in the chapter *Vectors
     and tensors*.
     """
+    if "layer" in network.bias_kinds:
+        told, expected = "A network in which a layer shares a bias.", "a bias for each unit, or none"
+        raise GraphError(told, expected, 'biases="unit".')
     batch = network.batch(examples)
     depth = len(network.activations)
     layers = range(1, depth + 1)
@@ -214,7 +218,7 @@ def _out(network: Layers, k: int) -> str:
 
 def _at_the_output(network: Layers, examples: int) -> str:
     loss = LOSSES[network.loss]
-    count = examples * (network.sizes[-1] if loss.averages_outputs else 1)
+    count = (examples if network.reduction == "mean" else 1) * (network.sizes[-1] if loss.averages_outputs else 1)
     return loss.slope + (f" / {count}" if count > 1 else "")
 
 

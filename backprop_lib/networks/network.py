@@ -10,6 +10,8 @@ from itertools import pairwise
 from operator import add
 from typing import Any
 
+import numpy as np
+
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, constant, exp, gradients, variable
 from ..graph.arguments import checked_node
 from ..graph.errors import (
@@ -27,6 +29,7 @@ from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
 from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
+from .layers import BIASES, REDUCTIONS, Layers
 from .layout import unit_names
 
 BIAS_INPUT = "1"
@@ -53,8 +56,6 @@ OF_ALL = {"eta": "the learning rate", "alpha": "the momentum", "E_total": "the t
 
 LAYOUTS = ("in, out", "out, in")
 """Which axis of a matrix of weights counts the units below: the first, as in this book, or the second."""
-
-BIASES = ("unit", "layer", "none")
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,12 @@ class Network:
         depth = len(sizes) - 1
         self.sizes, self.learn_biases = sizes, checked_flag(learn_biases, "learn_biases")
         half = checked_flag(half, "half")
-        self.loss = checked_choice(
-            loss or ("half_squared_error" if half else "squared_error"), LOSSES, "loss", LOSS_HINT
-        )
+        named = ("half_squared_error" if half else "squared_error") if loss is None else loss
+        self.loss = checked_choice(named, LOSSES, "loss", LOSS_HINT)
         self.activations = _activations(activation, depth, self.loss)
         self.bias_kinds = _each_layer(biases, depth, BIASES, "kind of biases", "'layer': one bias for a whole layer.")
         self.examples = checked_count(examples, "The number of examples", 1, MOST_EXAMPLES)
-        self.reduction = checked_choice(reduction, ("mean", "sum"), "reduction", "'mean'.")
+        self.reduction = checked_choice(reduction, REDUCTIONS, "reduction", "'mean'.")
         self.momentum = checked_flag(momentum, "momentum")
         self.eta = variable("eta")
         self.layers = unit_names(sizes)
@@ -189,6 +189,9 @@ class Network:
             pairs = [(a, b) for below, above in pairwise(self.layers) for b in above for a in below]
             return tuple(Connection(f"w{k}", *pair) for k, pair in enumerate(pairs, 1))
         depth = {unit: k for k, layer in enumerate(self.layers) for unit in layer}
+        if not isinstance(connections, Sequence) or isinstance(connections, str):
+            told = f"The connections were given as {brief(connections)}."
+            raise GraphError(told, "a list of (name, source, target)", '[("w1", "i1", "h1"), …].')
         found = [_connection(given, depth) for given in connections]
         pairs = [(c.source, c.target) for c in found]
         unheard = [unit for unit in self.units if unit not in {c.target for c in found}]
@@ -434,6 +437,12 @@ class Network:
             rows = _of_shape(given, [shape, *([shape[1:]] if self.examples == 1 else [])], f"'{role}'", "")
             for n, row in zip(self.example_numbers, rows.reshape(shape), strict=True):
                 values |= {name + self.suffix(n): float(value) for name, value in zip(names, row, strict=True)}
+        for role, some in (("W", W), ("b", [] if b is None else b)):
+            listed = some.ndim > 0 if isinstance(some, np.ndarray) else isinstance(some, Sequence)
+            if not listed or isinstance(some, str):
+                raise GraphError(
+                    f"'{role}' was given as {brief(some)}.", "a list, one for each layer", f"{role}=[…, …]."
+                )
         matrices, offsets = list(W), [None] * len(self.activations) if b is None else list(b)
         if len(matrices) != len(self.activations) or len(offsets) != len(matrices):
             told = f"{len(matrices)} matrices of weights and {len(offsets)} lists of biases were given."
@@ -453,6 +462,48 @@ class Network:
                 values |= {name: float(value) for name, value in zip(called, found, strict=True)}
         return Example(title, self, {**values, "eta": eta, **others})
 
+    def matrices(self) -> Layers:
+        """The same network in matrices: `Layers` of this description.
+
+        Raises
+        ------
+        GraphError
+            For connections other than all from each layer to the next, and for a cross-entropy of outputs that are not
+            those of its own activation.
+        """
+        if self._rewired:
+            told = "A network whose lines skip a layer, are missing or share a weight was to be written in matrices."
+            raise GraphError(
+                told, "every unit joined to every unit of the layer below", "Network(...) without connections."
+            )
+        return Layers(
+            *self.sizes,
+            activation=self.activations,
+            loss=self.loss,
+            biases=self.bias_kinds,
+            learn_biases=self.learn_biases,
+            reduction=self.reduction,
+        )
+
+    def parameters(self, example: Example) -> dict[str, Array]:
+        """The weights and biases of an example as matrices and vectors, by the names that `matrices` has for them."""
+        by_ends = {(c.source, c.target): example.values[c.name] for c in self.connections}
+        found = {}
+        for k, (below, above) in enumerate(pairwise(self.layers), 1):
+            found[f"W{k}"] = np.array([[by_ends[a, u] for u in above] for a in below])
+            if self.bias_kinds[k - 1] != "none":
+                offsets = np.array([by_ends[BIAS_INPUT, u] for u in above])
+                found[f"b{k}"] = offsets if self.bias_kinds[k - 1] == "unit" else offsets[:1]
+        return found
+
+    def data(self, example: Example) -> tuple[Array, Array]:
+        """The inputs and targets of an example as arrays with a row for each of its examples."""
+        ends = [self.suffix(n) for n in self.example_numbers]
+        X = [[example.values[unit + end] for unit in self.layers[0]] for end in ends]
+        return np.array(X), np.array(
+            [[example.values[self.target_of(u) + end] for u in self.layers[-1]] for end in ends]
+        )
+
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.sizes))}>"
 
@@ -467,6 +518,15 @@ class Example:
     network : Network
     values : mapping of str to float
         Inputs, weights, biases, targets, and the learning rate `eta`.
+
+    Raises
+    ------
+    GraphError
+        For a number that is missing, or that the network has no use for.
+
+    Notes
+    -----
+    Introduced in the chapter *By hand*.
     """
 
     title: str
@@ -510,6 +570,7 @@ class Printed(Example):
     """
 
     def __post_init__(self) -> None:
+        checked_network(self.network)
         known = [*self.network.nodes, "eta"]
         for name, value in checked_mapping(self.values, "The numbers of an example", '{"out_h1": 0.6}').items():
             checked_choice(name, known, "number of the network", "out_h1 for the output of h1.")

@@ -19,6 +19,7 @@ from ..graph.fold import inputs, value_of
 from ..graph.nodes import CONSTANT, VARIABLE, Node
 from ..graph.operations import summed_axes
 from ..graph.order import reachable, topological_order
+from ..graph.positions import Positions
 from ..graph.validation import Array, Shape, label
 from .code_generation import checked_outputs, checked_updates
 from .common_subexpressions import is_one, representatives
@@ -92,6 +93,7 @@ class ArrayProgram:
         self._names = {leaf: key for key, leaf in self._leaves.items()}
         self._taken = {*self._leaves, *FUNCTIONS, name}
         self._constants: dict[str, Array] = {}
+        self._places: dict[Positions, str] = {}
         self._memory: dict[str, tuple[Shape, int]] = {}
         self._before: dict[str, str] = {}
         self._numbers = count()
@@ -202,8 +204,10 @@ class ArrayProgram:
     def _moved(self, node: Node, operand: str, out: str) -> str:
         """What takes elements from their places, or puts them there; each is chosen in the flattened array."""
         positions = node.attributes["positions"]
-        places = self._fresh("places")
-        self._constants[places] = positions.array
+        if positions not in self._places:
+            self._places[positions] = self._fresh(f"places{len(self._places) or ''}")
+            self._constants[self._places[positions]] = positions.array
+        places = self._places[positions]
         if node.operation.name == "take":
             whole = self._axis[node] + (prod(node.parents[0].shape),)
             return f'{operand}.reshape({whole}).take({places}, axis=-1, mode="clip", out={out})'

@@ -16,6 +16,8 @@ from functools import cache, partial, reduce
 from inspect import signature
 from typing import Any
 
+import numpy as np
+
 from ..graph.arguments import checked_number
 from ..graph.errors import GraphError
 from ..graph.fold import fold
@@ -174,6 +176,10 @@ class Style:
     """The sign for the derivative of one name by another."""
     following: str = "{}⁺"
     """The sign for the next value of a name."""
+    last_step: str = "Δ{}"
+    """The sign for the last step of a weight."""
+    of_example: str = "{}⁽{}⁾"
+    """How a name is told to be that of one of several examples."""
     slope: str = "d/d{} {}"
     beside: str = " "
     """What stands between two matrices, or a number and a matrix."""
@@ -209,11 +215,18 @@ class Style:
         return f"({self.number(value)})" if bracket and self.brackets_numbers and value < 0 else self.number(value)
 
     def symbol(self, key: str) -> str:
-        """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w."""
+        """The sign for a value: a name, `d_E_d_w` for the derivative of E by w, `w_next` for the next value of w.
+
+        `w_last` is the last step of w, and `E_ex2` is E in the second example.
+        """
         if parts := re.fullmatch(r"d_(.+)_d_(.+)", key):
-            return self.derivative.format(*map(self.name, parts.groups()))
-        sign = self.name(key.removesuffix("_next"))
-        return self.following.format(sign) if key.endswith("_next") else sign
+            return self.derivative.format(*map(self.symbol, parts.groups()))
+        if parts := re.fullmatch(r"(.+)_ex(\d+)", key):
+            return self.of_example.format(self.symbol(parts[1]), parts[2])
+        for ending, form in (("_next", self.following), ("_last", self.last_step)):
+            if key.endswith(ending):
+                return form.format(self.name(key.removesuffix(ending)))
+        return self.name(key)
 
 
 def write(part: Part, style: Style, numbers: Numbers | None = None) -> str:
@@ -326,29 +339,31 @@ def evaluated(part: Part, numbers: Numbers) -> float:
         case Product(coefficient, factors):
             return math.prod([evaluated(factor, numbers) for factor in factors], start=coefficient)
         case Sum(terms):
-            return sum([sign * evaluated(term, numbers) for sign, term in terms])
+            return sum([sign * evaluated(term, numbers) for sign, term in terms], start=-0.0)
         case Quotient(above, below):
             over, under = evaluated(above, numbers), evaluated(below, numbers)
             return over / under if under else over * math.copysign(math.inf, under)
         case Power(base, exponent):
             raised_to = exponent if isinstance(exponent, float | int) else evaluated(exponent, numbers)
-            return _or_infinite(math.pow, evaluated(base, numbers), raised_to)
+            return _or_infinite(math.pow, np.power, evaluated(base, numbers), raised_to)
         case Call(function):
             operands = [evaluated(argument, numbers) for argument in part.arguments]
-            return math.nan if any(map(math.isnan, operands)) else _or_infinite(_functions()[function], *operands)
+            arrays = ON_PAPER[function][0] if function in ON_PAPER else OPERATIONS[function].value
+            return _or_infinite(_functions()[function], arrays, *operands)
         case Cases():
             return evaluated(_that_holds(part, numbers)[0], numbers)
     raise TypeError(f"A {type(part).__name__} has no value that is one number.")
 
 
-def _or_infinite(compute: Callable[..., float], *operands: float) -> float:
-    """What a function of Python's comes to, where it would refuse: a pole is ∞, and log 0 is −∞."""
+def _or_infinite(compute: Callable[..., float], arrays: Callable[..., Any], *operands: float) -> float:
+    """What a function of Python's comes to, or, where it refuses a pole or a number that is too large, NumPy's."""
+    if any(map(math.isnan, operands)):
+        return math.nan
     try:
         return compute(*operands)
-    except OverflowError:
-        return -math.inf if operands[0] < 0 and operands[-1] % 2 == 1 else math.inf
-    except ValueError:
-        return math.nan if operands[0] else math.inf if len(operands) > 1 else -math.inf
+    except (OverflowError, ValueError):
+        with np.errstate(all="ignore"):
+            return float(arrays(*map(np.float64, operands)))
 
 
 @cache
@@ -367,7 +382,7 @@ def _functions() -> dict[str, Callable[..., float]]:
 
 # Names
 
-GREEK = {"eta": "η", "delta": "δ", "lambda": "λ", "sigma": "σ"}
+GREEK = {"eta": "η", "alpha": "α", "delta": "δ", "lambda": "λ", "sigma": "σ"}
 _SPELLED = {sign: word for word, sign in GREEK.items()}
 
 
@@ -450,6 +465,9 @@ def _function_in_latex(name: str) -> str:
         "log_add_exp": r"\ln\left(e^{{{}}} + e^{{{}}}\right)",
         "maximum": r"\max\left({}\right)",
         "minimum": r"\min\left({}\right)",
+        "sqrt": r"\sqrt{{{}}}",
+        "sin": r"\sin\left({}\right)",
+        "cos": r"\cos\left({}\right)",
         "absolute": r"\left|{}\right|",
     }
     return special.get(name, rf"\operatorname{{{{{name}}}}}".replace("_", r"\_") + r"\left({}\right)")
@@ -465,6 +483,7 @@ def _function_in_html(name: str) -> str:
         "log_add_exp": "ln(<i>e</i><sup>{}</sup> + <i>e</i><sup>{}</sup>)",
         "maximum": "max({})",
         "minimum": "min({})",
+        "sqrt": "√({})",
         "absolute": "|{}|",
     }
     return special.get(name, f"{name}({{}})")
@@ -487,6 +506,8 @@ WORDS = Style(
     fraction="({}) divided by ({})",
     derivative="the derivative of {} with respect to {}",
     following="the new {}",
+    last_step="the last step of {}",
+    of_example="{} in example {}",
     half="one half",
     after_half=" times ",
     times=" times ",
@@ -507,6 +528,8 @@ LATEX = Style(
     fraction=r"\frac{{{}}}{{{}}}",
     derivative=r"\frac{{\partial {}}}{{\partial {}}}",
     following="{{{}}}^{{+}}",
+    last_step=r"\Delta {}",
+    of_example="{{{}}}^{{({})}}",
     half=r"\tfrac{1}{2}",
     times=r" \cdot ",
     minus=" - ",
@@ -532,6 +555,7 @@ HTML = Style(
     fraction=_OVER,
     derivative=_OVER.format("∂{}", "∂{}"),
     following="{}<sup>+</sup>",
+    of_example="{}<sup>({})</sup>",
     cases='<span class="bp-cases">{}</span>',
     case="<span>{}</span> <span>if {}</span>",
     otherwise="<span>{}</span> <span>otherwise</span>",

@@ -129,10 +129,14 @@ def _runs(name: str, array: np.ndarray, shape: Shape) -> Shape:
     """The leading axes of a value, before those that the variable declares."""
     count = array.ndim - len(shape)
     if count < 0 or array.shape[count:] != shape:
+        hint = f"check the order of the axes, or declare variable('{name}', {array.shape})."
+        if (1,) * -count + array.shape == shape:  # one row, without its brackets
+            text = f"[{array.tolist()}]" if array.size <= LISTED else f"np.reshape(..., {shape})"
+            hint = f"{name}={text}: a row for each example, also where there is only one; or {hint}"
         raise GraphError(
             f"Variable '{name}' was given {'a value of ' if array.shape else ''}{in_words(array.shape)}.",
             f"{in_words(shape)}, as declared, or that with leading axes for several runs",
-            f"check the order of the axes, or declare variable('{name}', {array.shape}).",
+            hint,
         )
     return array.shape[:count]
 

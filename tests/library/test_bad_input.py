@@ -43,7 +43,9 @@ from backprop_lib import (
 )
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.hypotheses import agreeing_digits, checked_rounds, suspect
+from backprop_lib.by_hand.numerals import numeral
 from backprop_lib.by_hand.problems import another_network, checked_seed, checked_shape
+from backprop_lib.by_hand.sheet import check
 from backprop_lib.checking.gradient_check import gradient_check
 from backprop_lib.checking.steps_of_algebra import as_tex, as_text, first_wrong_line
 from backprop_lib.experiments import encoder as encoder_module
@@ -58,7 +60,7 @@ from backprop_lib.graph import functions, topological_order
 from backprop_lib.networks.datasets import dataset, encoder, linear
 from backprop_lib.networks.drawing import network_drawing
 from backprop_lib.networks.layers import Layers, checked_layers, normal, uniform
-from backprop_lib.networks.network import Example, Network, P, checked_example, checked_network
+from backprop_lib.networks.network import Example, Network, P, Printed, checked_example, checked_network
 from backprop_lib.networks.training import javascript_training, train
 from backprop_lib.readings.derivation import definitions, derivation
 from backprop_lib.readings.formula import formula
@@ -208,6 +210,25 @@ CALLS = {
     "Network": (lambda first, last: Network(first, 2, last), 2, 2),
     "Network, biases": (lambda kind, learn: Network(1, 1, biases=kind, learn_biases=learn), "unit", True),
     "Network, half": (lambda half: Network(1, 1, half=half), False),
+    "Network, options": (
+        lambda activation, loss, biases: Network(2, 2, activation=activation, loss=loss, biases=biases),
+        ["tanh"], "squared_error", ["none"],
+    ),
+    "Network, more options": (
+        lambda examples, reduction, momentum: Network(1, 1, examples=examples, reduction=reduction, momentum=momentum),
+        2, "sum", True,
+    ),
+    "Network, connections": (lambda given: Network(1, 1, connections=given), [("w1", "i1", "o1")]),
+    "Network, a connection": (lambda name, a, b: Network(1, 1, connections=[(name, a, b)]), "w1", "i1", "o1"),
+    "Network, example": (
+        lambda X, T, W, b: SMALL.example(X=X, T=T, W=W, b=b),
+        [1, 2], [0, 1], [[[1, 2], [3, 4]], [[1, 2], [3, 4]]], [[1, 2], [3, 4]],
+    ),
+    "Printed": (lambda network, values: Printed("a sheet", network, values), SMALL, {"out_h1": 0.5}),
+    "check": (check, P, {"out_h1": 0.5}),
+    "check, options": (lambda layout, tolerance: check(P, {}, layout, tolerance), "in, out", 0.01),
+    "check, a number": (lambda number: check(P, {"out_h1": number}), "0.5"),
+    "numeral": (numeral, "0,5"),
     "Network, output": (SMALL.output, "h1"),
     "Network, target_of": (SMALL.target_of, "o1"),
     "Network, updates": (SMALL.updates, True, False),
@@ -363,7 +384,7 @@ ALWAYS_REFUSED = {
 PLACES = [(name, place) for name, (_, *right) in CALLS.items() for place in range(len(right))]
 
 MODULES = (
-    "by_hand.calculation", "by_hand.hypotheses", "by_hand.problems",
+    "by_hand.calculation", "by_hand.hypotheses", "by_hand.numerals", "by_hand.problems", "by_hand.sheet",
     "checking.gradient_check", "checking.steps_of_algebra",
     "experiments", "experiments.configurations", "experiments.encoder", "experiments.linear_xor",
     "experiments.two_hidden", "experiments.vanishing", "figures",
@@ -379,6 +400,8 @@ INNER = {
     "glorot", "he", "lecun",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor", "evaluated", "evaluates", "why",
     "aloud", "Printer",  # parts of the figures' own making
+    "slope_heading", "loss_heading", "sum_name", "plain", "spellings", "read_sheet", "calculation_words", "saying",
+    "Numeral", "SheetReport",  # of a sheet
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
     "defined", "fields", "python_function", "with_numba",  # parts of a program
@@ -387,7 +410,7 @@ INNER = {
     "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
     "NetworkDrawing",  # what a function above gives
     "figure", "panels", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib, and what functions above give
-    "attempt", "plain",  # what a worker runs, and what its numbers become
+    "attempt",  # what a worker runs, and what its numbers become
 }  # fmt: skip
 """Public names that no student calls: each is made, or called, by the library and the figures alone."""
 
@@ -733,6 +756,9 @@ TAKEN = {
     "a product of thousands": lambda: backprop_lib.expression(variable("a", (60, 60)) @ variable("b", (60, 60))),
     "a proof among kinks": lambda: backprop_lib.prove_gradient(absolute(relu(w * x) - 1), w),
     "a proof among kinks that bend": lambda: backprop_lib.prove_gradient(ELU(ELU(w * x)), w),
+    "a comparison of many that are compared": lambda: backprop_lib.expression(
+        backprop_lib.max_of(variable("a", 8)) * backprop_lib.max_of(backprop_lib.maximum(variable("b", 16), 0.0))
+    ),
     "a number of endless digits": lambda: backprop_lib.expression(constant(2.0) ** 1e300),
     **{
         f"{kind} called {name!r}": lambda name=name, of=of: Compiled(name, {"y": exp(of + of)})

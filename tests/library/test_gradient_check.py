@@ -22,8 +22,8 @@ from backprop_lib import (
     variables,
 )
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.mistakes import SLIPS, changed_formulas
 from backprop_lib.by_hand.problems import another_network
+from backprop_lib.by_hand.slips import SLIPS, changed_formulas
 from backprop_lib.checking.finite_differences import nudged
 from backprop_lib.checking.gradient_check import AGREES, FOLLOWS, KINK, PARTS, UNDECIDED, VERDICTS, gradient_check
 from backprop_lib.graph import Node, Operation

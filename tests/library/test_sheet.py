@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from backprop_lib import GraphError, evaluate
+from backprop_lib import GraphError, evaluate, gradients
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.judging import Judge
 from backprop_lib.by_hand.mistakes import MISTAKES, slips
@@ -101,6 +101,46 @@ def test_a_network_is_described_by_data_that_builds_it_again():
         assert [line.part for line in HandCalculation(again).lines] == [
             line.part for line in HandCalculation(network).lines
         ]
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_the_two_granularities_of_a_description_agree(seed):
+    random = Random(seed)
+    network = random_network(random)
+    example = random_example(random, network)
+    try:
+        layers = network.matrices()
+    except GraphError:
+        return  # other lines than all from layer to layer, or a loss of other outputs than its own
+    X, T = network.data(example)
+    parameters = network.parameters(example)
+    batch = layers.batch(len(X))
+    values = {"X": X, "T": T, **parameters}
+    names = list(parameters)
+    loss, *slopes = evaluate([batch.loss, *gradients(batch.loss, [batch.nodes[name] for name in names])], values)
+    found = HandCalculation(network).values(example)
+    assert found["E_total"] == pytest.approx(loss, rel=1e-10)
+    gradient_of = {c: found.get(f"d_E_total_d_{c.name}") for c in network.connections}
+    for name, slope in zip(names, slopes, strict=True):
+        below, above = network.layers[int(name[1:]) - 1], network.layers[int(name[1:])]
+        rows = below if name[0] == "W" else ["1"]
+        for c, by_hand in gradient_of.items():
+            if c.source in rows and c.target in above and by_hand is not None:
+                place = (rows.index(c.source),) * (name[0] == "W") + (above.index(c.target) % slope.shape[-1],)
+                assert by_hand == pytest.approx(slope[place], rel=1e-7, abs=1e-12), c
+
+
+def test_enough_of_the_random_descriptions_have_matrices():
+    networks = [random_network(Random(seed)) for seed in range(80)]
+    assert sum(not refused(network.matrices) for network in networks) > 30
+
+
+def refused(action):
+    try:
+        action()
+    except GraphError:
+        return True
+    return False
 
 
 def test_matrices_either_way_round_are_the_same_example():

@@ -6,8 +6,9 @@ Sizes coincide: as many examples in a batch as outputs, or as units; as many inp
 import numpy as np
 import pytest
 
-from backprop_lib import evaluate
+from backprop_lib import concatenate, evaluate, max_of, mean_of, minimum, sin, sqrt, stop_gradient
 from backprop_lib.graph import ACTIVATIONS, LOSSES, gradients
+from backprop_lib.graph.functions import Activation
 from backprop_lib.networks.layers import Layers
 from backprop_lib.networks.training import _program, javascript_training, train
 from backprop_lib.readings import rewrites
@@ -92,6 +93,18 @@ def test_a_page_trains_as_evaluate_does(activation, node):
         parameters = {name: np.reshape(state[name], shape) for name, shape in network.shapes.items()}
         apart = differences(expected, (np.array(list(losses.values())), parameters))
         assert max(apart) <= TOLERANCE, (case["key"], case["batch"], apart)
+
+
+def crossed(x):
+    """A layer in which units are chosen, put side by side, compared, and in part held fixed."""
+    both = concatenate([x[..., :1], sin(x[..., 1:])[..., ::-1]], -1)
+    level = mean_of(minimum(both, 0.5), -1, keepdims=True)
+    return both / sqrt(1.0 + both**2) - stop_gradient(0.1 * max_of(both, -1, keepdims=True)) + level
+
+
+def test_an_activation_on_whole_layers_trains_alike_in_every_reading(monkeypatch):
+    monkeypatch.setitem(ACTIVATIONS, "crossed", Activation(crossed, "crossed", "glorot"))
+    check(network_of("crossed", "half_squared_error"), ["NumPy", "plain Python"])
 
 
 def test_a_sum_whose_axis_is_found_from_sizes_is_found(monkeypatch):
