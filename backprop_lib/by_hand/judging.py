@@ -263,9 +263,11 @@ class Judge:
         return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half, NOTHING)
 
     def _is_short(self, key: str) -> bool:
-        """Whether so few digits were written that they say next to nothing."""
-        size = self._size(key, self.truth(key))
-        return size > NOTHING and self.written[key].half > 0.05 * size
+        """Whether so few digits were written that they say next to nothing, and not because there are no more."""
+        truth = self.truth(key)
+        size = self._size(key, truth)
+        cut_off = abs(self._wrote[key] - truth) > LAST_ROUNDING * abs(truth)
+        return size > NOTHING and cut_off and self.written[key].half > 0.05 * size
 
     def _says_little(self, key: str) -> bool:
         """Whether a new weight was written with so few digits that what its step is off by can be anything."""

@@ -250,8 +250,8 @@ class Judge {
 
   // Whether so few digits were written that they say next to nothing.
   isShort(key) {
-    const size = this.size(key, this.truth(key));
-    return size > SCHEME.nothing && this.written.get(key).half > 0.05 * size;
+    const truth = this.truth(key), size = this.size(key, truth), { value, half } = this.written.get(key);
+    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth) && half > 0.05 * size;
   }
 
   // Whether a new weight was written with so few digits that what its step is off by can be anything.
@@ -442,17 +442,13 @@ class Judge {
   // What else a wrong number may be: with another sign, another power of ten, or another number of the sheet.
   noted(key) {
     const found = this.written.get(key), { value, spread } = this.asItIs(key);
-    if (!found.value || !value) return "";
+    if (!found.value || value === 0) return "";
     if (this.fits(key, { value: -value, spread })) return "sign";
     const shifted = [-3, -2, -1, 1, 2, 3].map(power => 10 ** power);
     if (shifted.some(times => this.fits(key, { value: value * times, spread: spread * times }))) return "power of ten";
     if (found.digits < SCHEME.fewest) return "";
-    return this.others(key).find(other => this.fits(key, this.own(other))) ?? "";
-  }
-
-  // The numbers of the calculation that are not worked out from this one.
-  others(key) {
-    return [...this.lines.keys()].filter(other => !other.endsWith("_next") && !comesFrom(this.calculation, other, key));
+    const others = [...this.lines.keys()].filter(other => !other.endsWith("_next") && this.fits(key, this.own(other)));
+    return others.find(other => !comesFrom(this.calculation, other, key)) ?? "";
   }
 }
 

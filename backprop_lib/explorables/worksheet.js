@@ -1,15 +1,17 @@
 // Another network: the problem that a seed draws, tables to fill, on the screen or on paper, and the key.
-// PROBLEMS above holds, by shape, what was read from the graph: the program, formulas, slips, diagram, tables.
-// Needs stage.js, network.js, answers.js, sheets.js, random.js and another_network.js before it.
+// PROBLEMS above holds, by shape, the description of the network, its diagram and its tables.
+// Needs stage.js, network.js, the calculation and its judge, answers.js, sheets.js, random.js and another_network.js.
 
 const NAME = "Another network, to work out by hand";
 const ANCHOR = "bp-worksheet"; // where a link to a problem leads
 const STORE = "backprop-book/worksheet";
+const ALLOWED = 0.005; // half a percent, as the sheet says
 const problemKey = (shape, seed) => `${shape}/${seed}`;
 
 function problem(shape, seed) {
   const spec = PROBLEMS[shape], given = anotherNetwork(spec, seed);
-  return { ...spec, shape, seed, given, values: { ...given, ...spec.program(given) } };
+  const calculation = (spec.calculation ??= calculationOf(networkOf(spec.description)));
+  return { ...spec, shape, seed, given, calculation, words: calculation.words, values: valuesOf(calculation, given) };
 }
 
 const cellsOf = ({ tables }) => tables.flatMap(table => table.rows.flatMap(row => row.cells.filter(cell => !cell.given).map(cell => cell.key)));
@@ -81,9 +83,10 @@ export const still = ({ shape, seed }) => {
 
 // The mark of each cell that was checked or shown: { kind, says }.
 function marksOf(now, cells) {
-  const texts = textsOf(cells);
-  return Object.fromEntries(Object.entries(cells).filter(([key, [text, state]]) => key in now.steps && state && text.trim()).map(([key, [text, state]]) =>
-    [key, state === "shown" ? { kind: "shown", says: "" } : verdictOn(now, key, text, texts)]));
+  const texts = textsOf(cells), verdicts = judged(now.calculation, now.given, texts, ALLOWED);
+  const marked = Object.entries(cells).filter(([key, [text, state]]) => Object.hasOwn(verdicts, key) && state && text.trim());
+  return Object.fromEntries(marked.map(([key, [, state]]) =>
+    [key, state === "shown" ? { kind: "shown", says: "" } : { kind: verdicts[key].kind, says: saying(now.calculation, verdicts[key], texts) }]));
 }
 
 function tally(now, marks) {

@@ -15,8 +15,9 @@ from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
 from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
+from ..by_hand.sheet import calculation_words
 from ..by_hand.slips import known
-from ..graph import Node, sigmoid, variable
+from ..graph import sigmoid, variable
 from ..graph.errors import GraphError, brief, checked_choice
 from ..networks.network import SOURCES, Example, Network, checked_example
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
@@ -26,6 +27,7 @@ from ..readings.palette import paper_style
 from .base import Explorable, constants, module
 from .by_hand import hand_style
 from .network import outline
+from .scheme_data import FILES, scheme_tables
 
 SOURCE = Style(
     name=str,
@@ -60,12 +62,6 @@ def _formulas(parts: Mapping[str, Part]) -> str:
     return "{ " + ", ".join(f"{key}: v => {formula}" for key, formula in written.items()) + " }"
 
 
-def calculation_words(calculation: HandCalculation) -> dict[str, str]:
-    """What to call each number of a calculation in a sentence: "the net input of h1"."""
-    lines = {line.key: line.title.removesuffix(", for later") for line in calculation.lines}
-    return {"eta": "the learning rate", **calculation.network.words, **lines}
-
-
 def _calculation(calculation: HandCalculation, program: str, **more: Any) -> str:
     """The source of an object that says all about a calculation: what answers.js asks for, and what network.js does."""
     data = {**outline(calculation), "words": calculation_words(calculation), **more}
@@ -83,22 +79,15 @@ STYLE = paper_style("html.bp-printing, html.bp-printing body .bp-paper") + hand_
 
 @cache
 def _worksheet_module() -> str:
-    """Everything for all shapes: the program of each, its formulas and slips, and the rules for drawing numbers."""
-    programs, problems = [javascript("sigmoid_of", {"y": sigmoid(variable("x"))})], []
+    """Everything for all shapes: the scheme of calculations and mistakes, and the rules for drawing numbers."""
+    problems = {}
     for shape in SHAPES:
-        calculation = HandCalculation(network_of(shape))
-        program = f"by_hand_{shape.replace('-', '_')}"
-        programs.append(javascript(program, {"E_total": calculation.network.total} | _nodes(calculation)))
-        told = _calculation(calculation, program, kinds=kinds(calculation.network))
-        problems.append(f"{_data(shape)}: {told}")
-    rules = constants(DRAWN=DRAWN, FAIR=FAIR)
-    files = ("stage.js", "network.js", "answers.js", "sheets.js", "random.js", "another_network.js", "worksheet.js")
-    table = "const PROBLEMS = {\n" + ",\n".join(problems) + "\n};"
-    return module(*files, program="\n".join([*programs, rules, table]))
-
-
-def _nodes(calculation: HandCalculation) -> dict[str, Node]:
-    return {line.key: line.node for line in calculation.lines}
+        network = network_of(shape)
+        drawn = outline(HandCalculation(network))
+        problems[shape] = {**drawn, "description": network.description, "kinds": kinds(network)}
+    rules = constants(DRAWN=DRAWN, FAIR=FAIR, PROBLEMS=problems)
+    files = ("network.js", "answers.js", "sheets.js", "random.js", "another_network.js", "worksheet.js")
+    return module(*FILES, *files, program="\n".join([scheme_tables(), rules]))
 
 
 class AnotherNetwork(Explorable):
