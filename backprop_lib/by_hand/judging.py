@@ -444,7 +444,7 @@ class Judge:
     def _noted(self, key: str) -> str:
         """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""
         found, supposed = self.written[key], self._as_it_is(key)
-        if not found.value or not supposed.value or math.isnan(supposed.value):
+        if not found.value or not supposed.value:
             return ""
         if self._fits(key, Estimate(-supposed.value, supposed.spread)):
             return "sign"
