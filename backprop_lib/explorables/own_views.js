@@ -83,7 +83,7 @@ const ownKey = (now, address = "") =>
 function marksOfSheet(now) {
   const { cells, calculation, given } = now, texts = Object.fromEntries(Object.entries(cells).filter(([key, [text, state]]) => key in calculation.byKey && state && text.trim()).map(([key, [text]]) => [key, text]));
   const verdicts = Object.keys(texts).length && now.values ? judgedSheet(calculation, given, texts) : {};
-  return Object.fromEntries(Object.entries(verdicts).map(([key, verdict]) => [key, cells[key][1] === "shown" ? { kind: "shown", says: "" } : { ...verdict, says: saysOf(now, verdict, texts[key]) }]));
+  return Object.fromEntries(Object.entries(verdicts).map(([key, verdict]) => [key, cells[key][1] === "shown" ? { kind: "shown", says: "" } : { ...verdict, says: saying(calculation, verdict, texts) }]));
 }
 
 const lastJudged = { key: "", verdicts: {} }; // it takes a moment, and a page is drawn at every key that is pressed
@@ -91,33 +91,6 @@ function judgedSheet(calculation, given, texts) {
   const key = JSON.stringify([calculation.lines.map(line => line.key), given, texts]);
   if (key !== lastJudged.key) Object.assign(lastJudged, { key, verdicts: judged(calculation, given, texts) });
   return lastJudged.verdicts;
-}
-
-// The sentence on a verdict, which does not give the right number away; that of `saying` in by_hand/sheet.py.
-function saysOf({ calculation, cells }, { key, kind, slips = [], earlier = [], note = "" }, text) {
-  const { words, byKey } = calculation, there = name => cells[name]?.[1] && cells[name][0].trim();
-  switch (kind) {
-    case "unreadable": return `“${text.trim()}” ${UNREADABLE}`;
-    case "short": return "Right as far as it goes; write more digits.";
-    case "follows": {
-      const typed = earlier.filter(there), whose = typed.length ? `your number for ${listed(typed.map(name => words[name]))}` : `${listed(earlier.map(name => words[name]))}, which is not on the sheet but was not right`;
-      return `It follows from ${whose}, so look there first.`;
-    }
-    case "cannot tell": {
-      const missing = namesIn(byKey[key].part).filter(name => name in byKey && !there(name)).slice(0, 2);
-      return `This does not fit, and from here nobody can tell where it went wrong${missing.length ? `: write down ${listed(missing.map(name => words[name]))} as well` : ""}.`;
-    }
-    case "wrong": break;
-    default: return "";
-  }
-  if (slips.length) {
-    const where = ({ at }) => (at === key ? "" : ` in ${words[at]}, which is not on the sheet`);
-    return `This number comes out if ${slips.map(slip => slip.told + where(slip)).join(", or if ")}. ${slips[0].advice}`;
-  }
-  if (note === "sign") return "The size is right, the sign is not.";
-  if (note === "power of ten") return "The digits are right, the decimal point is not.";
-  if (note) return `That is ${words[note]}; something else is asked here.`;
-  return "None of the known mistakes gives this number: work it out once more.";
 }
 
 const ownField = (now, id, key) => answerField(id, key, now.calculation.words[key]);
