@@ -46,6 +46,9 @@ NOTHING = 1e-14
 NOT_RIGHT = ("wrong", "follows", "cannot tell")
 """The verdicts on numbers from which others follow that are not right either."""
 
+MOST_CAUSES = 3
+"""Of more mistakes that give one number, all in lines that are not on the sheet, nobody can tell which it was."""
+
 NAMED = 2
 """Mistakes that give the same number are named together, up to so many."""
 
@@ -260,9 +263,11 @@ class Judge:
         return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half, NOTHING)
 
     def _is_short(self, key: str) -> bool:
-        """Whether so few digits were written that they say next to nothing."""
-        size = self._size(key, self.truth(key))
-        return size > NOTHING and self.written[key].half > 0.05 * size
+        """Whether so few digits were written that they say next to nothing, and not because there are no more."""
+        truth = self.truth(key)
+        size = self._size(key, truth)
+        cut_off = abs(self._wrote[key] - truth) > LAST_ROUNDING * abs(truth)
+        return size > NOTHING and cut_off and self.written[key].half > 0.05 * size
 
     def _says_little(self, key: str) -> bool:
         """Whether a new weight was written with so few digits that what its step is off by can be anything."""
@@ -338,6 +343,8 @@ class Judge:
         for (score, *_), hypothesis in found:
             if score == found[0][0][0]:
                 named.setdefault(hypothesis[1].name, hypothesis)
+        if len(named) > MOST_CAUSES and all(line != key for line, *_ in named.values()):
+            return []
         return list(named.values())[:NAMED]
 
     def _explained(self, changed: Mapping[str, Part]) -> int:
@@ -436,7 +443,7 @@ class Judge:
 
     def _noted(self, key: str) -> str:
         """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""
-        found, supposed = self.written[key], self._supposed(key, {})
+        found, supposed = self.written[key], self._as_it_is(key)
         if not found.value or not supposed.value:
             return ""
         if self._fits(key, Estimate(-supposed.value, supposed.spread)):

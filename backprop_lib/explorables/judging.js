@@ -250,8 +250,8 @@ class Judge {
 
   // Whether so few digits were written that they say next to nothing.
   isShort(key) {
-    const size = this.size(key, this.truth(key));
-    return size > SCHEME.nothing && this.written.get(key).half > 0.05 * size;
+    const truth = this.truth(key), size = this.size(key, truth), { value, half } = this.written.get(key);
+    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth) && half > 0.05 * size;
   }
 
   // Whether a new weight was written with so few digits that what its step is off by can be anything.
@@ -335,6 +335,7 @@ class Judge {
       const { name } = hypothesis.slip;
       if (rank[0] === found[0].rank[0] && !named.has(name)) named.set(name, hypothesis);
     }
+    if (named.size > SCHEME.most_causes && [...named.values()].every(({ line }) => line !== key)) return [];
     return [...named.values()].slice(0, SCHEME.named);
   }
 

@@ -36,7 +36,8 @@ ERRORS = {
 }
 """Each loss as a choice, and in a sentence."""
 
-BIASES = {"unit": "one for each unit", "layer": "one for the layer", "none": "none"}
+BIASES = {"unit": "one each", "layer": "one for all", "none": "none"}
+"""Each kind of biases as a choice: of a layer, whose units have them."""
 
 
 def _numbered(**series: list[float]) -> dict[str, float]:

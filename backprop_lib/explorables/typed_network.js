@@ -58,9 +58,11 @@ function wiringRefusal({ sizes, biases, examples, learn_biases: learn, momentum 
 
 const examplesOf = count => (count > 1 ? Array.from({ length: count }, (_, k) => `_ex${k + 1}`) : [""]);
 
-// The lines as people write them, one to a line of text: "w1 i1 h1", an arrow or a colon between if they like.
+// The lines as people write them, one to a line of text: "w1 i1 h1", an arrow or a colon between if they like. What is
+// lowered in print, w_{13} or w₁₃, is a plain index here.
 function wiringOf(text) {
-  return text.split(/[\n;]/).map(line => line.trim()).filter(Boolean)
+  const plain = text.replace(/_\{(\w+)\}/g, "_$1").replace(/[₀-₉]/g, digit => "₀₁₂₃₄₅₆₇₈₉".indexOf(digit));
+  return plain.split(/[\n;]/).map(line => line.trim()).filter(Boolean)
     .map(line => line.split(/[\s,:()→>]+|->/).map(word => word.replace(/-$/, "")).filter(Boolean));
 }
 

@@ -273,6 +273,13 @@ def test_a_net_input_is_no_gradient_and_few_digits_do():
     assert check(SOURCES, {"w5_next": 0.3589}).right == 1
 
 
+def test_a_number_that_has_no_more_digits_is_not_too_short():
+    """For SMALL the net input of h2 is 0.26, and with other inputs a round 0.1; nobody has more digits to write."""
+    round_one = SMALL.at(i1=1, i2=0, w3=0.2)
+    assert only(check(round_one, {"net_h2": "0.1"}))["kind"] == "right"
+    assert only(check(round_one.at(w3=0.204), {"net_h2": "0.1"}))["kind"] == "short"
+
+
 def test_a_number_of_no_known_mistake_is_called_wrong_only_where_all_before_it_was_written():
     values = HandCalculation(P.network).values(P)
     lonely = only(check(P, {"delta_h1": "0.7777"}))
