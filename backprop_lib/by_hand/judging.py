@@ -46,6 +46,9 @@ NOTHING = 1e-14
 NOT_RIGHT = ("wrong", "follows", "cannot tell")
 """The verdicts on numbers from which others follow that are not right either."""
 
+MOST_CAUSES = 3
+"""Of more mistakes that give one number, all in lines that are not on the sheet, nobody can tell which it was."""
+
 NAMED = 2
 """Mistakes that give the same number are named together, up to so many."""
 
@@ -340,6 +343,8 @@ class Judge:
         for (score, *_), hypothesis in found:
             if score == found[0][0][0]:
                 named.setdefault(hypothesis[1].name, hypothesis)
+        if len(named) > MOST_CAUSES and all(line != key for line, *_ in named.values()):
+            return []
         return list(named.values())[:NAMED]
 
     def _explained(self, changed: Mapping[str, Part]) -> int:
@@ -438,7 +443,7 @@ class Judge:
 
     def _noted(self, key: str) -> str:
         """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""
-        found, supposed = self.written[key], self._supposed(key, {})
+        found, supposed = self.written[key], self._as_it_is(key)
         if not found.value or not supposed.value:
             return ""
         if self._fits(key, Estimate(-supposed.value, supposed.spread)):

@@ -349,6 +349,8 @@ def evaluated(part: Part, numbers: Numbers) -> float:
         case Call(function):
             operands = [evaluated(argument, numbers) for argument in part.arguments]
             arrays = ON_PAPER[function][0] if function in ON_PAPER else OPERATIONS[function].value
+            if any(map(math.isnan, operands)):
+                return math.nan
             return _or_infinite(_functions()[function], arrays, *operands)
         case Cases():
             return evaluated(_that_holds(part, numbers)[0], numbers)
@@ -357,8 +359,6 @@ def evaluated(part: Part, numbers: Numbers) -> float:
 
 def _or_infinite(compute: Callable[..., float], arrays: Callable[..., Any], *operands: float) -> float:
     """What a function of Python's comes to, or, where it refuses a pole or a number that is too large, NumPy's."""
-    if any(map(math.isnan, operands)):
-        return math.nan
     try:
         return compute(*operands)
     except (OverflowError, ValueError):
