@@ -1,33 +1,42 @@
-"""What a calculation by hand comes to when a slip was made in it: what a page works out in JavaScript, as a graph."""
+"""What a calculation by hand comes to when a mistake was made in it: what a judge works out in floats, as a graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, reduce
 from operator import add, mul
 
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.slips import Slip, changed_formulas
-from backprop_lib.graph import Node, constant, exp, log, sigmoid
-from backprop_lib.readings.formula import Call, Name, Number, Part, Power, Product, Quotient, Sum
+from backprop_lib.by_hand.mistakes import slips
+from backprop_lib.graph import Node, constant
+from backprop_lib.graph.nodes import elementwise
+from backprop_lib.readings.parts import Call, Name, Number, Part, Power, Product, Quotient, Sum
 
 
-def slipped(calculation: HandCalculation, slip: Slip | None = None) -> dict[str, Node]:
-    """Every number of the calculation as it comes out with one slip, carried on to the end.
+def mistakes(calculation: HandCalculation) -> dict[str, dict[str, Part]]:
+    """Each known mistake, by what is told of it, with the formulas that it changes, by the key of their line."""
+    found: dict[str, dict[str, Part]] = {}
+    for line in calculation.lines:
+        for slip in slips(calculation, line):
+            found.setdefault(slip.told, {})[line.key] = slip.part
+    return found
+
+
+def slipped(calculation: HandCalculation, changed: Mapping[str, Part] | None = None) -> dict[str, Node]:
+    """Every number of the calculation as it comes out with some of its formulas changed, carried on to the end.
 
     Parameters
     ----------
     calculation : HandCalculation
-    slip : Slip, optional
-        Without one, all is worked out as it should be.
+    changed : mapping of str to Part, optional
+        What stands in some lines, by key. Without any, all is worked out as it should be.
 
     Returns
     -------
     dict of str to Node
         By the key of its line.
     """
-    formulas = {line.key: line.part for line in calculation.lines}
-    formulas |= changed_formulas(calculation, slip) if slip else {}
+    formulas = {line.key: line.part for line in calculation.lines} | dict(changed or {})
     given = {name: node for name, node in calculation.network.nodes.items() if not node.parents}
     given["eta"] = calculation.network.eta
 
@@ -54,5 +63,6 @@ def built(part: Part, value: Callable[[str], Node]) -> Node:
             return built(above, value) / built(below, value)
         case Power(base, exponent):
             return built(base, value) ** exponent
-        case Call(function, argument):
-            return {"sigmoid": sigmoid, "exp": exp, "log": log}[function](built(argument, value))
+        case Call(function):
+            return elementwise(function, *(built(operand, value) for operand in part.arguments))
+    raise TypeError(f"No graph is built from {part}.")

@@ -1,11 +1,46 @@
 // Factor cards of one weight, some of them blank: what is left out is worked out by the reader, and the product with it.
 // CALCULATION above was read from the graph; the cards come as HTML from Python, `<span data-blank="KEY"></span>` where
-// an answer is asked for and `<span data-echo="KEY"></span>` where it is used. Needs stage.js, network.js, answers.js.
+// an answer is asked for and `<span data-echo="KEY"></span>` where it is used. Needs stage.js, network.js, the calculation and
+// its judge, answers.js.
+
+const ALLOWED = 0.005; // half a percent: three significant digits
+
+const cardsOfWeights = {};
 
 const fadingOf = state => {
-  const values = { ...state.values, ...CALCULATION.program(state.values) };
-  return { ...state, calculation: { ...CALCULATION, values, asked: state.spoken } };
+  const onPaper = (CALCULATION.onPaper ??= calculationOf(networkOf(CALCULATION.description)));
+  const cards = (cardsOfWeights[state.weight] ??= cardsOf(onPaper, CALCULATION.cards[state.weight]));
+  const values = valuesOf(cards, valuesOf(onPaper, state.values));
+  return { ...state, onPaper, cards, calculation: { ...CALCULATION, values, words: onPaper.words } };
 };
+
+// The cards as a calculation of their own, of which all else is given: a line for each factor, and one for the product. A
+// factor that stands in a table of the calculation on paper has its mistakes.
+function cardsOf(onPaper, { factors, result }) {
+  const plain = { kind: "card", units: [], place: { roles: {}, sets: {}, facts: {} } };
+  const lines = [...factors, result].map(({ key, part, same }) => ({ ...(same ? onPaper.byKey[same] : { ...plain, part }), key, goal: 0 }));
+  return {
+    network: onPaper.network, lines, byKey: Object.fromEntries(lines.map(line => [line.key, line])),
+    rank: new Map(lines.map(({ key }, k) => [key, k])), known: new Set([...onPaper.network.given, ...onPaper.lines.map(line => line.key)]),
+  };
+}
+
+// The verdict on every answer, with what to say: { key: { kind, says } }.
+function verdictsOf(now) {
+  const { onPaper, cards, spoken, values, result, answers } = now, asked = askedFor(now), found = {};
+  const given = Object.fromEntries(Object.entries(now.calculation.values).filter(([key]) => !asked.includes(key)));
+  const texts = Object.fromEntries(asked.map(key => [key, answers[key] ?? ""]));
+  const named = { ...cards, words: { ...onPaper.words, ...spoken } };
+  for (const verdict of Object.values(judged(cards, given, texts, ALLOWED))) {
+    const { key, kind, slips, note } = verdict, wrong = ["wrong", "cannot tell"].includes(kind) && !slips.length && !note;
+    // Of a product the mistakes of the whole way on paper are known.
+    const elsewhere = wrong && key === result ? judged(onPaper, values, { [key]: texts[key] }, ALLOWED)[key].slips : [];
+    const beside = wrong && key !== result && Object.keys(values).find(name => values[name] === numeral(texts[key]).value);
+    const told = elsewhere.length ? { ...verdict, kind: "wrong", slips: elsewhere.map(slip => ({ ...slip, at: key })) } : beside ? { ...verdict, note: beside } : verdict;
+    found[key] = { kind: told.kind, says: saying(named, told, texts) };
+  }
+  return found;
+}
 
 const askedFor = ({ blanks, result }) => [...blanks, result];
 
@@ -67,12 +102,12 @@ export default {
     let current = null;
     const now = () => fadingOf(Object.fromEntries(names.map(name => [name, model.get(name)])));
     const texts = () => model.get("answers");
-    const verdict = (state, key) => verdictOn(state.calculation, key, texts()[key] ?? "", texts());
 
     // Marks, hints, and the answers where the product uses them.
     function mark() {
       if (model.get("locked")) return;
-      const state = now(), marks = Object.fromEntries(state.checked.map(key => [key, verdict(state, key)]).filter(([, { kind }]) => kind !== "empty"));
+      const state = now(), verdicts = verdictsOf(state);
+      const marks = Object.fromEntries(state.checked.map(key => [key, verdicts[key]]).filter(([, verdict]) => verdict && verdict.kind !== "empty"));
       showMarks(body, marks);
       for (const place of body.querySelectorAll("[data-echo]")) {
         const text = (texts()[place.dataset.echo] ?? "").trim();
@@ -85,7 +120,7 @@ export default {
 
     function draw() {
       const state = now();
-      body.innerHTML = state.locked ? locked(state, Object.fromEntries(askedFor(state).map(key => [key, verdict(state, key)]))) : asking(id, state);
+      body.innerHTML = state.locked ? locked(state, verdictsOf(state)) : asking(id, state);
       refill(body, texts());
       mark();
     }
@@ -93,7 +128,7 @@ export default {
     function check(keys) {
       const state = now(), given = keys.filter(key => (texts()[key] ?? "").trim());
       put(model, { checked: [...new Set([...state.checked, ...given])] });
-      const told = given.map(key => [key, verdict(state, key)]);
+      const verdicts = verdictsOf(state), told = given.map(key => [key, verdicts[key]]);
       heard.textContent = given.length
         ? `${told.filter(([, { kind }]) => kind === "right").length} of ${given.length} right. ${told.filter(([, { says }]) => says).map(([key, { says }]) => `${state.spoken[key]}: ${says}`).join(" ")}`
         : "Nothing to check yet: fill a blank first.";

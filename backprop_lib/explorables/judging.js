@@ -458,7 +458,7 @@ const filledIn = (template, words) => template.replace(/\{(\w+)\}/g, (_, word) =
 
 // The sentence on a verdict, which does not give the right number away; nothing where all is well.
 function saying(calculation, { key, kind, slips, earlier, note }, texts) {
-  const { words, byKey } = calculation, told = SCHEME.sayings, inTurn = names => inWords(names.map(name => words[name]));
+  const { words, byKey } = calculation, told = SCHEME.sayings, inTurn = names => listed(names.map(name => words[name]));
   const onSheet = name => numeral(texts[name]).value !== null;
   switch (kind) {
     case "right": case "empty": return "";

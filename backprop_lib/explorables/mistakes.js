@@ -42,12 +42,12 @@ function placesWithout(set, place) {
     const rest = elements.filter((_, k) => !left.includes(k));
     return {
       place: { ...place, sets: { ...place.sets, rest } },
-      words: { left: inWords(names), s: several ? "s" : "", is: several ? "are" : "is" },
+      words: { left: listed(names), s: several ? "s" : "", is: several ? "are" : "is" },
     };
   });
 }
 
-const inWords = names => [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
+const listed = names => [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
 
 // In every way that leaves one; of a longer set one element or all but one.
 function choices(count) {

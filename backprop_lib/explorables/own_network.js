@@ -69,36 +69,50 @@ function builder(now) {
     (network.biasNames.length ? tick("learn_biases", "the biases learn", learn) : "") + tick("momentum", "momentum", momentum) + `${why}</div>`;
 }
 
-const wiringBox = now =>
-  `<details class="bp-fold" data-fold="wiring"><summary>Names and lines of the weights</summary><div><p>A line for each weight: its name, where it comes from, where it leads. Call them as your sheet does; leave lines out, skip a layer, or give two lines one name, and they share a weight.</p>` +
-  `<textarea rows="${within(now.network.weights.length + 1, 4, 12)}" spellcheck="false" autocapitalize="off" aria-label="Names and lines of the weights" data-text="wiring" data-at="wiring"></textarea><p class="bp-says" data-says="wiring"></p>` +
-  `<div class="bp-bar">${button("rewire", "Use these lines", ' class="bp-main" data-at="rewire"')}${button("plain", "All lines, called w1, w2, …", ' data-at="plain"')}</div></div></details>`;
+const folded = (key, title, html) => `<details class="bp-fold" data-fold="${key}"><summary>${title}</summary><div>${html}</div></details>`;
+const area = (key, rows, name) =>
+  `<textarea rows="${rows}" spellcheck="false" autocapitalize="off" aria-label="${escaped(name)}" data-text="${key}" data-at="text-${key}"></textarea>`;
+
+const wiringBox = now => folded("wiring", "Names and lines of the weights",
+  "<p>A line for each weight: its name, where it comes from, where it leads. Call them as your sheet does; leave lines out, skip a layer, " +
+  "or give two lines one name, and they share a weight.</p>" +
+  `${area("wiring", within(now.network.weights.length + 1, 4, 12), "Names and lines of the weights")}<p class="bp-says" data-says="wiring"></p>` +
+  `<div class="bp-bar">${button("rewire", "Use these lines", ' class="bp-main" data-at="rewire"')}` +
+  `${button("plain", "All lines, called w1, w2, …", ' data-at="plain"')}</div>`);
+
+// How a group's numbers are pasted: of what shape, and what a row of it stands for.
+function pasteBox(group, weightsFrom) {
+  const [height, width] = [group.names.length, group.names[0].length], list = !group.weights && (height === 1 || width === 1);
+  const shape = group.weights && weightsFrom === "to" ? `${several(width, "row")} of ${height}: a row for each unit that lines lead to`
+    : `${several(height, "row")} of ${width}${group.weights ? ": a row for each unit that lines come from" : height > 1 ? ": a row for each example" : ""}`;
+  return folded(group.key, `Paste a ${list ? "list" : "matrix"}`,
+    (group.weights ? select("weights_from", "My matrices are", [["from", "(in, out)"], ["to", "(out, in)"]], weightsFrom) : "") +
+    `<p>${shape}. Rows end with a line or a semicolon; between numbers stand blanks, tabs or commas; brackets do not matter.</p>` +
+    `${area(group.key, 3, `${group.title}, to paste`)}<p class="bp-says" data-told="${group.key}" role="alert"></p>` +
+    `<div class="bp-bar">${button("take", "Take these numbers", ` class="bp-main" data-group="${group.key}" data-at="take-${group.key}"`)}</div>`);
+}
 
 function numbersForm(now, id) {
-  const { network, groups } = now, seen = new Set();
-  const entry = (name, row, column) => {
+  const { network, groups } = now, seen = new Set(), places = placesByName(network), isEmpty = name => !(now.typed[places[name]] ?? "").trim();
+  const entry = (name, row) => {
     const ends = network.weights.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", "), key = `number-${escaped(name)}`;
-    return `<div class="bp-entry"><label for="${id}-${key}">${nameHtml(name.replace(/_ex\d+$/, ""))}${ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : ""}<span class="bp-heard">${escaped(row && !ends ? `, ${row}` : "")}</span></label>` +
-      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" data-number="${escaped(name)}" data-at="${key}" aria-describedby="${id}-${key}-says"/><p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
+    const beside = ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : row ? `<span class="bp-heard">, ${escaped(row)}</span>` : "";
+    return `<div class="bp-entry"><label for="${id}-${key}">${nameHtml(name.replace(/_ex\d+$/, ""))}${beside}</label>` +
+      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" ` +
+      `data-number="${escaped(name)}" data-at="${key}" aria-describedby="${id}-${key}-says"/>` +
+      `<p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
   };
   const parts = groups.map(group => {
     const lines = (group.weights ? turned(group.names) : group.names).map((names, j) => {
-      const fresh = names.filter(name => name !== null && !seen.has(name));
+      const fresh = names.filter(name => name !== null && !seen.has(name)), row = group.weights ? "" : group.rows[j];
       fresh.forEach(name => seen.add(name));
-      return fresh.length ? `<div class="bp-row">${group.rows[j] && group.names.length > 1 && !group.weights ? `<span class="bp-chip-title">${group.rows[j]}</span>` : ""}${fresh.map((name, k) => entry(name, group.rows[j], group.columns[k])).join("")}</div>` : "";
+      return fresh.length ? `<div class="bp-row">${row ? `<span class="bp-chip-title">${row}</span>` : ""}${fresh.map(name => entry(name, row)).join("")}</div>` : "";
     }).join("");
-    const many = group.names.flat().filter(Boolean).length > 1, [height, width] = [group.names.length, group.names[0].length];
-    const shape = height > 1 && width > 1 || group.weights ? "matrix" : "list";
-    const way = !group.weights ? `${several(height, "row")} of ${width}${height > 1 ? ": a row for each example" : ""}` : now.weightsFrom === "from" ? `${several(height, "row")} of ${width}: a row for each unit that lines come from` : `${several(width, "row")} of ${height}: a row for each unit that lines lead to`;
-    const paste = !many ? "" : `<details class="bp-fold" data-fold="${group.key}"><summary>Paste a ${shape}</summary><div>` +
-      (group.weights ? select("weights_from", "My matrices are", [["from", "(in, out)"], ["to", "(out, in)"]], now.weightsFrom) : "") +
-      `<p>${way}. Rows end with a line or a semicolon; between numbers stand blanks, tabs or commas; brackets do not matter.</p>` +
-      `<textarea rows="3" spellcheck="false" autocapitalize="off" aria-label="${escaped(group.title)}, to paste" data-text="${group.key}" data-at="text-${group.key}"></textarea><p class="bp-says" data-told="${group.key}" role="alert"></p>` +
-      `<div class="bp-bar">${button("take", "Take these numbers", ` class="bp-main" data-group="${group.key}" data-at="take-${group.key}"`)}</div></div></details>`;
+    const paste = group.names.flat().filter(Boolean).length > 1 ? pasteBox(group, now.weightsFrom) : "";
     return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${paste}</fieldset>`;
   }).join("");
   return parts + `<div class="bp-bar">${button("sign-number", "±", ' class="bp-touch" aria-label="change the sign" data-at="sign-number"')}${button("slash", "a/b", ' class="bp-touch" aria-label="a fraction line" data-at="slash"')}` +
-    `${button("fill", "Fill what is empty", ` data-at="fill"${network.given.some(name => !(now.typed[placesByName(network)[name]] ?? "").trim()) ? "" : ' aria-disabled="true"'}`)}</div>`;
+    `${button("fill", "Fill what is empty", ` data-at="fill"${network.given.some(isEmpty) ? "" : ' aria-disabled="true"'}`)}</div>`;
 }
 
 // What is still wanted before anything can be worked out.
@@ -114,10 +128,10 @@ const undone = ({ values, calculation }) => values && calculation.lines.some(lin
 
 function mainOf(now, id, run) {
   const view = VIEWS[now.view];
-  return now.values || view.works?.(now) ? view.main(now, id, run) : '<p class="bp-ask">This is worked out as soon as all numbers are there.</p>' + (now.view === "tables" ? `<p class="bp-ask">An empty sheet can be had before: choose it here.</p>${chooseEmpty(now, id)}` : "");
+  if (now.values || view.works?.(now)) return view.main(now, id, run);
+  const empty = `<p class="bp-ask">An empty sheet can be had before: choose it here.</p>${chooseMode(now, id)}`;
+  return `<p class="bp-ask">This is worked out as soon as all numbers are there.</p>${now.view === "tables" ? empty : ""}`;
 }
-
-const chooseEmpty = (now, id) => `<fieldset class="bp-chips"><legend>The tables</legend>${Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-at="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>`;
 
 function pictureOf(now) {
   const view = VIEWS[now.view], choose = now.network.examples > 1 && !(now.values && now.view === "steps") ? `<div class="bp-choose">${select("example", "Example on show", counts(1, now.network.examples), now.example)}</div>` : "";
@@ -127,7 +141,10 @@ function pictureOf(now) {
 const footOf = now =>
   `<div class="bp-bar bp-print">${button("print-sheet", "Print the sheet", ' data-at="print-sheet"')}${button("print-key", "Print the key", ` data-at="print-key"${now.values ? "" : ' aria-disabled="true"'}`)}` +
   `<span class="bp-linked"><a class="bp-link" data-at="link">Link to this network</a></span></div>` +
-  `<details class="bp-fold" data-fold="python"><summary>Continue in Python</summary><div>${now.values ? `<pre class="bp-python" tabindex="0" role="group" aria-label="lines of Python" data-at="python">${escaped(pythonOf(now.description, now.given))}</pre><div class="bp-bar">${button("copy", "Copy", ' data-at="copy"')}<span class="bp-copied"></span></div>` : "<p>The lines stand here as soon as all numbers are there.</p>"}</div></details>`;
+  folded("python", "Continue in Python", now.values
+    ? `<pre class="bp-python" tabindex="0" role="group" aria-label="lines of Python" data-at="python">${escaped(pythonOf(now.description, now.given))}</pre>` +
+      `<div class="bp-bar">${button("copy", "Copy", ' data-at="copy"')}<span class="bp-copied"></span></div>`
+    : "<p>The lines stand here as soon as all numbers are there.</p>");
 
 export function still(state) {
   const now = settled(state);

@@ -10,6 +10,12 @@ const counted = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 const capital = text => text[0].toUpperCase() + text.slice(1);
 const unbroken = html => html.replaceAll(" × 10", "\u00a0×\u00a010"); // a number is not broken at its power of ten
 
+// One of a few, as a row of chips: [value, html] each. Its name is that of the trait.
+const chips = (id, key, legend, choices, chosen) =>
+  `<fieldset class="bp-chips"><legend>${legend}</legend>${choices.map(([value, html]) =>
+    `<label><input type="radio" name="${id}-${key}" value="${escaped(value)}" data-choice="${key}" ` +
+    `data-at="${key}-${escaped(value)}"${value === chosen ? " checked" : ""}/><span>${html}</span></label>`).join("")}</fieldset>`;
+
 // The diagram
 
 // The values of one example, under the names that an only example has.
@@ -93,23 +99,35 @@ function judgedSheet(calculation, given, texts) {
   return lastJudged.verdicts;
 }
 
-const ownField = (now, id, key) => answerField(id, key, now.calculation.words[key]);
-
 const checkedTable = (now, id, table, k) =>
   `<div class="bp-part" data-table="${k}">` +
-  tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : cell.given ? `<output data-from="${cell.key}"></output>` : ownField(now, id, cell.key))) +
-  `<div class="bp-bar">${button("check", "Check my sheet", ` class="bp-main" data-at="check-${k}" aria-label="Check my sheet, from table ${table.letter}, ${escaped(table.title)}"`)}${signButton}<span class="bp-count"></span></div><ul class="bp-hints"></ul></div>`;
+  tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell)
+    : cell.given ? `<output data-from="${cell.key}"></output>` : answerField(id, cell.key, now.calculation.words[cell.key]))) +
+  `<div class="bp-bar">${button("check", "Check my sheet", ` class="bp-main" data-at="check-${k}" ` +
+    `aria-label="Check my sheet, from table ${table.letter}, ${escaped(table.title)}"`)}${signButton}<span class="bp-count"></span></div>` +
+  '<ul class="bp-hints"></ul></div>';
 
 const MODES = { filled: "worked out", empty: "empty", check: "check my sheet" };
+
+const chooseMode = (now, id) => chips(id, "mode", "The tables", Object.entries(MODES), now.mode);
+
+const TABLES = {
+  filled: (now, id, table) => scrolling(table, fullTable(now, table)),
+  empty: (now, id, table) => scrolling(table, emptyTable(now, table)),
+  check: checkedTable,
+};
 
 const tablesView = {
   tab: "Tables",
   main: (now, id) => {
-    const modes = Object.entries(MODES).map(([mode, title]) => `<label><input type="radio" name="${id}-mode" value="${mode}" data-choice="mode" data-at="mode-${mode}"${now.mode === mode ? " checked" : ""}/><span>${title}</span></label>`).join("");
-    const tables = now.calculation.tables.map((table, k) => ({ filled: () => scrolling(table, fullTable(now, table)), empty: () => scrolling(table, emptyTable(now, table)), check: () => checkedTable(now, id, table, k) })[now.mode]()).join("");
-    const ask = now.mode === "check" ? '<p class="bp-ask">Type what stands on your sheet, as much of it as there is. Each number is judged from those that you had before it.</p>' : "";
-    const foot = now.mode === "check" ? `<div class="bp-bar">${button("empty", "", ' data-at="empty"')}</div>` : now.mode === "filled" ? `<p class="bp-sheet-error">The error is <i>E</i><sub>total</sub> = <b>${told(now.values?.E_total)}</b>.</p>` : "";
-    return `<fieldset class="bp-chips"><legend>The tables</legend>${modes}</fieldset>${ask}${tables}${foot}`;
+    const tables = now.calculation.tables.map((table, k) => TABLES[now.mode](now, id, table, k)).join("");
+    const ask = "Type what stands on your sheet, as much of it as there is. Each number is judged from those that you had before it.";
+    const [above, below] = {
+      filled: ["", `<p class="bp-sheet-error">The error is <i>E</i><sub>total</sub> = <b>${told(now.values?.E_total)}</b>.</p>`],
+      empty: ["", ""],
+      check: [`<p class="bp-ask">${ask}</p>`, `<div class="bp-bar">${button("empty", "", ' data-at="empty"')}</div>`],
+    }[now.mode];
+    return chooseMode(now, id) + above + tables + below;
   },
   values: now => (now.mode === "filled" ? now.values : now.given),
   works: now => now.mode === "empty",
@@ -239,13 +257,14 @@ const WAYS = { paths: "along every path", deltas: "by way of deltas" };
 const cardsView = {
   tab: "Cards",
   main: (now, id) => {
-    const { paths, why } = chainOf(now), names = [...now.network.weightNames, ...now.network.biasNames], way = paths ? now.way : "deltas";
-    const weights = names.map(name => `<label><input type="radio" name="${id}-weight" value="${escaped(name)}" data-choice="weight" data-at="weight-${escaped(name)}"${name === now.weight ? " checked" : ""}/><span>${nameHtml(name)}</span></label>`).join("");
-    const ways = paths ? `<fieldset class="bp-chips"><legend>How?</legend>${Object.entries(WAYS).map(([key, title]) => `<label><input type="radio" name="${id}-way" value="${key}" data-choice="way" data-at="way-${key}"${way === key ? " checked" : ""}/><span>${title}</span></label>`).join("")}</fieldset>` : `<p class="bp-ask">${why}</p>`;
-    const several = now.network.examples > 1 && now.network.learned.includes(now.weight) ? `<ol class="bp-lines">${[`d_E_total_d_${now.weight}`].map(key => `<li>${lineHtml(now, now.calculation.byKey[key])}</li>`).join("")}</ol>` : "";
-    const cards = way === "paths" ? pathCards(now, paths) + several : `<ol class="bp-lines">${deltaLines(now).map(line => `<li>${lineHtml(now, line)}</li>`).join("")}</ol>`;
-    const still = way === "deltas" && !now.network.learned.includes(now.weight) ? `<p class="bp-ask">${nameHtml(now.weight)} is not learned here, so that no line asks for its gradient.</p>` : "";
-    return `<fieldset class="bp-chips"><legend>Which weight?</legend>${weights}</fieldset>${ways}${cards}${still}`;
+    const { paths, why } = chainOf(now), { network, calculation, weight } = now, learned = network.learned.includes(weight);
+    const names = [...network.weightNames, ...network.biasNames], way = paths ? now.way : "deltas";
+    const listOf = lines => `<ol class="bp-lines">${lines.map(line => `<li>${lineHtml(now, line)}</li>`).join("")}</ol>`;
+    const total = network.examples > 1 && learned ? listOf([calculation.byKey[`d_E_total_d_${weight}`]]) : "";
+    const fixed = learned ? "" : `<p class="bp-ask">${nameHtml(weight)} is not learned here, so that no line asks for its gradient.</p>`;
+    return chips(id, "weight", "Which weight?", names.map(name => [name, nameHtml(name)]), weight) +
+      (paths ? chips(id, "way", "How?", Object.entries(WAYS), way) : `<p class="bp-ask">${why}</p>`) +
+      (way === "paths" ? pathCards(now, paths) + total : listOf(deltaLines(now)) + fixed);
   },
   picture: now => {
     const { paths } = chainOf(now), through = (paths ?? []).map(path => listed(path.through)).join("; ");

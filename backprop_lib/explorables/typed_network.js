@@ -92,13 +92,13 @@ function resized(description, sizes) {
 // and columns stand for.
 function groupsOf(network) {
   const { layers, weights, biases, learned, momentum, examples } = network, ends = examplesOf(examples), found = [];
-  const told = unit => unit, ex = ends.map((end, k) => (end ? `example ${k + 1}` : ""));
+  const ex = ends.map((end, k) => (end ? `example ${k + 1}` : ""));
   const perExample = (key, title, names) => found.push({ key, title, rows: ex, columns: names, names: ends.map(end => names.map(name => name + end)) });
   perExample("inputs", "Inputs", layers[0]);
   perExample("targets", "Targets", layers.at(-1).map(targetOf));
   layers.forEach((above, to) => layers.slice(0, to).forEach((below, from) => {
     const names = below.map(source => above.map(target => weights.find(c => c.source === source && c.target === target)?.name ?? null));
-    if (names.flat().some(Boolean)) found.push({ key: `weights-${from}-${to}`, title: `Weights ${layerName(network, from)} → ${layerName(network, to)}`, weights: true, rows: below.map(told), columns: above.map(told), names });
+    if (names.flat().some(Boolean)) found.push({ key: `weights-${from}-${to}`, title: `Weights ${layerName(network, from)} → ${layerName(network, to)}`, weights: true, rows: below, columns: above, names });
   }));
   layers.slice(1).forEach((layer, k) => {
     const names = [...new Set(biases.filter(c => layer.includes(c.target)).map(c => c.name))];

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -15,64 +14,17 @@ from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
 from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
-from ..by_hand.sheet import calculation_words
-from ..by_hand.slips import known
-from ..graph import sigmoid, variable
+from ..by_hand.scheme import added, multiplied
 from ..graph.errors import GraphError, brief, checked_choice
 from ..networks.network import SOURCES, Example, Network, checked_example
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
-from ..readings.formula import HTML, WORDS, Part, Style, write
-from ..readings.javascript import javascript
+from ..readings.formula import HTML, WORDS
 from ..readings.palette import paper_style
+from ..readings.parts import Name, as_data
 from .base import Explorable, constants, module
 from .by_hand import hand_style
 from .network import outline
 from .scheme_data import FILES, scheme_tables
-
-SOURCE = Style(
-    name=str,
-    number=repr,
-    power=lambda base, exponent: f"Math.pow({base}, {exponent})",
-    function={"sigmoid": "sigmoid_of({{ x: {} }}).y", "exp": "Math.exp({})"}.__getitem__,
-    fraction="({}) / ({})",
-    derivative="d_{}_d_{}",
-    following="{}_next",
-    half="0.5",
-    after_half=" * ",
-    times=" * ",
-    minus=" - ",
-    opposite="-",
-    case="{1} ? {0}",
-    otherwise="{}",
-    between=" : ",
-    equal=" === ",
-    decides=False,
-    instead=lambda name, value, bracket: f'v("{name}")',
-)
-"""A formula as JavaScript, with `v("KEY")` for the value of a name: a page can work out one line, or a changed one."""
-
-
-def _data(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _formulas(parts: Mapping[str, Part]) -> str:
-    """Formulas as the source of one JavaScript object: each by its key, a function of `v`."""
-    written = {key: write(part, SOURCE, lambda name: 0.0) for key, part in parts.items()}
-    return "{ " + ", ".join(f"{key}: v => {formula}" for key, formula in written.items()) + " }"
-
-
-def _calculation(calculation: HandCalculation, program: str, **more: Any) -> str:
-    """The source of an object that says all about a calculation: what answers.js asks for, and what network.js does."""
-    data = {**outline(calculation), "words": calculation_words(calculation), **more}
-    steps = _formulas({line.key: line.part for line in calculation.lines})
-    slips = ",\n".join(
-        f"  {{ name: {_data(slip.name)}, told: {_data(slip.told)}, advice: {_data(slip.advice)}, "
-        f"steps: {_formulas(changed)} }}"
-        for slip, changed in known(calculation)
-    )
-    return f"{{ ...{_data(data)}, program: {program},\n steps: {steps},\n slips: [\n{slips}] }}"
-
 
 STYLE = paper_style("html.bp-printing, html.bp-printing body .bp-paper") + hand_style("worksheet.css")
 
@@ -144,17 +96,26 @@ class AnotherNetwork(Explorable):
 def _fading_module(calculation: HandCalculation) -> str:
     """The same for all weights of a network, so that a page holds it once."""
     network = calculation.network
-    steps = {name: calculation.derivation(name).result for name in (*network.weight_names, *network.bias_names)}
-    products = {step.key: step.written(SOURCE, lambda factor: f'v("{factor.key}")') for step in steps.values()}
-    results = ", ".join(f"{key}: v => {product}" for key, product in products.items())
-    factors = [factor for step in steps.values() for factor in step.factors]
-    same = {factor.key: line for factor in factors if (line := _line_of(factor, network))}
-    program = [
-        javascript("sigmoid_of", {"y": sigmoid(variable("x"))}),
-        javascript("by_hand", calculation.quantities),
-        f"const CALCULATION = {{ ...{_calculation(calculation, 'by_hand', same=same)}, results: {{ {results} }} }};",
-    ]
-    return module("stage.js", "network.js", "answers.js", "fading.js", program="\n".join(program))
+    found = {name: _cards(calculation, name) for name in (*network.weight_names, *network.bias_names)}
+    data = {**outline(calculation), "description": network.description, "cards": found}
+    program = "\n".join([scheme_tables(), constants(CALCULATION=data)])
+    return module(*FILES, "network.js", "answers.js", "fading.js", program=program)
+
+
+def _cards(calculation: HandCalculation, name: str) -> dict[str, Any]:
+    """The factors of a weight's derivative and their product, as formulas."""
+    step = calculation.derivation(name).result
+    rows = (multiplied(1.0, *(Name(factor.key) for factor in row)) for row in step.rows)
+    tail = (Name(factor.key) for factor in step.tail)
+    whole = multiplied(1.0, added(*((1, row) for row in rows)), *tail)
+    factors = {factor.key: factor for factor in step.factors}
+    return {
+        "factors": [
+            {"key": key, "part": as_data(factor.part), "same": _line_of(factor, calculation.network)}
+            for key, factor in factors.items()
+        ],
+        "result": {"key": step.key, "part": as_data(whole)},
+    }
 
 
 def _line_of(factor: Factor, network: Network) -> str | None:

@@ -9,7 +9,6 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from backprop_lib import GraphError, evaluate, exp, gradient, log, maximum, relu, sigmoid, softplus, tanh, variables
-from backprop_lib.explorables.worksheet import SOURCE
 from backprop_lib.graph import ACTIVATIONS, LOSSES, absolute, topological_order
 from backprop_lib.graph.functions import elu, leaky_relu, prelu, selu
 from backprop_lib.readings.derivation import cards, derivation
@@ -118,7 +117,6 @@ def test_cases_are_written_in_each_notation():
     net_in_tex, first, second = r"\mathrm{net}", r"{0} & \text{{if }} {0} > 0", r"0.01 \cdot {0} & \text{{otherwise}}"
     lines = r" \\ ".join(line.format(net_in_tex) for line in (first, second))
     assert write(LEAKY, LATEX) == rf"\begin{{cases}}{lines}\end{{cases}}"
-    assert write(LEAKY, SOURCE, lambda name: 0.0) == 'v("net") > 0.0 ? v("net") : 0.01 * v("net")'
     for part in (LEAKY, SIGN, formula(selu(net))):
         markup = f"<p>{write(part, HTML)}</p>"
         words = ElementTree.fromstring(markup).itertext()  # well formed, the sign < escaped

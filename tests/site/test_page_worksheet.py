@@ -12,10 +12,9 @@ from playwright.sync_api import expect
 from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.problems import another_network
-from backprop_lib.by_hand.slips import SLIPS
 from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES
-from tests.slipped import slipped
+from tests.slipped import mistakes, slipped
 from tools.checks.browser import SITE, opened, scrolls_sideways, served, violations
 
 PAGE = "notebooks/by-hand.html"
@@ -119,13 +118,13 @@ def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
     page = visit(FIRST)
     example = another_network()
     calculation = HandCalculation(example.network)
-    stale = next(slip for slip in SLIPS if slip.name == "stale weights")
-    wrong = numbers(example, slipped(calculation, stale))
+    stale = next(told for told in mistakes(calculation) if "updated first" in told)
+    wrong = numbers(example, slipped(calculation, mistakes(calculation)[stale]))
     cell(page, "arriving_h1").fill(f"{wrong['arriving_h1']:.5g}")
     cell(page, "delta_h1").fill(f"{wrong['delta_h1']:.5g}")
     part(page, "B").get_by_role("button", name="Check table B").click()
     hints = part(page, "B").locator(".bp-hints li")
-    expect(hints.nth(0)).to_contain_text(stale.told)
+    expect(hints.nth(0)).to_contain_text(stale)
     expect(hints.nth(1)).to_contain_text("follows from your number for what arrives at h1")
     expect(cell(page, "arriving_h1")).to_have_attribute("aria-invalid", "true")
     expect(part(page, "B").locator(".bp-count")).to_have_text("0 of 8 right")
