@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from ..graph import LOSSES, GraphError, Node, gradients
+from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, gradients
 from ..graph.errors import brief, checked_choice, checked_flag
 from ..graph.validation import label
 from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed, checked_network, sum_name
@@ -564,7 +564,7 @@ class HandCalculation:
         slopes = {kind: slope_heading(kind) for kind in kinds}
         if len(slopes) < 2:
             return "".join(f"slope = {slope}" for slope in slopes.values()) or "slope"
-        return "slope: " + "; ".join(f"{kind} {slope}" for kind, slope in slopes.items())
+        return "slope: " + "; ".join(f"{ACTIVATIONS[kind].title} {slope}" for kind, slope in slopes.items())
 
     def _weight_label(self, name: str) -> str:
         ends = [f"{c.source}→{c.target}" for c in self.network.connections if c.name == name]

@@ -393,7 +393,7 @@ function tablesOf(network, hasSlope) {
     ]);
     const out = activations.every(kind => kind === "softmax") ? "out = e to net / Σ" : "out";
     const kinds = once(computing.filter(({ layer }) => hasSlope(layer[0])).map(({ kind }) => kind));
-    const slopes = kinds.map(kind => (kinds.length > 1 ? `${kind} ${SCHEME.slopes[kind]}` : SCHEME.slopes[kind]));
+    const slopes = kinds.map(kind => (kinds.length > 1 ? `${SCHEME.titles[kind]} ${SCHEME.slopes[kind]}` : SCHEME.slopes[kind]));
     const slope = kinds.length > 1 ? `slope: ${slopes.join("; ")}` : kinds.length ? `slope = ${slopes[0]}` : "slope";
     return { letter: "A", title: titled("Forward", n), columns: ["unit", net, ...softmax, out, slope], rows };
   };

@@ -12,7 +12,7 @@ from ..by_hand import judging, mistakes, numerals
 from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
 from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
 from ..by_hand.sheet import SAYINGS
-from ..graph import LOSSES
+from ..graph import ACTIVATIONS, LOSSES
 from ..networks.network import OF_ALL, OF_UNITS
 from ..readings.parts import as_data
 from .base import constants
@@ -42,6 +42,7 @@ def scheme_data() -> dict[str, Any]:
         "kinds": {name: vars(kind) for name, kind in KINDS.items()},
         "formulas": [{"kind": row.kind, "when": row.when, "part": as_data(row.part)} for row in FORMULAS],
         "losses": {name: _loss(name) for name in LOSSES},
+        "titles": {name: ACTIVATIONS[name].title for name in ACTIVATIONS_BY_HAND},
         "slopes": {name: slope_heading(name) for name in ACTIVATIONS_BY_HAND},
         "deltas": DELTA_HEADINGS,
         "words": OF_ALL,
