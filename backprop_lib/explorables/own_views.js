@@ -72,7 +72,13 @@ function conventions(now, more = "") {
   return `<ul class="bp-conventions">${items.map(item => `<li>${item}</li>`).join("")}${more}</ul>`;
 }
 
-const sheetHead = (now, more = "") => `<div class="bp-sheet-head">${drawn(now, now.given, { title: "The network", description: `Layers: ${layersTold(now)}.` })}${conventions(now, more)}</div>`;
+// Of several examples the diagram of a sheet shows what they share: weights and biases.
+function sheetHead(now, more = "") {
+  const { network, given } = now, shared = [...network.weightNames, ...network.biasNames].filter(name => name in given);
+  const values = network.examples > 1 ? Object.fromEntries(shared.map(name => [name, given[name]])) : given;
+  const picture = drawn(now, values, { title: "The network", description: `Layers: ${layersTold(now)}.` });
+  return `<div class="bp-sheet-head">${picture}${conventions(now, more)}</div>`;
+}
 const titled = (kind, address, more = "") => `<p class="bp-sheet-title"><b>${kind}</b>${more}</p>${address ? `<p class="bp-sheet-address">${escaped(address)}</p>` : ""}`;
 
 const ownSheet = (now, address = "") =>
