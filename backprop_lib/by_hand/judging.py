@@ -46,6 +46,9 @@ NOTHING = 1e-14
 NOT_RIGHT = ("wrong", "follows", "cannot tell")
 """The verdicts on numbers from which others follow that are not right either."""
 
+ROUNDED = 1.0000001
+"""So many halves of the last place a rounded number may be off."""
+
 MOST_CAUSES = 3
 """Of more mistakes that give one number, all in lines that are not on the sheet, nobody can tell which it was."""
 
@@ -123,6 +126,8 @@ class Judge:
         self._unwritten: dict[str, frozenset[str]] = {}
         self._known: dict[str, tuple[Slip, ...]] = {}
         self._tries = MOST_TRIED
+        if self._is_cut():
+            self.written = {key: replace(found, half=2 * found.half) for key, found in self.written.items()}
         digits = [found.digits for found in self.written.values()]
         self._rounding = 0.5 * 10 ** (1 - min(MOST_DIGITS, max(FEWEST, round(median(digits))))) if digits else 0.0
 
@@ -155,6 +160,17 @@ class Judge:
         if key not in self._truth:
             self._truth[key] = evaluated(self.lines[key].part, self.truth)
         return self._truth[key]
+
+    def _is_cut(self) -> bool:
+        """Whether digits were cut off instead of rounded: some numbers say so, and none was rounded up."""
+        cut = 0
+        for key, found in self.written.items():
+            truth = self.truth(key)
+            short = math.copysign(truth - self._wrote[key], (truth - self._wrote[key]) * truth)
+            if -ROUNDED * found.half <= short < -NOTHING * abs(truth):
+                return False
+            cut += ROUNDED * found.half < short <= 2 * ROUNDED * found.half and found.half < WHOLE
+        return cut > 0
 
     # What a number would be
 
@@ -254,13 +270,13 @@ class Judge:
 
     def _fits(self, key: str, estimate: Estimate) -> bool:
         """Whether the number written down is what somebody would write who got this estimate."""
-        allowed = 1.0000001 * self.written[key].half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
+        allowed = ROUNDED * self.written[key].half + estimate.spread + LAST_ROUNDING * abs(estimate.value)
         return math.isfinite(estimate.value) and abs(self._wrote[key] - estimate.value) <= max(allowed, NOTHING)
 
     def _is_right(self, key: str) -> bool:
         found, truth = self.written[key], self.truth(key)
         near = self.tolerance * self._size(key, truth)
-        return abs(self._wrote[key] - truth) <= max(near, 1.0000001 * found.half, NOTHING)
+        return abs(self._wrote[key] - truth) <= max(near, ROUNDED * found.half, NOTHING)
 
     def _is_short(self, key: str) -> bool:
         """Whether so few digits were written that they say next to nothing, and not because there are no more."""
@@ -317,6 +333,8 @@ class Judge:
     def _named(self, key: str) -> list[Hypothesis]:
         """The mistakes that give this number: one alone if it does, else two at once that are both usual."""
         single = list(self._hypotheses(key))
+        if self.written[key].digits < FEWEST:  # too few to tell one in an earlier line from others
+            return self._nearest(key, [one for one in single if one[2].keys() == {key}])
         if found := self._nearest(key, single):
             return found
         usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]

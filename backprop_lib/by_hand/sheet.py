@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph.errors import GraphError, brief, checked_choice, checked_mapping, listing, nearest
+from ..graph.errors import GraphError, brief, checked_choice, checked_mapping, nearest
 from ..graph.validation import real_number
 from ..networks.network import LAYOUTS, Example, checked_example
 from ..readings.formula import HTML
@@ -77,6 +77,7 @@ def spellings(calculation: HandCalculation) -> dict[str, str]:
             for name in network.learned:
                 key = f"d_{network.error_name(n)}_d_{name}"
                 known(key, (f"{one}{end}" for one in _gradients_of(name)))
+                known(key, (f"d{e}{mark}/d{name}" for e in ERRORS for mark in (end, n)))
     known("E_total", ERRORS)
     for name in network.learned:
         known(f"d_E_total_d_{name}", _gradients_of(name))
@@ -128,7 +129,9 @@ def read_sheet(
         if values is not None:
             keys = arrays.get(letters)
             if keys is None:
-                unknown[told] = f"{listing(sorted({*arrays}))} are vectors and matrices here"
+                unknown[told] = (
+                    "vectors and matrices are called net1, out1, delta1, dW1, db1, W1_next and so on, by layer"
+                )
             elif values.shape != keys.shape:
                 shape = f"shape {keys.shape}, and this one has {values.shape}"
                 hint = ", its transpose: say layout" if values.shape == keys.shape[::-1] != keys.shape else ""
@@ -314,17 +317,21 @@ SAYINGS = {
     "short": "Right as far as it goes; write more digits.",
     "follows": "It follows from {earlier}, so look there first.",
     "yours": "your number for {names}",
-    "not yours": "{names}, which is not on the sheet but was not right",
+    "not yours": "{names}, which is not on the sheet and was not right",
+    "none of yours": "{names}, which are not on the sheet and were not all right",
     "cannot tell": "This does not fit, and from here nobody can tell where it went wrong.",
     "missing": "This does not fit, and from here nobody can tell where it went wrong: write down {names} as well.",
     "slips": "This number comes out if {causes}. {advice}",
-    "elsewhere": "{told} in {line}, which is not on the sheet",
+    "elsewhere": "{told} (this would be {line}, which is not on the sheet)",
     "sign": "The size is right, the sign is not.",
     "power of ten": "The digits are right, the decimal point is not.",
     "another": "That is {name}; something else is asked here.",
     "wrong": "None of the known mistakes gives this number: work it out once more.",
 }
 """What is said of a number; a page says the same."""
+
+MOST_LISTED = 3
+"""Earlier numbers that are named in a sentence."""
 
 
 def saying(
@@ -341,7 +348,8 @@ def saying(
         case "follows":
             written = [words[name] for name in verdict.earlier if name in on_sheet]
             others = [words[name] for name in verdict.earlier]
-            earlier = told["yours" if written else "not yours"].format(names=_listed(written or others))
+            form = "yours" if written else "none of yours" if len(others) > 1 else "not yours"
+            earlier = told[form].format(names=_listed((written or others)[:MOST_LISTED]))
             return told["follows"].format(earlier=earlier)
         case "cannot tell":
             needs = calculation.by_key[key].needs

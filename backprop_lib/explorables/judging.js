@@ -109,10 +109,22 @@ class Judge {
     this.written = new Map(Object.entries(this.sheet).filter(([key, { value }]) => value !== null && this.lines.has(key)));
     for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "unwritten"]) this[name] = new Map();
     this.tries = SCHEME.most_tried;
+    if (this.isCut()) this.written = new Map([...this.written].map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
     const digits = [...this.written.values()].map(found => found.digits);
     const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits)))) : 0;
     this.rounding = digits.length ? 0.5 * 10 ** (1 - carried) : 0;
     this.order = this.orderOfWork();
+  }
+
+  // Whether digits were cut off instead of rounded: some numbers say so, and none was rounded up.
+  isCut() {
+    let cut = 0;
+    for (const [key, { value, half }] of this.written) {
+      const truth = this.truth(key), away = (truth - value) * truth, short = Math.abs(truth - value) * (away < 0 ? -1 : 1);
+      if (-SCHEME.rounded * half <= short && short < -SCHEME.nothing * Math.abs(truth)) return false;
+      if (SCHEME.rounded * half < short && short <= 2 * SCHEME.rounded * half && half < SCHEME.whole) cut += 1;
+    }
+    return cut > 0;
   }
 
   verdicts() {
@@ -239,13 +251,13 @@ class Judge {
   // Whether the number written down is what somebody would write who got this estimate.
   fits(key, { value, spread }) {
     const { half, value: wrote } = this.written.get(key);
-    const allowed = Math.max(1.0000001 * half + spread + SCHEME.last_rounding * Math.abs(value), SCHEME.nothing);
+    const allowed = Math.max(SCHEME.rounded * half + spread + SCHEME.last_rounding * Math.abs(value), SCHEME.nothing);
     return Number.isFinite(value) && Math.abs(wrote - value) <= allowed;
   }
 
   isRight(key) {
     const { half, value } = this.written.get(key), truth = this.truth(key);
-    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), 1.0000001 * half, SCHEME.nothing);
+    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), SCHEME.rounded * half, SCHEME.nothing);
   }
 
   // Whether so few digits were written that they say next to nothing.
@@ -302,7 +314,11 @@ class Judge {
 
   // The mistakes that give this number: one alone if it does, else two at once that are both usual.
   named(key) {
-    const single = this.hypotheses(key), found = this.nearest(key, single);
+    const single = this.hypotheses(key);
+    if (this.written.get(key).digits < SCHEME.fewest) { // too few to tell one in an earlier line from others
+      return this.nearest(key, single.filter(({ changed }) => changed.size === 1 && changed.has(key)));
+    }
+    const found = this.nearest(key, single);
     if (found.length) return found;
     let usual = single.filter(({ slip }) => slip.usual);
     if (usual.length > SCHEME.most_paired) usual = usual.filter(({ line }) => line === key);
@@ -466,7 +482,8 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     case "unreadable": return filledIn(told.unreadable, { text: texts[key].trim() });
     case "follows": {
       const written = earlier.filter(onSheet);
-      const from = written.length ? filledIn(told.yours, { names: inTurn(written) }) : filledIn(told["not yours"], { names: inTurn(earlier) });
+      const others = told[earlier.length > 1 ? "none of yours" : "not yours"];
+      const from = filledIn(written.length ? told.yours : others, { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
       return filledIn(told.follows, { earlier: from });
     }
     case "cannot tell": {

@@ -11,7 +11,7 @@ from typing import Any
 from ..by_hand import judging, mistakes, numerals
 from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
 from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
-from ..by_hand.sheet import SAYINGS
+from ..by_hand.sheet import MOST_LISTED, SAYINGS
 from ..graph import ACTIVATIONS, LOSSES
 from ..networks.network import OF_ALL, OF_UNITS
 from ..readings.parts import as_data
@@ -24,7 +24,7 @@ FILES = (*FORMULA_FILES, "calculation.js", "mistakes.js", "judging.js")
 
 JUDGING = (
     "TOLERANCE", "FEWEST", "MOST_DIGITS", "LAST_ROUNDING", "MOST_PAIRED", "MOST_TRIED", "FAR", "NOT_RIGHT", "NAMED",
-    "MOST_CAUSES", "TELLING", "WHOLE", "NOTHING",
+    "MOST_CAUSES", "ROUNDED", "TELLING", "WHOLE", "NOTHING",
 )  # fmt: skip
 """What both judges go by."""
 
@@ -52,6 +52,7 @@ def scheme_data() -> dict[str, Any]:
         "fractions": numerals.FRACTIONS,
         "longest_number": numerals.LONGEST,
         "sayings": SAYINGS,
+        "most_listed": MOST_LISTED,
         **{name.lower(): getattr(judging, name) for name in JUDGING},
     }
 

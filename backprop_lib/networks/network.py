@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -29,7 +30,7 @@ from ..graph.origins import given_an_origin
 from ..graph.substitute import substituted
 from ..graph.validation import Array, Shape, real_array, real_number
 from ..readings.numbers import evaluate
-from .layers import BIASES, REDUCTIONS, Layers
+from .layers import BIASES, REDUCTIONS, ROUNDING, Layers
 from .layout import unit_names
 
 BIAS_INPUT = "1"
@@ -545,6 +546,14 @@ class Example:
                 f"missing {listing(sorted(expected - set(self.values)))}, "
                 f"unknown {listing(sorted(map(spelled_out, set(self.values) - expected)))}.",
             )
+        if self.network.loss == "categorical_cross_entropy" and self.network.straight:
+            for n in self.network.example_numbers:
+                names = [self.network.target_of(unit) + self.network.suffix(n) for unit in self.network.layers[-1]]
+                total = sum(real_number(self.values[name], f"'{name}'") for name in names)
+                if abs(total - 1) > ROUNDING:
+                    told = f"The targets {listing(names)} add up to {total:g}."
+                    expected_sum = "targets of an example that add up to 1, as the categorical cross-entropy wants them"
+                    raise GraphError(told, expected_sum, "1 for the right answer and 0 for every other.")
 
     def value(self, *nodes: Node) -> list[float]:
         """The values of some nodes of the network at these numbers."""
@@ -648,7 +657,7 @@ def _connection(given: Any, depth: Mapping[str, int]) -> Connection:
         checked_choice(unit, depth, "unit", hint)
     if depth[source] >= depth[target]:
         raise GraphError(f"A connection from {source} to {target}.", "from a layer to a later one", hint)
-    if not re.fullmatch(r"[^\W\d_]\w*", name) or RESERVED.search(name):
+    if not re.fullmatch(r"[^\W\d_]\w*", name) or RESERVED.search(name) or unicodedata.normalize("NFKC", name) != name:
         told, expected = f"A connection was called {brief(name)}.", "a letter, then letters, digits and _"
         raise GraphError(told, expected, '"w13" for the weight from 1 to 3.')
     return Connection(name, source, target)

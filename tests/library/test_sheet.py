@@ -1,5 +1,6 @@
 """A sheet filled by hand: names and numbers as people write them, each judged by what stood there before it."""
 
+import math
 import re
 from random import Random
 
@@ -323,6 +324,40 @@ def test_a_report_gives_no_right_number_away():
     for key, value in values.items():
         if key in report.verdicts and abs(value - 0.123456) > 1e-3:
             assert f"{abs(value):.4f}" not in told, key
+
+
+def test_numbers_whose_last_digits_were_cut_off_are_right():
+    values = HandCalculation(SOURCES.network).values(SOURCES)
+    for places in (4, 5):
+        cut = {
+            key: f"{math.trunc(values[key] * 10**places) / 10**places:.{places}f}"
+            for key in HandCalculation(SOURCES.network).by_key
+        }
+        kinds = {verdict.kind for verdict in check(SOURCES, cut).verdicts.values()}
+        assert kinds <= {"right", "short", "follows"}, kinds
+    wrong = with_mistake(SOURCES, "uphill", "w5_next")
+    sheet = {key: f"{math.trunc(value * 1e5) / 1e5:.5f}" for key, value in wrong.items()}
+    assert check(SOURCES, sheet).verdicts["w5_next"].slips[0][1].name == "uphill"
+
+
+def test_targets_of_a_categorical_cross_entropy_add_up_to_one():
+    network = Network(2, 3, activation="softmax", loss="categorical_cross_entropy")
+    example = random_example(Random(1), network)
+    assert "add up to 2" in refusal(lambda: example.at(t1=1, t2=1, t3=0)).given
+
+
+def test_the_difference_taken_at_once_is_named_under_a_squared_error():
+    network = Network(2, 2, 3, activation=["silu", "softmax"], loss="squared_error")
+    example = random_example(Random(3), network)
+    wrong = with_mistake(example, "output minus target at once", "delta_o1", "delta_o2", "delta_o3")
+    sheet = {key: f"{wrong[key]:.5f}" for key in wrong if key.startswith(("out", "arriving_o", "delta_o"))}
+    named = {slip.name for verdict in check(example, sheet).verdicts.values() for _, slip in verdict.slips}
+    assert named == {"output minus target at once"}
+
+
+def test_two_digits_name_no_mistake_that_was_made_elsewhere():
+    report = check(SOURCES, {"delta_h1": "0.013", "delta_h2": "0.015"})
+    assert all(not verdict.slips for verdict in report.verdicts.values())
 
 
 def test_what_is_no_sheet_is_refused():
