@@ -98,7 +98,7 @@ function numbersForm(now, id) {
     const ends = network.weights.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", "), key = `number-${escaped(name)}`;
     const beside = ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : row ? `<span class="bp-heard">, ${escaped(row)}</span>` : "";
     return `<div class="bp-entry"><label for="${id}-${key}">${nameHtml(name.replace(/_ex\d+$/, ""))}${beside}</label>` +
-      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" ` +
+      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" maxlength="${MOST_LETTERS}" id="${id}-${key}" ` +
       `data-number="${escaped(name)}" data-at="${key}" aria-describedby="${id}-${key}-says"/>` +
       `<p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
   };

@@ -233,9 +233,11 @@ function checksum(text) {
 
 const SHORT = { sizes: "s", activation: "a", loss: "l", biases: "b", learn_biases: "f", examples: "e", reduction: "r", momentum: "m", connections: "c" };
 
+const MOST_LETTERS = 2 * CHOICES.longest; // of one number as it was typed: what is longer than a number is still seen to be so
+
 function linkOf(description, typed) {
   const network = networkOf(description), places = placesByName(network);
-  const data = { ...Object.fromEntries(Object.entries(SHORT).map(([name, letter]) => [letter, description[name]])), n: network.given.map(name => typed[places[name]] ?? "") };
+  const data = { ...Object.fromEntries(Object.entries(SHORT).map(([name, letter]) => [letter, description[name]])), n: network.given.map(name => (typed[places[name]] ?? "").slice(0, MOST_LETTERS)) };
   const bytes = new TextEncoder().encode(JSON.stringify(data)), packed = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return `${packed}.${checksum(packed)}`;
 }
@@ -250,7 +252,7 @@ function fromLink(link) {
     const why = refusalOf(description);
     if (why) return { refused: why };
     const network = networkOf(description), places = placesByName(network);
-    if (!Array.isArray(data.n) || data.n.length !== network.given.length || !data.n.every(text => isText(text) && text.length <= CHOICES.longest)) return broken;
+    if (!Array.isArray(data.n) || data.n.length !== network.given.length || !data.n.every(text => isText(text) && text.length <= MOST_LETTERS)) return broken;
     return { description, typed: Object.fromEntries(network.given.map((name, k) => [places[name], data.n[k]])) };
   } catch {
     return broken;

@@ -384,6 +384,19 @@ def test_a_link_keeps_what_is_typed_even_if_it_is_no_number(node, widget):
     assert one(node, widget, "fromLink", link) == told
 
 
+@pytest.mark.parametrize("text", ["0." + "3" * 70, "9" * 500, " " * 90 + "x", "½" * 61, "𝟙" * 100, "\ud800" * 130])
+def test_a_link_that_the_page_writes_it_reads_however_much_was_typed(node, widget, text):
+    """A text that no field holds is cut, and is still no number."""
+    told = typed(SOURCES)
+    told["typed"] |= {"w:i1>h1": text}
+    kept = one(node, widget, "(d, t) => fromLink(linkOf(d, t))", *told.values())
+    assert kept["description"] == told["description"]
+    assert {place: kept["typed"][place] for place in told["typed"] if place != "w:i1>h1"} == {
+        place: told["typed"][place] for place in told["typed"] if place != "w:i1>h1"
+    }
+    assert "says" in one(node, widget, "takenAs", "w1", kept["typed"]["w:i1>h1"])
+
+
 def test_a_link_that_was_cut_or_altered_is_refused(node, widget, links):
     random, asked = Random(5), []
     for _, link in links[:20]:
