@@ -44,6 +44,9 @@ function settled(state) {
 
 const presetOf = now => PRESETS.findIndex(({ description, typed }) => JSON.stringify(description) === JSON.stringify(now.description) && Object.entries(typed).every(([place, text]) => now.typed[place] === text));
 
+// What is shown where a link cannot be followed: what the page starts with.
+const toldInstead = (why, now) => `The link to a network cannot be followed: ${why}. Instead, this is ${PRESETS[presetOf(now)]?.title ?? "the network that this page starts from"}.`;
+
 // What is chosen
 
 const option = (value, text, chosen) => `<option value="${escaped(value)}"${String(value) === String(chosen) ? " selected" : ""}>${escaped(text)}</option>`;
@@ -507,7 +510,10 @@ export default {
       const asked = new URLSearchParams(location.search).get(PARAMETER), found = asked === null ? {} : fromLink(asked);
       if (found.description) for (const [trait, value] of Object.entries({ description: found.description, typed: { ...model.get("typed"), ...found.typed } })) model.set(trait, value);
       model.set("answers", { ...cleaned(model.get("answers")), ...stored(STORE) });
-      if (found.refused) hint.textContent = `The link to a network cannot be followed: ${found.refused}. Here is ${PRESETS[0].title} instead.`;
+      if (found.refused) {
+        hint.textContent = toldInstead(found.refused, current());
+        keepAddress();
+      }
     }
     const { redraw, stop } = keepDrawn(model, TRAITS, draw);
     return () => {

@@ -428,6 +428,14 @@ def test_a_link_that_was_made_up_is_refused_like_any_description(node, widget):
     assert "refused" in one(node, widget, make, None)
 
 
+def test_where_a_link_cannot_be_followed_what_is_shown_is_named(node, widget):
+    ask = "state => toldInstead('it was cut', settled(state))"
+    for example in presets():
+        words = one(node, widget, ask, state_of(example))
+        assert words == f"The link to a network cannot be followed: it was cut. Instead, this is {example.title}."
+    assert "this is the network that this page" in one(node, widget, ask, state_of(P.at(w1=0.25)))
+
+
 # In Python
 
 

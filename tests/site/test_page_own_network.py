@@ -246,6 +246,8 @@ def test_a_link_that_was_cut_or_altered_says_so_and_leaves_the_page_as_it_is(vis
     for broken in (code[:-3], code[: len(code) // 2], code.replace("e", "f", 1), "", "x.y", "%00", "<b>"):
         page = visit(f"?own={broken}")
         expect(figure(page).get_by_role("alert").first).to_contain_text("cannot be followed")
+        page.wait_for_timeout(700)
+        assert parse_qs(urlsplit(page.url).query)["own"] == [code]
         expect(number(page, "w1")).to_have_value("0.5")
         assert not STRAY.search(figure(page).inner_text())
 
