@@ -21,12 +21,12 @@ const chips = (id, key, legend, choices, chosen) =>
 // The values of one example, under the names that an only example has.
 function ofExample({ network }, values, n) {
   if (network.examples === 1) return values;
-  const end = network.suffix(n), found = {};
+  const end = network.suffix(n), found = byName({});
   for (const [key, value] of Object.entries(values)) {
     if (key.endsWith(end)) found[key.slice(0, -end.length)] = value;
     else if (!/_ex\d+$/.test(key)) found[key] = value;
   }
-  return { ...found, E_total: values[network.errorName(n)] };
+  return Object.assign(found, { E_total: values[network.errorName(n)] });
 }
 
 // A diagram that scrolls sideways where it would get too small to be read.
@@ -306,7 +306,7 @@ function sourceOf([kind, ...inner], slot) {
 
 // All rounds of training as one function, `run(v, E, from, to)`, from the formulas of the lines that a new weight needs.
 function trainer({ network, lines, byKey }) {
-  const slots = {}, slot = name => `v[${(slots[name] ??= Object.keys(slots).length)}]`, needed = new Set(), waiting = ["E_total", ...network.learned.map(name => `${name}_next`)];
+  const slots = byName({}), slot = name => `v[${(slots[name] ??= Object.keys(slots).length)}]`, needed = new Set(), waiting = ["E_total", ...network.learned.map(name => `${name}_next`)];
   while (waiting.length) {
     const key = waiting.pop();
     if (!(key in byKey) || needed.has(key)) continue;

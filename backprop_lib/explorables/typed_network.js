@@ -113,12 +113,12 @@ const layerName = ({ layers }, depth) => (depth === 0 ? "inputs" : depth === lay
 
 // Where each given number stands, by name: "i1@1", "t1@2", "w:i1>h1", "b:h1", "b:1", "eta"; the last step of a weight ends in "/last".
 function placesByName({ layers, weights, biases, learned, momentum, examples }) {
-  const found = {};
+  const found = byName({});
   examplesOf(examples).forEach((end, k) => [...layers[0], ...layers.at(-1).map(targetOf)].forEach(name => { found[name + end] = `${name}@${k + 1}`; }));
   for (const c of weights) found[c.name] ??= `w:${c.source}>${c.target}`;
   for (const c of biases) found[c.name] ??= c.name.includes("_") ? `b:${c.target}` : `b:${c.name.slice(1)}`;
   if (momentum) for (const name of learned) found[`${name}_last`] = `${found[name]}/last`;
-  return { ...found, eta: "eta", ...(momentum ? { alpha: "alpha" } : {}) };
+  return Object.assign(found, { eta: "eta" }, momentum && { alpha: "alpha" });
 }
 
 // One number as it was typed: { value }, or { says } why it cannot be taken; nothing typed is neither.
@@ -137,7 +137,7 @@ const tooLarge = word => `“${word}” is too large for this page, which takes 
 
 // All given numbers as far as they can be read: { given, missing, says }, the last by name.
 function readNumbers(network, typed) {
-  const places = placesByName(network), given = {}, missing = [], says = {};
+  const places = placesByName(network), given = byName({}), missing = [], says = byName({});
   for (const name of network.given) {
     const found = takenAs(name, typed[places[name]] ?? "");
     if (found.says) says[name] = found.says;

@@ -530,6 +530,43 @@ def test_no_network_shows_what_is_not_a_number(node, widget):
         assert not STRAY.search(html), (state, STRAY.search(html))
 
 
+INHERITED = ["constructor", "toString", "valueOf", "hasOwnProperty", "constructor_1", "sign"]
+"""Names that every object of a page has, and one of a note; each may be the name of a weight."""
+
+
+@pytest.fixture(scope="module")
+def inherited():
+    """An example whose weights are called so, with momentum and two examples."""
+    lines = [[name, *ends] for name, ends in zip(INHERITED, ends_of(Network(2, 2, 1)), strict=True)]
+    network = Network(2, 2, 1, connections=lines, examples=2, momentum=True)
+    return random_example(Random(4), network)
+
+
+def test_a_weight_may_have_a_name_that_every_object_has(node, widget, inherited):
+    asked = [[state_of(inherited, weight=name, **view)] for view in VIEWS for name in INHERITED]
+    empty = [[state_of(inherited, typed={}, **view)] for view in VIEWS]
+    for [state], html in zip(asked + empty, many(node, widget, ALL, asked + empty), strict=True):
+        assert not STRAY.search(html) and "native code" not in html, state["view"]
+    values = "state => { const now = settled(state); return [now.values, trained(now, Infinity).after]; }"
+    found, after = one(node, widget, values, state_of(inherited, rounds=1))
+    expected = HandCalculation(inherited.network).values(inherited)
+    assert {key: found[key] for key in expected} == pytest.approx(dict(expected), rel=1e-9, abs=1e-12)
+    assert after["constructor"] == pytest.approx(expected["constructor_next"])
+    told = typed(inherited)
+    assert one(node, widget, "(d, t) => fromLink(linkOf(d, t))", *told.values()) == told
+
+
+def test_a_sheet_is_judged_where_a_weight_has_such_a_name(node, widget, inherited):
+    values = HandCalculation(inherited.network).values(inherited)
+    texts = {key: f"{value:.6g}" for key, value in values.items() if key not in inherited.values}
+    texts["net_h1_ex1"] = f"{-values['net_h1_ex1']:.6g}"
+    cells = {key: [text, "checked"] for key, text in texts.items()}
+    marks = "(state, cells) => marksOfSheet({ ...settled(state), cells })"
+    found = one(node, widget, marks, state_of(inherited), cells)
+    assert found["net_h1_ex1"]["says"] == "The size is right, the sign is not."
+    assert found["constructor_next"]["kind"] != "wrong"
+
+
 def test_no_junk_in_the_state_breaks_the_page(node, widget):
     junk = [None, 7, -1, 1e308, "x", [], {}, True, [[]], {"a": 1}, "__proto__", {"typed": 1, "cells": 2}]
     base = state_of(SOURCES)
