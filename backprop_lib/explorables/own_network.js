@@ -38,11 +38,24 @@ function settled(state) {
     wiring: isText(state.wiring) ? state.wiring : "", pasted: onlyTexts(state.pasted), weightsFrom: state.weights_from === "to" ? "to" : "from",
     view: Object.hasOwn(VIEWS, state.view) ? state.view : "tables", mode: Object.hasOwn(MODES, state.mode) ? state.mode : "filled", way: Object.hasOwn(WAYS, state.way) ? state.way : "paths",
     step: within(state.step, 0, calculation.lines.length - 1), weight: names.includes(state.weight) ? state.weight : names[0], example: within(state.example, 1, network.examples),
-    rounds: within(state.rounds, 1, MOST_ROUNDS), cells: cleaned(state.answers)[problem] ?? {}, current: state.current, before: isRecord(state.before) && isTexts(state.before.typed) ? state.before : {},
+    rounds: within(state.rounds, 1, MOST_ROUNDS), cells: cleaned(state.answers)[problem] ?? {}, current: state.current, before: beforeOf(state.before),
   };
 }
 
+// What can be had back: the network with its numbers, the cells of a sheet, or both.
+function beforeOf(before) {
+  const { description, typed, same, cells, problem } = isRecord(before) ? before : {};
+  return { ...(isTexts(typed) && { description, typed, same: same === true }), ...(isText(problem) && isRecord(cells) && { cells: cleaned({ cells }).cells, problem }) };
+}
+
 const presetOf = now => PRESETS.findIndex(({ description, typed }) => JSON.stringify(description) === JSON.stringify(now.description) && Object.entries(typed).every(([place, text]) => now.typed[place] === text));
+
+// The answers when a network is corrected: it is the same sheet, kept for what it is a sheet of now, with what was typed into
+// cells of lines that are gone.
+function carried(answers, from, to) {
+  const { [from.problem]: cells = {}, ...others } = cleaned(answers);
+  return from.problem === to.problem || !Object.keys(cells).length ? cleaned(answers) : cleaned({ ...others, [to.problem]: cells });
+}
 
 // What is shown where a link cannot be followed: what the page starts with.
 const toldInstead = (why, now) => `The link to a network cannot be followed: ${why}. Instead, this is ${PRESETS[presetOf(now)]?.title ?? "the network that this page starts from"}.`;
@@ -281,7 +294,15 @@ export default {
     };
 
     // What was typed before it is overwritten all at once, for "Back to what was there".
-    const keeping = now => ({ before: { description: now.description, typed: now.typed } });
+    // Whether that is the same sheet, too: another network to start from has another one.
+    const keeping = (now, same = true) => ({ before: { description: now.description, typed: now.typed, same } });
+    const correct = changes => {
+      const now = current(), { before = now.before } = changes, after = settled({ ...stateOf(model, TRAITS), ...changes });
+      const emptied = before.cells && before.problem === now.problem ? { before: { ...before, problem: after.problem } } : {};
+      change({ ...changes, ...emptied, answers: carried(model.get("answers"), now, after) });
+      if (own) store(STORE, { ...carried(stored(STORE), now, after), ...model.get("answers") });
+      keepAddress();
+    };
     const describe = changes => {
       const now = current(), description = { ...now.description, ...changes }, { loss } = description;
       hint.textContent = "";
@@ -289,20 +310,18 @@ export default {
         description.loss = offeredLosses(description.activation)[0];
         hint.textContent = `${capital(CHOICES.losses[loss].short)} does not go with ${CHOICES.activations[description.activation.at(-1)]} outputs: the error is now ${CHOICES.losses[description.loss].short}.`;
       }
-      change({ description, wiring: "" });
-      keepAddress();
+      correct({ description, wiring: "" });
     };
     const resize = sizes => {
       const now = current(), description = resized(now.description, sizes);
       hint.textContent = now.description.connections && !description.connections ? "The lines that you gave do not fit these layers: every unit hears every unit of the layer below again." : "";
-      change({ description, wiring: "", example: 1, step: 0 });
-      keepAddress();
+      correct({ description, wiring: "", example: 1, step: 0 });
     };
     const chosen = {
       preset: k => {
         if (k === "") return;
         hint.textContent = "";
-        change({ ...keeping(current()), description: PRESETS[k].description, typed: { ...current().typed, ...PRESETS[k].typed }, wiring: "", step: 0, example: 1, weight: "" });
+        change({ ...keeping(current(), false), description: PRESETS[k].description, typed: { ...current().typed, ...PRESETS[k].typed }, wiring: "", step: 0, example: 1, weight: "" });
         keepAddress();
       },
       layers: count => {
@@ -330,15 +349,11 @@ export default {
 
     const type = (name, text) => {
       const now = current();
-      change({ typed: { ...now.typed, [placesByName(now.network)[name]]: text } });
-      keepAddress();
+      correct({ typed: { ...now.typed, [placesByName(now.network)[name]]: text } });
     };
     const take = (group, text) => {
       const now = current(), found = pasted(group, text, now.weightsFrom), places = placesByName(now.network);
-      if (found.texts) {
-        change({ ...keeping(now), typed: { ...now.typed, ...Object.fromEntries(Object.entries(found.texts).map(([name, one]) => [places[name], one])) } });
-        keepAddress();
-      }
+      if (found.texts) correct({ ...keeping(now), typed: { ...now.typed, ...Object.fromEntries(Object.entries(found.texts).map(([name, one]) => [places[name], one])) } });
       return found.says;
     };
     const cellsAre = cells => {
@@ -364,7 +379,10 @@ export default {
       undo: () => {
         const { before } = current();
         hint.textContent = "";
-        if (before.typed && !refusalOf(before.description)) change({ ...keeping(current()), description: before.description, typed: before.typed, wiring: "" });
+        if (!before.typed || refusalOf(before.description)) return;
+        const to = { ...keeping(current(), before.same), description: before.description, typed: before.typed, wiring: "" };
+        if (before.same) return correct(to);
+        change(to);
         keepAddress();
       },
       rewire: () => {
@@ -372,13 +390,11 @@ export default {
         if (why) return void (hint.textContent = `These lines wire no network: ${why}.`);
         const plain = JSON.stringify(wiringOf(wiringText(networkOf({ ...now.description, connections: null })))) === JSON.stringify(lines);
         hint.textContent = "The lines are used.";
-        change({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
-        keepAddress();
+        correct({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
       },
       plain: () => {
         hint.textContent = "Every unit hears every unit of the layer below, and the weights are called w1, w2, and so on.";
-        change({ description: { ...current().description, connections: null }, wiring: "" });
-        keepAddress();
+        correct({ description: { ...current().description, connections: null }, wiring: "" });
       },
       take: (_, { group: key }) => {
         const now = current(), group = now.groups.find(one => one.key === key), says = take(group, now.pasted[key] ?? "");
@@ -387,8 +403,7 @@ export default {
       fill: () => {
         const now = current(), places = placesByName(now.network), fresh = now.network.given.filter(name => !(now.typed[places[name]] ?? "").trim());
         if (!fresh.length) return;
-        change({ typed: { ...now.typed, ...Object.fromEntries(fresh.map(name => [places[name], chosenFor(name, places[name])])) } });
-        keepAddress();
+        correct({ typed: { ...now.typed, ...Object.fromEntries(fresh.map(name => [places[name], chosenFor(name, places[name])])) } });
       },
       "sign-number": () => changeSign(lastNumber()),
       slash: () => {
@@ -411,9 +426,8 @@ export default {
         const now = current(), run = now.values && trained(now, 0);
         if (!run || run.unfinished || !run.kept) return;
         const places = placesByName(now.network), texts = Object.fromEntries(now.network.given.map(name => [places[name], run.after[name] === now.given[name] ? now.typed[places[name]] : numberText(run.after[name])]));
-        change({ ...keeping(now), typed: { ...now.typed, ...texts } });
+        correct({ ...keeping(now), typed: { ...now.typed, ...texts } });
         hint.textContent = `After ${several(now.rounds, "round")} these are the numbers. “Back to what was there” brings the old ones again.`;
-        keepAddress();
       },
       "print-sheet": () => printAlone(unbroken(ownSheet(current(), fullAddress(current())))),
       "print-key": () => { if (current().values) printAlone(unbroken(ownKey(current(), fullAddress(current())))); },

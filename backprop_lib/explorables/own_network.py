@@ -172,7 +172,8 @@ class OwnNetwork(Explorable):
     Notes
     -----
     `typed` holds the numbers as they were typed, by their places in the network; `answers` what was typed into the
-    tables, by the network and its numbers; `before` what was there before it was overwritten all at once.
+    tables, by the network and its numbers, along with which they are kept when these are corrected; `before` what was
+    there before it was overwritten all at once.
     Chapter *Your own network*.
     """
 

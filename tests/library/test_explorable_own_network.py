@@ -508,6 +508,62 @@ def test_every_network_to_start_from_learns(node, widget):
         assert kept and last < first / 20, example.title
 
 
+# What was typed into the tables
+
+CARRIED = """(state, all) => {
+  let now = settled(state), { answers } = state;
+  for (const changes of all) {
+    const after = settled({ ...state, ...changes });
+    answers = carried(answers, now, after);
+    now = settled({ ...state, ...changes, answers });
+  }
+  return { cells: now.cells, marks: marksOfSheet(now), answers };
+}"""
+
+
+def checked_cells(node, widget, worked, **texts):
+    """A state with such answers to what an example asks, all of them checked."""
+    problem = one(node, widget, "state => settled(state).problem", state_of(worked))
+    return state_of(worked, answers={problem: {key: [text, "checked"] for key, text in texts.items()}})
+
+
+def test_what_was_typed_into_a_sheet_stays_when_the_network_is_corrected(node, widget):
+    """The fields keep their texts, judged by the new numbers, and so do those whose lines are gone for a while."""
+    state = checked_cells(node, widget, SOURCES, net_h1="0.3775", delta_o2="-0.04", net_h2="9")
+    numbers, network = state["typed"], state["description"]
+    corrected = [
+        {"typed": numbers | {"i1@1": text}} for text in ("0.5", "", "half", "7")
+    ] + [
+        {"description": network | change}
+        for change in (
+            {"loss": "squared_error"}, {"activation": ["tanh", "sigmoid"]}, {"momentum": True}, {"learn_biases": False}
+        )
+    ] + [{"typed": numbers | {"eta": "0.25"}}, {"description": Network(2, 2, 1).description}]  # fmt: skip
+    cells = next(iter(state["answers"].values()))
+    for change in corrected:
+        found = one(node, widget, CARRIED, state, [change])
+        assert found["cells"] == cells, change
+        assert len(found["answers"]) == 1
+    assert one(node, widget, CARRIED, state, [{}])["marks"]["net_h1"]["kind"] == "right"
+    assert one(node, widget, CARRIED, state, corrected[:1])["marks"]["net_h1"]["kind"] == "wrong"
+    assert "delta_o2" not in one(node, widget, CARRIED, state, corrected[-1:])["marks"]
+    back = one(node, widget, CARRIED, state, [*corrected, {}])
+    assert back["cells"] == cells and set(back["marks"]) == set(cells)
+    assert back["answers"] == state["answers"]
+
+
+def test_cells_that_were_emptied_can_be_had_back_before_anything_else_was_overwritten(node, widget):
+    before = {"cells": {"net_h1": ["1", "checked"]}, "problem": "x"}
+    assert one(node, widget, "state => settled(state).before", state_of(SOURCES, before=before)) == before
+
+
+def test_sheets_of_other_networks_stay_when_one_is_corrected(node, widget):
+    state = checked_cells(node, widget, SOURCES, net_h1="0.3775")
+    others = {"other": {"net_h1": ["1", "checked"]}}
+    found = one(node, widget, CARRIED, state | {"answers": others | state["answers"]}, [{"typed": {}}])
+    assert found["answers"]["other"] == others["other"] and len(found["answers"]) == 2
+
+
 # What is seen
 
 VIEWS = [

@@ -263,7 +263,16 @@ def test_answers_are_kept_by_the_browser_for_each_network(visit, address):
     check_own_sheet(tab_)
     expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
     number(tab_, "w1").fill("9")
-    expect(cell(tab_, "net_h1_ex1")).to_have_value("")
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
+    choose(tab_, "Start from", "1")
+    expect(cell(tab_, "net_h1")).to_have_value("")
+    figure(tab_).get_by_role("button", name="Back to what was there").click()
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
+    tab_.wait_for_timeout(700)
+    tab_.reload()
+    check_own_sheet(tab_)
+    expect(number(tab_, "w1")).to_have_value("9")
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
 
 
 def test_it_is_done_with_the_keyboard_alone(visit):
