@@ -19,7 +19,7 @@ function workedOut(description) {
   if (!WORKED_OUT.has(key)) {
     if (WORKED_OUT.size >= REMEMBERED) WORKED_OUT.delete(WORKED_OUT.keys().next().value);
     const network = networkOf(description);
-    WORKED_OUT.set(key, { network, calculation: calculationOf(network), drawn: drawnNetwork(network), groups: groupsOf(network) });
+    WORKED_OUT.set(key, { network, calculation: withErrors(calculationOf(network)), drawn: drawnNetwork(network), groups: groupsOf(network) });
   }
   return WORKED_OUT.get(key);
 }

@@ -57,6 +57,20 @@ const NOTHING = '<span class="bp-none">–</span>';
 const scrolling = ({ letter, title, columns }, html) =>
   `<div class="bp-across"${columns.length > 5 ? ` tabindex="0" role="group" aria-label="${escaped(`table ${letter}, ${title}, which scrolls sideways`)}" data-at="table-${letter}"` : ""}>${html}</div>`;
 
+// A table for how wrong the outputs are behind each table A, and one for the error of all examples before the last.
+function withErrors(calculation) {
+  const { network, tables, lines } = calculation, { examples, numbers, suffix, errorName, reduction, averages } = network, outputs = network.layers.at(-1);
+  const wrong = lines.filter(line => line.goal === 1).map(line => line.key), rowOf = (label, key) => wrong.filter(one => one === key).map(() => ({ label, cells: [cell(key)] }));
+  const each = n => ({
+    letter: "E", title: examples > 1 ? `How wrong, example ${n}` : "How wrong", columns: ["unit", `E: ${CHOICES.losses[network.loss].short}`],
+    rows: [...outputs.flatMap(unit => rowOf(unit, `E_${unit}${suffix(n)}`)), ...rowOf(outputs.length > 1 ? `${averages ? "mean" : "Σ"} ${outputs[0].replace(/\d+$/, "")}` : outputs[0], errorName(n))],
+  });
+  const all = { letter: "E", title: "How wrong, all examples", columns: ["", ...numbers.map(n => `example ${n}`), reduction], rows: [{ label: "E", cells: [...numbers.map(n => cell(errorName(n), true)), cell("E_total")] }] };
+  let n = 0;
+  const placed = tables.flatMap(table => (table.letter === "A" ? [table, each(++n)] : [table]));
+  return { ...calculation, tables: examples > 1 ? [...placed.slice(0, -1), all, placed.at(-1)] : placed };
+}
+
 const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell => cell.key && !cell.given).map(cell => cell.key));
 const cellsOfSheet = ({ calculation }) => calculation.tables.flatMap(cellsOfTable);
 

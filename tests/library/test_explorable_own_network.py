@@ -508,6 +508,32 @@ def test_every_network_to_start_from_learns(node, widget):
         assert kept and last < first / 20, example.title
 
 
+# The tables
+
+
+def test_every_line_of_the_calculation_has_one_cell(node, widget):
+    """The errors too, which the tables of a sheet on paper leave out."""
+    ask = """state => { const now = settled(state);
+      return [now.calculation.lines.map(line => line.key), cellsOfSheet(now), now.calculation.tables]; }"""
+    for example, (lines, cells, tables) in zip(
+        EXAMPLES, many(node, widget, ask, [[state_of(example)] for example in EXAMPLES]), strict=True
+    ):
+        assert sorted(cells) == sorted(lines)
+        known = set(example.network.given) | {"1"}
+        for table in tables:  # a number is worked out before it is carried over
+            assert all(len(row["cells"]) == len(table["columns"]) - 1 for row in table["rows"])
+            places = [cell for row in table["rows"] for cell in row["cells"] if cell["key"]]
+            assert all(cell["key"] in known for cell in places if cell["given"])
+            known |= {cell["key"] for cell in places}
+
+
+def test_an_error_that_is_not_right_is_judged(node, widget):
+    state = checked_cells(node, widget, SOURCES, E_o1="0.5", E_o2="0.0235600", E_total="0.52356")
+    marks = one(node, widget, "state => marksOfSheet(settled(state))", state | {"mode": "check"})
+    assert [marks[key]["kind"] for key in ("E_o1", "E_o2", "E_total")] == ["wrong", "right", "follows"]
+    assert 'data-key="E_o1"' in one(node, widget, ALL, state | {"mode": "check"})
+
+
 # What was typed into the tables
 
 CARRIED = """(state, all) => {
