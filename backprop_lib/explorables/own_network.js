@@ -4,7 +4,7 @@
 
 const TITLE = "Your own network";
 const ANCHOR = "bp-own-network", PARAMETER = "own", STORE = "backprop-book/own-network";
-const TRAITS = ["description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example", "rounds", "answers", "current", "before"];
+const TRAITS = ["description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example", "rounds", "answers", "current", "before", "remembered"];
 
 const NARROW = 700; // pixels of a diagram that a step has room beside
 
@@ -303,19 +303,11 @@ export default {
       if (own) store(STORE, { ...carried(stored(STORE), now, after), ...model.get("answers") });
       keepAddress();
     };
-    const describe = changes => {
-      const now = current(), description = { ...now.description, ...changes }, { loss } = description;
-      hint.textContent = "";
-      if (!isOffered(loss, description.activation)) {
-        description.loss = offeredLosses(description.activation)[0];
-        hint.textContent = `${capital(CHOICES.losses[loss].short)} does not go with ${CHOICES.activations[description.activation.at(-1)]} outputs: the error is now ${CHOICES.losses[description.loss].short}.`;
-      }
-      correct({ description, wiring: "" });
-    };
-    const resize = sizes => {
-      const now = current(), description = resized(now.description, sizes);
-      hint.textContent = now.description.connections && !description.connections ? "The lines that you gave do not fit these layers: every unit hears every unit of the layer below again." : "";
-      correct({ description, wiring: "", example: 1, step: 0 });
+    const decide = choice => {
+      const now = current(), { says, description, remembered } = chosenAnew(now.description, model.get("remembered"), choice);
+      hint.textContent = says;
+      if (!description) return redraw();
+      correct({ description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
     };
     const chosen = {
       preset: k => {
@@ -324,15 +316,6 @@ export default {
         change({ ...keeping(current(), false), description: PRESETS[k].description, typed: { ...current().typed, ...PRESETS[k].typed }, wiring: "", step: 0, example: 1, weight: "" });
         keepAddress();
       },
-      layers: count => {
-        const { sizes } = current().description, hidden = Array.from({ length: count - 2 }, (_, k) => sizes.slice(1, -1)[k] ?? sizes.at(-2) ?? 2);
-        resize([sizes[0], ...hidden.map(size => (sizes.length === 2 ? 2 : size)), sizes.at(-1)]);
-      },
-      examples: count => describe({ examples: Number(count) }),
-      reduction: reduction => describe({ reduction }),
-      loss: loss => describe({ loss }),
-      learn_biases: on => describe({ learn_biases: on }),
-      momentum: on => describe({ momentum: on }),
       weights_from: from => change({ weights_from: from }),
       example: n => change({ example: Number(n) }),
       mode: mode => change({ mode }),
@@ -340,11 +323,11 @@ export default {
       way: way => change({ way }),
     };
     const choose = (key, value) => {
-      const [name, k] = key.split("-"), { description } = current(), put1 = list => list.map((one, j) => (j === Number(k) ? value : one));
-      if (name === "units") resize(description.sizes.map((size, j) => (j === Number(k) ? Number(value) : size)));
-      else if (name === "activation") describe({ activation: put1(description.activation) });
-      else if (name === "biases") describe({ biases: put1(description.biases) });
-      else chosen[key](value);
+      const [name, k] = key.split("-"), worth = ["units", "layers", "examples"].includes(name) ? Number(value) : value;
+      if (Object.hasOwn(chosen, name)) chosen[name](value);
+      else if (name === "units") decide({ layer: Number(k), size: worth });
+      else if (k) decide({ layer: Number(k) + 1, [name]: worth });
+      else decide({ [name]: worth });
     };
 
     const type = (name, text) => {

@@ -30,7 +30,7 @@ from tests.refusal import refusal
 
 TRAITS = [
     *("description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example"),
-    *("rounds", "answers", "current", "before"),
+    *("rounds", "answers", "current", "before", "remembered"),
 ]
 
 
@@ -181,6 +181,70 @@ def test_names_and_lines_stay_when_a_layer_grows_and_shrinks(node, widget):
     assert ["i1", "h2"] not in [line[1:] for line in grown["connections"]]
     again = one(node, widget, "resized", grown, [2, 2, 1])
     assert sorted(again["connections"]) == sorted(before["connections"])
+
+
+CHOOSING = """(description, choices) => {
+  let remembered = {};
+  return choices.map(choice => {
+    const made = chosenAnew(description, remembered, choice);
+    if (made.description) ({ description, remembered } = made);
+    return { description, says: made.says };
+  });
+}"""
+
+
+def test_a_choice_that_cannot_stay_is_told_and_comes_back(node, widget):
+    exam = presets()[-1].network.description
+    one_output, two = one(node, widget, CHOOSING, exam, [{"layer": 2, "size": 1}, {"layer": 2, "size": 2}])
+    assert one_output["description"]["activation"] == ["tanh", "sigmoid"]
+    assert one_output["says"] == "A softmax layer has two units or more: the outputs are now sigmoid."
+    assert two["description"] == exam and two["says"] == "The outputs are softmax again."
+    tanh, again = one(
+        node, widget, CHOOSING, exam, [{"layer": 2, "activation": "tanh"}, {"layer": 2, "activation": "softmax"}]
+    )
+    assert "does not go with tanh outputs: the error is now half the squared error" in tanh["says"]
+    assert again == {"description": exam, "says": "The error is categorical cross-entropy again."}
+
+
+def test_a_layer_that_is_cut_and_grows_again_is_what_it_was(node, widget):
+    exam = presets()[-1].network.description
+    steps = [{"layer": 1, "size": 4}, {"layer": 1, "biases": "none"}, {"layers": 2}, {"layers": 3}]
+    _, before, cut, again = one(node, widget, CHOOSING, exam, steps)
+    assert cut["description"]["activation"] == ["softmax"]
+    assert again == before and before["description"]["sizes"] == [2, 4, 2]
+    first = one(node, widget, CHOOSING, Network(2, 2, activation="softmax").description, [{"layers": 3}])[0]
+    assert first["description"]["activation"] == ["sigmoid", "softmax"]
+
+
+def test_what_was_remembered_of_another_network_is_not_taken(node, widget):
+    ask = "(description, remembered, choice) => chosenAnew(description, remembered, choice)"
+    exam = presets()[-1].network.description
+    remembered = one(node, widget, ask, exam, {}, {"layer": 2, "size": 1})["remembered"]
+    found = one(node, widget, ask, Network(2, 2, 1).description, remembered, {"layer": 2, "size": 2})
+    assert found["description"] == Network(2, 2, 2).description and found["says"] == ""
+
+
+def test_a_choice_that_takes_the_name_of_a_weight_changes_nothing(node, widget):
+    lines = [["b1" if k == 0 else f"w{k}", *ends] for k, ends in enumerate(ends_of(Network(2, 2, 1)))]
+    before = Network(2, 2, 1, connections=lines).description
+    found = one(node, widget, CHOOSING, before, [{"layer": 1, "biases": "layer"}])[0]
+    assert found["description"] == before and "“b1” is already the name of another number" in found["says"]
+
+
+def test_every_choice_leaves_a_network(node, widget):
+    random, known, asked = Random(8), choices(), []
+    for example in EXAMPLES:
+        description = example.network.description
+        picks = [
+            {"layers": random.randint(2, DEEPEST)},
+            *({"layer": 1, "size": random.randint(1, WIDEST)} for _ in range(2)),
+            {"layer": 1, "biases": random.choice([*known["biases"]])},
+            {"examples": random.randint(1, MOST_EXAMPLES)},
+            {"momentum": True},
+        ]
+        asked.append([description, random.sample(picks * 3, 12)])
+    for made in many(node, widget, CHOOSING, asked):
+        assert all(is_network(one["description"]) for one in made)
 
 
 # Where everything stands
