@@ -165,10 +165,10 @@ function valueNames({ layers, activations, numbers, suffix, errorName, examples,
 
 // What to call each value in a sentence: "the net input of h1" for net_h1.
 function wordsOf(network) {
-  const words = { ...SCHEME.words };
+  const words = byName(SCHEME.words), kinds = byName(SCHEME.of_units);
   for (const name of valueNames(network)) {
     const [, plain, n] = name.match(/^(.*?)(?:_ex(\d+))?$/), at = plain.indexOf("_");
-    const told = at > 0 && at < plain.length - 1 ? SCHEME.of_units[plain.slice(0, at)] : undefined;
+    const told = at > 0 && at < plain.length - 1 ? kinds[plain.slice(0, at)] : undefined;
     if (name in words) continue;
     if (plain === "E") words[name] = `the error of example ${n}`;
     else if (plain.endsWith("_last")) words[name] = `the last step of ${plain.slice(0, -5)}`;
@@ -344,18 +344,18 @@ function calculationOf(network) {
   ].sort((a, b) => a.goal - b.goal);
   lines.push(...network.learned.map(name => weightLine("gradient", `d_E_total_d_${name}`, name)));
   lines.push(...network.learned.map(name => weightLine("next", `${name}_next`, name)));
-  const byKey = Object.fromEntries(lines.map(one => [one.key, one]));
+  const byKey = byName(Object.fromEntries(lines.map(one => [one.key, one])));
   const told = Object.fromEntries(lines.map(one => [one.key, one.title]));
   const rank = new Map(lines.map(({ key }, k) => [key, k]));
   return {
     network, lines, byKey, rank, known: new Set(network.given), tables: tablesOf(network, hasSlope),
-    words: { ...words, ...told },
+    words: byName({ ...words, ...told }),
   };
 }
 
 // Every number that can be worked out from those that are given, by key; what is given goes before what a line would give.
 function valuesOf({ lines }, given) {
-  const values = { [BIAS_INPUT]: 1, ...given };
+  const values = byName({ [BIAS_INPUT]: 1, ...given });
   for (const { key, part } of lines) {
     if (!(key in values) && namesIn(part).every(name => name in values)) values[key] = evaluated(part, name => values[name]);
   }

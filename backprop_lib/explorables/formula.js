@@ -3,6 +3,9 @@
 
 const templated = (template, ...parts) => template.split("{}").map((text, k) => text + (parts[k] ?? "")).join("");
 
+// A table by names that a reader may have chosen: "constructor" is no key of it before it is set.
+const byName = entries => Object.assign(Object.create(null), entries);
+
 // What a formula comes to.
 function evaluated([kind, ...inner], numbers) {
   const value = part => evaluated(part, numbers);
@@ -44,12 +47,12 @@ function stemOf(name) {
   const at = name.indexOf("_"), glued = name.match(/^([\p{L}\p{Nl}\p{No}]+)(\p{Nd}+)$/u);
   let [stem, index] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at + 1)];
   if (!index && glued) [stem, index] = glued.slice(1);
-  return [NOTATION.greek[stem] ?? stem, index.replaceAll("_", ",")];
+  return [Object.hasOwn(NOTATION.greek, stem) ? NOTATION.greek[stem] : stem, index.replaceAll("_", ",")];
 }
 
 function nameIn(style, name) {
   const plain = text => (style.escapes ? escaped(text).replaceAll("'", "&#x27;") : text);
-  const [letters, index] = stemOf(name), stem = plain(style.stems[letters] ?? letters);
+  const [letters, index] = stemOf(name), stem = plain(Object.hasOwn(style.stems, letters) ? style.stems[letters] : letters);
   const below = /^[a-z]$/.test(stem) && /^\p{Nd}+$/u.test(index) ? style.name.counted : style.name.index;
   const sign = templated([...stem].length === 1 ? style.name.letter : style.name.word, stem);
   return sign + (index ? templated(below, plain(index)) : "");

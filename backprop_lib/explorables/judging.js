@@ -495,5 +495,5 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     const causes = slips.map(({ at, told: cause }) => (at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] })));
     return filledIn(told.slips, { causes: causes.join(", or if "), advice: slips[0].advice });
   }
-  return note in words ? filledIn(told.another, { name: words[note] }) : told[note || "wrong"];
+  return note in byKey ? filledIn(told.another, { name: words[note] }) : told[note || "wrong"];
 }

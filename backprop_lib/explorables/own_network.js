@@ -4,7 +4,7 @@
 
 const TITLE = "Your own network";
 const ANCHOR = "bp-own-network", PARAMETER = "own", STORE = "backprop-book/own-network";
-const TRAITS = ["description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example", "rounds", "answers", "current", "before"];
+const TRAITS = ["description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example", "rounds", "answers", "current", "before", "remembered"];
 
 const NARROW = 700; // pixels of a diagram that a step has room beside
 
@@ -19,7 +19,7 @@ function workedOut(description) {
   if (!WORKED_OUT.has(key)) {
     if (WORKED_OUT.size >= REMEMBERED) WORKED_OUT.delete(WORKED_OUT.keys().next().value);
     const network = networkOf(description);
-    WORKED_OUT.set(key, { network, calculation: calculationOf(network), drawn: drawnNetwork(network), groups: groupsOf(network) });
+    WORKED_OUT.set(key, { network, calculation: withErrors(calculationOf(network)), drawn: drawnNetwork(network), groups: groupsOf(network) });
   }
   return WORKED_OUT.get(key);
 }
@@ -38,11 +38,27 @@ function settled(state) {
     wiring: isText(state.wiring) ? state.wiring : "", pasted: onlyTexts(state.pasted), weightsFrom: state.weights_from === "to" ? "to" : "from",
     view: Object.hasOwn(VIEWS, state.view) ? state.view : "tables", mode: Object.hasOwn(MODES, state.mode) ? state.mode : "filled", way: Object.hasOwn(WAYS, state.way) ? state.way : "paths",
     step: within(state.step, 0, calculation.lines.length - 1), weight: names.includes(state.weight) ? state.weight : names[0], example: within(state.example, 1, network.examples),
-    rounds: within(state.rounds, 1, MOST_ROUNDS), cells: cleaned(state.answers)[problem] ?? {}, current: state.current, before: isRecord(state.before) && isTexts(state.before.typed) ? state.before : {},
+    rounds: within(state.rounds, 1, MOST_ROUNDS), cells: cleaned(state.answers)[problem] ?? {}, current: state.current, before: beforeOf(state.before),
   };
 }
 
+// What can be had back: the network with its numbers, the cells of a sheet, or both.
+function beforeOf(before) {
+  const { description, typed, same, cells, problem } = isRecord(before) ? before : {};
+  return { ...(isTexts(typed) && { description, typed, same: same === true }), ...(isText(problem) && isRecord(cells) && { cells: cleaned({ cells }).cells, problem }) };
+}
+
 const presetOf = now => PRESETS.findIndex(({ description, typed }) => JSON.stringify(description) === JSON.stringify(now.description) && Object.entries(typed).every(([place, text]) => now.typed[place] === text));
+
+// The answers when a network is corrected: it is the same sheet, kept for what it is a sheet of now, with what was typed into
+// cells of lines that are gone.
+function carried(answers, from, to) {
+  const { [from.problem]: cells = {}, ...others } = cleaned(answers);
+  return from.problem === to.problem || !Object.keys(cells).length ? cleaned(answers) : cleaned({ ...others, [to.problem]: cells });
+}
+
+// What is shown where a link cannot be followed: what the page starts with.
+const toldInstead = (why, now) => `The link to a network cannot be followed: ${why}. Instead, this is ${PRESETS[presetOf(now)]?.title ?? "the network that this page starts from"}.`;
 
 // What is chosen
 
@@ -98,7 +114,7 @@ function numbersForm(now, id) {
     const ends = network.weights.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", "), key = `number-${escaped(name)}`;
     const beside = ends ? ` <span class="bp-ends">${escaped(ends)}</span>` : row ? `<span class="bp-heard">, ${escaped(row)}</span>` : "";
     return `<div class="bp-entry"><label for="${id}-${key}">${nameHtml(name.replace(/_ex\d+$/, ""))}${beside}</label>` +
-      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" id="${id}-${key}" ` +
+      `<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="next" maxlength="${MOST_LETTERS}" id="${id}-${key}" ` +
       `data-number="${escaped(name)}" data-at="${key}" aria-describedby="${id}-${key}-says"/>` +
       `<p class="bp-says" id="${id}-${key}-says" data-says="${escaped(name)}"></p></div>`;
   };
@@ -278,39 +294,28 @@ export default {
     };
 
     // What was typed before it is overwritten all at once, for "Back to what was there".
-    const keeping = now => ({ before: { description: now.description, typed: now.typed } });
-    const describe = changes => {
-      const now = current(), description = { ...now.description, ...changes }, { loss } = description;
-      hint.textContent = "";
-      if (!isOffered(loss, description.activation)) {
-        description.loss = offeredLosses(description.activation)[0];
-        hint.textContent = `${capital(CHOICES.losses[loss].short)} does not go with ${CHOICES.activations[description.activation.at(-1)]} outputs: the error is now ${CHOICES.losses[description.loss].short}.`;
-      }
-      change({ description, wiring: "" });
+    // Whether that is the same sheet, too: another network to start from has another one.
+    const keeping = (now, same = true) => ({ before: { description: now.description, typed: now.typed, same } });
+    const correct = changes => {
+      const now = current(), { before = now.before } = changes, after = settled({ ...stateOf(model, TRAITS), ...changes });
+      const emptied = before.cells && before.problem === now.problem ? { before: { ...before, problem: after.problem } } : {};
+      change({ ...changes, ...emptied, answers: carried(model.get("answers"), now, after) });
+      if (own) store(STORE, { ...carried(stored(STORE), now, after), ...model.get("answers") });
       keepAddress();
     };
-    const resize = sizes => {
-      const now = current(), description = resized(now.description, sizes);
-      hint.textContent = now.description.connections && !description.connections ? "The lines that you gave do not fit these layers: every unit hears every unit of the layer below again." : "";
-      change({ description, wiring: "", example: 1, step: 0 });
-      keepAddress();
+    const decide = choice => {
+      const now = current(), { says, description, remembered } = chosenAnew(now.description, model.get("remembered"), choice);
+      hint.textContent = says;
+      if (!description) return redraw();
+      correct({ description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
     };
     const chosen = {
       preset: k => {
         if (k === "") return;
         hint.textContent = "";
-        change({ ...keeping(current()), description: PRESETS[k].description, typed: { ...current().typed, ...PRESETS[k].typed }, wiring: "", step: 0, example: 1, weight: "" });
+        change({ ...keeping(current(), false), description: PRESETS[k].description, typed: { ...current().typed, ...PRESETS[k].typed }, wiring: "", step: 0, example: 1, weight: "" });
         keepAddress();
       },
-      layers: count => {
-        const { sizes } = current().description, hidden = Array.from({ length: count - 2 }, (_, k) => sizes.slice(1, -1)[k] ?? sizes.at(-2) ?? 2);
-        resize([sizes[0], ...hidden.map(size => (sizes.length === 2 ? 2 : size)), sizes.at(-1)]);
-      },
-      examples: count => describe({ examples: Number(count) }),
-      reduction: reduction => describe({ reduction }),
-      loss: loss => describe({ loss }),
-      learn_biases: on => describe({ learn_biases: on }),
-      momentum: on => describe({ momentum: on }),
       weights_from: from => change({ weights_from: from }),
       example: n => change({ example: Number(n) }),
       mode: mode => change({ mode }),
@@ -318,24 +323,20 @@ export default {
       way: way => change({ way }),
     };
     const choose = (key, value) => {
-      const [name, k] = key.split("-"), { description } = current(), put1 = list => list.map((one, j) => (j === Number(k) ? value : one));
-      if (name === "units") resize(description.sizes.map((size, j) => (j === Number(k) ? Number(value) : size)));
-      else if (name === "activation") describe({ activation: put1(description.activation) });
-      else if (name === "biases") describe({ biases: put1(description.biases) });
-      else chosen[key](value);
+      const [name, k] = key.split("-"), worth = ["units", "layers", "examples"].includes(name) ? Number(value) : value;
+      if (Object.hasOwn(chosen, name)) chosen[name](value);
+      else if (name === "units") decide({ layer: Number(k), size: worth });
+      else if (k) decide({ layer: Number(k) + 1, [name]: worth });
+      else decide({ [name]: worth });
     };
 
     const type = (name, text) => {
       const now = current();
-      change({ typed: { ...now.typed, [placesByName(now.network)[name]]: text } });
-      keepAddress();
+      correct({ typed: { ...now.typed, [placesByName(now.network)[name]]: text } });
     };
     const take = (group, text) => {
       const now = current(), found = pasted(group, text, now.weightsFrom), places = placesByName(now.network);
-      if (found.texts) {
-        change({ ...keeping(now), typed: { ...now.typed, ...Object.fromEntries(Object.entries(found.texts).map(([name, one]) => [places[name], one])) } });
-        keepAddress();
-      }
+      if (found.texts) correct({ ...keeping(now), typed: { ...now.typed, ...Object.fromEntries(Object.entries(found.texts).map(([name, one]) => [places[name], one])) } });
       return found.says;
     };
     const cellsAre = cells => {
@@ -361,7 +362,10 @@ export default {
       undo: () => {
         const { before } = current();
         hint.textContent = "";
-        if (before.typed && !refusalOf(before.description)) change({ ...keeping(current()), description: before.description, typed: before.typed, wiring: "" });
+        if (!before.typed || refusalOf(before.description)) return;
+        const to = { ...keeping(current(), before.same), description: before.description, typed: before.typed, wiring: "" };
+        if (before.same) return correct(to);
+        change(to);
         keepAddress();
       },
       rewire: () => {
@@ -369,13 +373,11 @@ export default {
         if (why) return void (hint.textContent = `These lines wire no network: ${why}.`);
         const plain = JSON.stringify(wiringOf(wiringText(networkOf({ ...now.description, connections: null })))) === JSON.stringify(lines);
         hint.textContent = "The lines are used.";
-        change({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
-        keepAddress();
+        correct({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
       },
       plain: () => {
         hint.textContent = "Every unit hears every unit of the layer below, and the weights are called w1, w2, and so on.";
-        change({ description: { ...current().description, connections: null }, wiring: "" });
-        keepAddress();
+        correct({ description: { ...current().description, connections: null }, wiring: "" });
       },
       take: (_, { group: key }) => {
         const now = current(), group = now.groups.find(one => one.key === key), says = take(group, now.pasted[key] ?? "");
@@ -384,8 +386,7 @@ export default {
       fill: () => {
         const now = current(), places = placesByName(now.network), fresh = now.network.given.filter(name => !(now.typed[places[name]] ?? "").trim());
         if (!fresh.length) return;
-        change({ typed: { ...now.typed, ...Object.fromEntries(fresh.map(name => [places[name], chosenFor(name, places[name])])) } });
-        keepAddress();
+        correct({ typed: { ...now.typed, ...Object.fromEntries(fresh.map(name => [places[name], chosenFor(name, places[name])])) } });
       },
       "sign-number": () => changeSign(lastNumber()),
       slash: () => {
@@ -408,9 +409,8 @@ export default {
         const now = current(), run = now.values && trained(now, 0);
         if (!run || run.unfinished || !run.kept) return;
         const places = placesByName(now.network), texts = Object.fromEntries(now.network.given.map(name => [places[name], run.after[name] === now.given[name] ? now.typed[places[name]] : numberText(run.after[name])]));
-        change({ ...keeping(now), typed: { ...now.typed, ...texts } });
+        correct({ ...keeping(now), typed: { ...now.typed, ...texts } });
         hint.textContent = `After ${several(now.rounds, "round")} these are the numbers. “Back to what was there” brings the old ones again.`;
-        keepAddress();
       },
       "print-sheet": () => printAlone(unbroken(ownSheet(current(), fullAddress(current())))),
       "print-key": () => { if (current().values) printAlone(unbroken(ownKey(current(), fullAddress(current())))); },
@@ -507,7 +507,10 @@ export default {
       const asked = new URLSearchParams(location.search).get(PARAMETER), found = asked === null ? {} : fromLink(asked);
       if (found.description) for (const [trait, value] of Object.entries({ description: found.description, typed: { ...model.get("typed"), ...found.typed } })) model.set(trait, value);
       model.set("answers", { ...cleaned(model.get("answers")), ...stored(STORE) });
-      if (found.refused) hint.textContent = `The link to a network cannot be followed: ${found.refused}. Here is ${PRESETS[0].title} instead.`;
+      if (found.refused) {
+        hint.textContent = toldInstead(found.refused, current());
+        keepAddress();
+      }
     }
     const { redraw, stop } = keepDrawn(model, TRAITS, draw);
     return () => {

@@ -172,7 +172,9 @@ class OwnNetwork(Explorable):
     Notes
     -----
     `typed` holds the numbers as they were typed, by their places in the network; `answers` what was typed into the
-    tables, by the network and its numbers; `before` what was there before it was overwritten all at once.
+    tables, by the network and its numbers, along with which they are kept when these are corrected; `before` what was
+    there before it was overwritten all at once; `remembered` what was chosen for layers that are gone, or cannot be as
+    they were.
     Chapter *Your own network*.
     """
 
@@ -192,6 +194,7 @@ class OwnNetwork(Explorable):
     answers = traitlets.Dict().tag(sync=True)
     current = traitlets.Unicode().tag(sync=True)
     before = traitlets.Dict().tag(sync=True)
+    remembered = traitlets.Dict().tag(sync=True)
 
     def __init__(self, example: Example = SOURCES, view: str = "tables", mode: str = "filled"):
         checked_example(example)

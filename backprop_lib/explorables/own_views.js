@@ -21,12 +21,12 @@ const chips = (id, key, legend, choices, chosen) =>
 // The values of one example, under the names that an only example has.
 function ofExample({ network }, values, n) {
   if (network.examples === 1) return values;
-  const end = network.suffix(n), found = {};
+  const end = network.suffix(n), found = byName({});
   for (const [key, value] of Object.entries(values)) {
     if (key.endsWith(end)) found[key.slice(0, -end.length)] = value;
     else if (!/_ex\d+$/.test(key)) found[key] = value;
   }
-  return { ...found, E_total: values[network.errorName(n)] };
+  return Object.assign(found, { E_total: values[network.errorName(n)] });
 }
 
 // A diagram that scrolls sideways where it would get too small to be read.
@@ -56,6 +56,20 @@ const NOTHING = '<span class="bp-none">–</span>';
 // A table that scrolls sideways where it has more columns than a phone has room for.
 const scrolling = ({ letter, title, columns }, html) =>
   `<div class="bp-across"${columns.length > 5 ? ` tabindex="0" role="group" aria-label="${escaped(`table ${letter}, ${title}, which scrolls sideways`)}" data-at="table-${letter}"` : ""}>${html}</div>`;
+
+// A table for how wrong the outputs are behind each table A, and one for the error of all examples before the last.
+function withErrors(calculation) {
+  const { network, tables, lines } = calculation, { examples, numbers, suffix, errorName, reduction, averages } = network, outputs = network.layers.at(-1);
+  const wrong = lines.filter(line => line.goal === 1).map(line => line.key), rowOf = (label, key) => wrong.filter(one => one === key).map(() => ({ label, cells: [cell(key)] }));
+  const each = n => ({
+    letter: "E", title: examples > 1 ? `How wrong, example ${n}` : "How wrong", columns: ["unit", `E: ${CHOICES.losses[network.loss].short}`],
+    rows: [...outputs.flatMap(unit => rowOf(unit, `E_${unit}${suffix(n)}`)), ...rowOf(outputs.length > 1 ? `${averages ? "mean" : "Σ"} ${outputs[0].replace(/\d+$/, "")}` : outputs[0], errorName(n))],
+  });
+  const all = { letter: "E", title: "How wrong, all examples", columns: ["", ...numbers.map(n => `example ${n}`), reduction], rows: [{ label: "E", cells: [...numbers.map(n => cell(errorName(n), true)), cell("E_total")] }] };
+  let n = 0;
+  const placed = tables.flatMap(table => (table.letter === "A" ? [table, each(++n)] : [table]));
+  return { ...calculation, tables: examples > 1 ? [...placed.slice(0, -1), all, placed.at(-1)] : placed };
+}
 
 const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell => cell.key && !cell.given).map(cell => cell.key));
 const cellsOfSheet = ({ calculation }) => calculation.tables.flatMap(cellsOfTable);
@@ -306,7 +320,7 @@ function sourceOf([kind, ...inner], slot) {
 
 // All rounds of training as one function, `run(v, E, from, to)`, from the formulas of the lines that a new weight needs.
 function trainer({ network, lines, byKey }) {
-  const slots = {}, slot = name => `v[${(slots[name] ??= Object.keys(slots).length)}]`, needed = new Set(), waiting = ["E_total", ...network.learned.map(name => `${name}_next`)];
+  const slots = byName({}), slot = name => `v[${(slots[name] ??= Object.keys(slots).length)}]`, needed = new Set(), waiting = ["E_total", ...network.learned.map(name => `${name}_next`)];
   while (waiting.length) {
     const key = waiting.pop();
     if (!(key in byKey) || needed.has(key)) continue;

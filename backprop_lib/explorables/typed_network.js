@@ -69,10 +69,12 @@ function wiringOf(text) {
 const wiringText = ({ weights }) => weights.map(c => `${c.name} ${c.source} ${c.target}`).join("\n");
 
 // Another number of layers or units: of lines that were given, those stay that still join two units, and new units get
-// lines to all of the next layer; names that the source gave stay with their lines.
-function resized(description, sizes) {
-  const depth = sizes.length - 1, fit = (list, fallback) => Array.from({ length: depth }, (_, k) => (k === depth - 1 ? list.at(-1) : list[Math.min(k, list.length - 1)] ?? fallback));
-  const changed = { ...description, sizes, activation: fit(description.activation), biases: fit(description.biases) };
+// lines to all of the next layer; names that the source gave stay with their lines. Layers are as they are wanted, where
+// that can be.
+function resized(description, sizes, wanted = wantedOf(description)) {
+  const { activation, biases } = description, computing = lettersOf(sizes).slice(1);
+  const fresh = description.sizes.length > 2 ? { activation: activation.at(-2), biases: biases.at(-2) } : { activation: "sigmoid", biases: biases[0] };
+  const all = trait => computing.map(letter => (wanted.layers[letter] ?? fresh)[trait]), changed = { ...description, sizes, activation: all("activation"), biases: all("biases") };
   changed.activation = changed.activation.map((kind, k) => (kind === "softmax" && sizes[k + 1] === 1 ? "sigmoid" : kind));
   if (description.connections && sizes.length === description.sizes.length) {
     const [old, now] = [description.sizes, sizes].map(unitNames), known = new Set(old.flat()), there = new Set(now.flat());
@@ -82,8 +84,48 @@ function resized(description, sizes) {
     const fresh = now.slice(1).flatMap((layer, k) => layer.flatMap(target => now[k].filter(source => !known.has(source) || !known.has(target)).map(source => [source, target])));
     changed.connections = [...kept, ...fresh.map(pair => [free(), ...pair])];
   } else changed.connections = null;
-  changed.loss = isOffered(changed.loss, changed.activation) ? changed.loss : offeredLosses(changed.activation)[0];
+  changed.loss = isOffered(wanted.loss, changed.activation) ? wanted.loss : offeredLosses(changed.activation)[0];
   return refusalOf(changed) ? { ...changed, connections: null } : changed;
+}
+
+// What a reader has chosen stays in mind where it cannot be, or has no layer for a while: by the letter of a layer its
+// size, activation and biases, and the error.
+
+const lettersOf = sizes => unitNames(sizes).map(layer => layer[0].replace(/\d+$/, ""));
+const layersOf = ({ sizes, activation, biases }) =>
+  Object.fromEntries(lettersOf(sizes).map((letter, k) => [letter, k ? { size: sizes[k], activation: activation[k - 1], biases: biases[k - 1] } : { size: sizes[k] }]));
+const isLayer = one => isPlain(one) && BETWEEN(one.size, 1, CHOICES.units) && Object.hasOwn(CHOICES.activations, one.activation) && Object.hasOwn(CHOICES.biases, one.biases);
+const stampOf = description => checksum(JSON.stringify(Object.keys(SHORT).map(name => description[name])));
+
+// `remembered` is of one description; of another, only those layers are taken that it has not.
+function wantedOf(description, remembered) {
+  const { of, layers, loss } = isPlain(remembered) ? remembered : {}, here = of === stampOf(description);
+  const known = Object.fromEntries(Object.entries(isPlain(layers) ? layers : {}).filter(([, one]) => isLayer(one))), present = layersOf(description);
+  return { layers: here ? { ...present, ...known } : { ...known, ...present }, loss: here && isText(loss) && Object.hasOwn(CHOICES.losses, loss) ? loss : description.loss };
+}
+
+// A choice, made: { description, remembered, says }, or only why not. It is a trait of the network, or { layers: 4 },
+// { layer: 1, size: 3 }, { layer: 1, activation: "tanh" }, { layer: 1, biases: "none" }.
+function chosenAnew(description, remembered, { layers: count = description.sizes.length, layer, ...traits }) {
+  const wanted = wantedOf(description, remembered), { sizes } = description, own = layer === undefined ? "" : lettersOf(sizes)[layer];
+  if (own) wanted.layers[own] = { ...wanted.layers[own], ...traits };
+  if (traits.loss) wanted.loss = traits.loss;
+  const letters = lettersOf(Array(count).fill(1)), fresh = sizes.length > 2 ? sizes.at(-2) : 2, before = layersOf(description);
+  const next = resized(own ? description : { ...description, ...traits }, letters.map(letter => wanted.layers[letter]?.size ?? fresh), wanted);
+  const lost = description.connections && !next.connections, sameSizes = String(next.sizes) === String(sizes);
+  if (lost && sameSizes) return { says: `That cannot be chosen here: ${refusalOf({ ...next, connections: description.connections })}.` };
+  const network = networkOf(next), says = [], words = name => CHOICES.losses[name].short;
+  letters.slice(1).forEach((letter, k) => {
+    const is = next.activation[k], was = before[letter]?.activation, name = layerName(network, k + 1), units = { outputs: "the outputs", hidden: "the hidden units" }[name] ?? `the units of ${name}`;
+    if (is === was || (letter === own && is === traits.activation)) return;
+    if (is !== (wanted.layers[letter]?.activation ?? is)) says.push(`A softmax layer has two units or more: ${units} are now ${CHOICES.activations[is]}.`);
+    else if (was) says.push(`${units[0].toUpperCase() + units.slice(1)} are ${CHOICES.activations[is]} again.`);
+  });
+  if (next.loss !== wanted.loss && next.loss !== description.loss) {
+    says.push(`${words(wanted.loss)[0].toUpperCase() + words(wanted.loss).slice(1)} does not go with ${CHOICES.activations[next.activation.at(-1)]} outputs: the error is now ${words(next.loss)}.`);
+  } else if (next.loss !== description.loss && next.loss !== traits.loss) says.push(`The error is ${words(next.loss)} again.`);
+  if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again.");
+  return { description: next, remembered: { of: stampOf(next), layers: wanted.layers, loss: wanted.loss }, says: says.join(" "), lost: Boolean(lost) };
 }
 
 // The numbers
@@ -113,12 +155,12 @@ const layerName = ({ layers }, depth) => (depth === 0 ? "inputs" : depth === lay
 
 // Where each given number stands, by name: "i1@1", "t1@2", "w:i1>h1", "b:h1", "b:1", "eta"; the last step of a weight ends in "/last".
 function placesByName({ layers, weights, biases, learned, momentum, examples }) {
-  const found = {};
+  const found = byName({});
   examplesOf(examples).forEach((end, k) => [...layers[0], ...layers.at(-1).map(targetOf)].forEach(name => { found[name + end] = `${name}@${k + 1}`; }));
   for (const c of weights) found[c.name] ??= `w:${c.source}>${c.target}`;
   for (const c of biases) found[c.name] ??= c.name.includes("_") ? `b:${c.target}` : `b:${c.name.slice(1)}`;
   if (momentum) for (const name of learned) found[`${name}_last`] = `${found[name]}/last`;
-  return { ...found, eta: "eta", ...(momentum ? { alpha: "alpha" } : {}) };
+  return Object.assign(found, { eta: "eta" }, momentum && { alpha: "alpha" });
 }
 
 // One number as it was typed: { value }, or { says } why it cannot be taken; nothing typed is neither.
@@ -137,7 +179,7 @@ const tooLarge = word => `“${word}” is too large for this page, which takes 
 
 // All given numbers as far as they can be read: { given, missing, says }, the last by name.
 function readNumbers(network, typed) {
-  const places = placesByName(network), given = {}, missing = [], says = {};
+  const places = placesByName(network), given = byName({}), missing = [], says = byName({});
   for (const name of network.given) {
     const found = takenAs(name, typed[places[name]] ?? "");
     if (found.says) says[name] = found.says;
@@ -233,9 +275,11 @@ function checksum(text) {
 
 const SHORT = { sizes: "s", activation: "a", loss: "l", biases: "b", learn_biases: "f", examples: "e", reduction: "r", momentum: "m", connections: "c" };
 
+const MOST_LETTERS = 2 * CHOICES.longest; // of one number as it was typed: what is longer than a number is still seen to be so
+
 function linkOf(description, typed) {
   const network = networkOf(description), places = placesByName(network);
-  const data = { ...Object.fromEntries(Object.entries(SHORT).map(([name, letter]) => [letter, description[name]])), n: network.given.map(name => typed[places[name]] ?? "") };
+  const data = { ...Object.fromEntries(Object.entries(SHORT).map(([name, letter]) => [letter, description[name]])), n: network.given.map(name => (typed[places[name]] ?? "").slice(0, MOST_LETTERS)) };
   const bytes = new TextEncoder().encode(JSON.stringify(data)), packed = btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   return `${packed}.${checksum(packed)}`;
 }
@@ -250,7 +294,7 @@ function fromLink(link) {
     const why = refusalOf(description);
     if (why) return { refused: why };
     const network = networkOf(description), places = placesByName(network);
-    if (!Array.isArray(data.n) || data.n.length !== network.given.length || !data.n.every(text => isText(text) && text.length <= CHOICES.longest)) return broken;
+    if (!Array.isArray(data.n) || data.n.length !== network.given.length || !data.n.every(text => isText(text) && text.length <= MOST_LETTERS)) return broken;
     return { description, typed: Object.fromEntries(network.given.map((name, k) => [places[name], data.n[k]])) };
   } catch {
     return broken;

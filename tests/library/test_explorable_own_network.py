@@ -30,7 +30,7 @@ from tests.refusal import refusal
 
 TRAITS = [
     *("description", "typed", "wiring", "pasted", "weights_from", "view", "mode", "step", "weight", "way", "example"),
-    *("rounds", "answers", "current", "before"),
+    *("rounds", "answers", "current", "before", "remembered"),
 ]
 
 
@@ -181,6 +181,70 @@ def test_names_and_lines_stay_when_a_layer_grows_and_shrinks(node, widget):
     assert ["i1", "h2"] not in [line[1:] for line in grown["connections"]]
     again = one(node, widget, "resized", grown, [2, 2, 1])
     assert sorted(again["connections"]) == sorted(before["connections"])
+
+
+CHOOSING = """(description, choices) => {
+  let remembered = {};
+  return choices.map(choice => {
+    const made = chosenAnew(description, remembered, choice);
+    if (made.description) ({ description, remembered } = made);
+    return { description, says: made.says };
+  });
+}"""
+
+
+def test_a_choice_that_cannot_stay_is_told_and_comes_back(node, widget):
+    exam = presets()[-1].network.description
+    one_output, two = one(node, widget, CHOOSING, exam, [{"layer": 2, "size": 1}, {"layer": 2, "size": 2}])
+    assert one_output["description"]["activation"] == ["tanh", "sigmoid"]
+    assert one_output["says"] == "A softmax layer has two units or more: the outputs are now sigmoid."
+    assert two["description"] == exam and two["says"] == "The outputs are softmax again."
+    tanh, again = one(
+        node, widget, CHOOSING, exam, [{"layer": 2, "activation": "tanh"}, {"layer": 2, "activation": "softmax"}]
+    )
+    assert "does not go with tanh outputs: the error is now half the squared error" in tanh["says"]
+    assert again == {"description": exam, "says": "The error is categorical cross-entropy again."}
+
+
+def test_a_layer_that_is_cut_and_grows_again_is_what_it_was(node, widget):
+    exam = presets()[-1].network.description
+    steps = [{"layer": 1, "size": 4}, {"layer": 1, "biases": "none"}, {"layers": 2}, {"layers": 3}]
+    _, before, cut, again = one(node, widget, CHOOSING, exam, steps)
+    assert cut["description"]["activation"] == ["softmax"]
+    assert again == before and before["description"]["sizes"] == [2, 4, 2]
+    first = one(node, widget, CHOOSING, Network(2, 2, activation="softmax").description, [{"layers": 3}])[0]
+    assert first["description"]["activation"] == ["sigmoid", "softmax"]
+
+
+def test_what_was_remembered_of_another_network_is_not_taken(node, widget):
+    ask = "(description, remembered, choice) => chosenAnew(description, remembered, choice)"
+    exam = presets()[-1].network.description
+    remembered = one(node, widget, ask, exam, {}, {"layer": 2, "size": 1})["remembered"]
+    found = one(node, widget, ask, Network(2, 2, 1).description, remembered, {"layer": 2, "size": 2})
+    assert found["description"] == Network(2, 2, 2).description and found["says"] == ""
+
+
+def test_a_choice_that_takes_the_name_of_a_weight_changes_nothing(node, widget):
+    lines = [["b1" if k == 0 else f"w{k}", *ends] for k, ends in enumerate(ends_of(Network(2, 2, 1)))]
+    before = Network(2, 2, 1, connections=lines).description
+    found = one(node, widget, CHOOSING, before, [{"layer": 1, "biases": "layer"}])[0]
+    assert found["description"] == before and "“b1” is already the name of another number" in found["says"]
+
+
+def test_every_choice_leaves_a_network(node, widget):
+    random, known, asked = Random(8), choices(), []
+    for example in EXAMPLES:
+        description = example.network.description
+        picks = [
+            {"layers": random.randint(2, DEEPEST)},
+            *({"layer": 1, "size": random.randint(1, WIDEST)} for _ in range(2)),
+            {"layer": 1, "biases": random.choice([*known["biases"]])},
+            {"examples": random.randint(1, MOST_EXAMPLES)},
+            {"momentum": True},
+        ]
+        asked.append([description, random.sample(picks * 3, 12)])
+    for made in many(node, widget, CHOOSING, asked):
+        assert all(is_network(one["description"]) for one in made)
 
 
 # Where everything stands
@@ -384,6 +448,19 @@ def test_a_link_keeps_what_is_typed_even_if_it_is_no_number(node, widget):
     assert one(node, widget, "fromLink", link) == told
 
 
+@pytest.mark.parametrize("text", ["0." + "3" * 70, "9" * 500, " " * 90 + "x", "½" * 61, "𝟙" * 100, "\ud800" * 130])
+def test_a_link_that_the_page_writes_it_reads_however_much_was_typed(node, widget, text):
+    """A text that no field holds is cut, and is still no number."""
+    told = typed(SOURCES)
+    told["typed"] |= {"w:i1>h1": text}
+    kept = one(node, widget, "(d, t) => fromLink(linkOf(d, t))", *told.values())
+    assert kept["description"] == told["description"]
+    assert {place: kept["typed"][place] for place in told["typed"] if place != "w:i1>h1"} == {
+        place: told["typed"][place] for place in told["typed"] if place != "w:i1>h1"
+    }
+    assert "says" in one(node, widget, "takenAs", "w1", kept["typed"]["w:i1>h1"])
+
+
 def test_a_link_that_was_cut_or_altered_is_refused(node, widget, links):
     random, asked = Random(5), []
     for _, link in links[:20]:
@@ -413,6 +490,14 @@ def test_a_link_that_was_made_up_is_refused_like_any_description(node, widget):
     ]:
         assert words in one(node, widget, make, short | change)["refused"], change
     assert "refused" in one(node, widget, make, None)
+
+
+def test_where_a_link_cannot_be_followed_what_is_shown_is_named(node, widget):
+    ask = "state => toldInstead('it was cut', settled(state))"
+    for example in presets():
+        words = one(node, widget, ask, state_of(example))
+        assert words == f"The link to a network cannot be followed: it was cut. Instead, this is {example.title}."
+    assert "this is the network that this page" in one(node, widget, ask, state_of(P.at(w1=0.25)))
 
 
 # In Python
@@ -487,6 +572,88 @@ def test_every_network_to_start_from_learns(node, widget):
         assert kept and last < first / 20, example.title
 
 
+# The tables
+
+
+def test_every_line_of_the_calculation_has_one_cell(node, widget):
+    """The errors too, which the tables of a sheet on paper leave out."""
+    ask = """state => { const now = settled(state);
+      return [now.calculation.lines.map(line => line.key), cellsOfSheet(now), now.calculation.tables]; }"""
+    for example, (lines, cells, tables) in zip(
+        EXAMPLES, many(node, widget, ask, [[state_of(example)] for example in EXAMPLES]), strict=True
+    ):
+        assert sorted(cells) == sorted(lines)
+        known = set(example.network.given) | {"1"}
+        for table in tables:  # a number is worked out before it is carried over
+            assert all(len(row["cells"]) == len(table["columns"]) - 1 for row in table["rows"])
+            places = [cell for row in table["rows"] for cell in row["cells"] if cell["key"]]
+            assert all(cell["key"] in known for cell in places if cell["given"])
+            known |= {cell["key"] for cell in places}
+
+
+def test_an_error_that_is_not_right_is_judged(node, widget):
+    state = checked_cells(node, widget, SOURCES, E_o1="0.5", E_o2="0.0235600", E_total="0.52356")
+    marks = one(node, widget, "state => marksOfSheet(settled(state))", state | {"mode": "check"})
+    assert [marks[key]["kind"] for key in ("E_o1", "E_o2", "E_total")] == ["wrong", "right", "follows"]
+    assert 'data-key="E_o1"' in one(node, widget, ALL, state | {"mode": "check"})
+
+
+# What was typed into the tables
+
+CARRIED = """(state, all) => {
+  let now = settled(state), { answers } = state;
+  for (const changes of all) {
+    const after = settled({ ...state, ...changes });
+    answers = carried(answers, now, after);
+    now = settled({ ...state, ...changes, answers });
+  }
+  return { cells: now.cells, marks: marksOfSheet(now), answers };
+}"""
+
+
+def checked_cells(node, widget, worked, **texts):
+    """A state with such answers to what an example asks, all of them checked."""
+    problem = one(node, widget, "state => settled(state).problem", state_of(worked))
+    return state_of(worked, answers={problem: {key: [text, "checked"] for key, text in texts.items()}})
+
+
+def test_what_was_typed_into_a_sheet_stays_when_the_network_is_corrected(node, widget):
+    """The fields keep their texts, judged by the new numbers, and so do those whose lines are gone for a while."""
+    state = checked_cells(node, widget, SOURCES, net_h1="0.3775", delta_o2="-0.04", net_h2="9")
+    numbers, network = state["typed"], state["description"]
+    corrected = [
+        {"typed": numbers | {"i1@1": text}} for text in ("0.5", "", "half", "7")
+    ] + [
+        {"description": network | change}
+        for change in (
+            {"loss": "squared_error"}, {"activation": ["tanh", "sigmoid"]}, {"momentum": True}, {"learn_biases": False}
+        )
+    ] + [{"typed": numbers | {"eta": "0.25"}}, {"description": Network(2, 2, 1).description}]  # fmt: skip
+    cells = next(iter(state["answers"].values()))
+    for change in corrected:
+        found = one(node, widget, CARRIED, state, [change])
+        assert found["cells"] == cells, change
+        assert len(found["answers"]) == 1
+    assert one(node, widget, CARRIED, state, [{}])["marks"]["net_h1"]["kind"] == "right"
+    assert one(node, widget, CARRIED, state, corrected[:1])["marks"]["net_h1"]["kind"] == "wrong"
+    assert "delta_o2" not in one(node, widget, CARRIED, state, corrected[-1:])["marks"]
+    back = one(node, widget, CARRIED, state, [*corrected, {}])
+    assert back["cells"] == cells and set(back["marks"]) == set(cells)
+    assert back["answers"] == state["answers"]
+
+
+def test_cells_that_were_emptied_can_be_had_back_before_anything_else_was_overwritten(node, widget):
+    before = {"cells": {"net_h1": ["1", "checked"]}, "problem": "x"}
+    assert one(node, widget, "state => settled(state).before", state_of(SOURCES, before=before)) == before
+
+
+def test_sheets_of_other_networks_stay_when_one_is_corrected(node, widget):
+    state = checked_cells(node, widget, SOURCES, net_h1="0.3775")
+    others = {"other": {"net_h1": ["1", "checked"]}}
+    found = one(node, widget, CARRIED, state | {"answers": others | state["answers"]}, [{"typed": {}}])
+    assert found["answers"]["other"] == others["other"] and len(found["answers"]) == 2
+
+
 # What is seen
 
 VIEWS = [
@@ -507,6 +674,43 @@ def test_no_network_shows_what_is_not_a_number(node, widget):
     asked = [[state_of(example, **view)] for example in EXAMPLES[:25] for view in VIEWS]
     for [state], html in zip(asked, many(node, widget, ALL, asked), strict=True):
         assert not STRAY.search(html), (state, STRAY.search(html))
+
+
+INHERITED = ["constructor", "toString", "valueOf", "hasOwnProperty", "constructor_1", "sign"]
+"""Names that every object of a page has, and one of a note; each may be the name of a weight."""
+
+
+@pytest.fixture(scope="module")
+def inherited():
+    """An example whose weights are called so, with momentum and two examples."""
+    lines = [[name, *ends] for name, ends in zip(INHERITED, ends_of(Network(2, 2, 1)), strict=True)]
+    network = Network(2, 2, 1, connections=lines, examples=2, momentum=True)
+    return random_example(Random(4), network)
+
+
+def test_a_weight_may_have_a_name_that_every_object_has(node, widget, inherited):
+    asked = [[state_of(inherited, weight=name, **view)] for view in VIEWS for name in INHERITED]
+    empty = [[state_of(inherited, typed={}, **view)] for view in VIEWS]
+    for [state], html in zip(asked + empty, many(node, widget, ALL, asked + empty), strict=True):
+        assert not STRAY.search(html) and "native code" not in html, state["view"]
+    values = "state => { const now = settled(state); return [now.values, trained(now, Infinity).after]; }"
+    found, after = one(node, widget, values, state_of(inherited, rounds=1))
+    expected = HandCalculation(inherited.network).values(inherited)
+    assert {key: found[key] for key in expected} == pytest.approx(dict(expected), rel=1e-9, abs=1e-12)
+    assert after["constructor"] == pytest.approx(expected["constructor_next"])
+    told = typed(inherited)
+    assert one(node, widget, "(d, t) => fromLink(linkOf(d, t))", *told.values()) == told
+
+
+def test_a_sheet_is_judged_where_a_weight_has_such_a_name(node, widget, inherited):
+    values = HandCalculation(inherited.network).values(inherited)
+    texts = {key: f"{value:.6g}" for key, value in values.items() if key not in inherited.values}
+    texts["net_h1_ex1"] = f"{-values['net_h1_ex1']:.6g}"
+    cells = {key: [text, "checked"] for key, text in texts.items()}
+    marks = "(state, cells) => marksOfSheet({ ...settled(state), cells })"
+    found = one(node, widget, marks, state_of(inherited), cells)
+    assert found["net_h1_ex1"]["says"] == "The size is right, the sign is not."
+    assert found["constructor_next"]["kind"] != "wrong"
 
 
 def test_no_junk_in_the_state_breaks_the_page(node, widget):

@@ -246,6 +246,8 @@ def test_a_link_that_was_cut_or_altered_says_so_and_leaves_the_page_as_it_is(vis
     for broken in (code[:-3], code[: len(code) // 2], code.replace("e", "f", 1), "", "x.y", "%00", "<b>"):
         page = visit(f"?own={broken}")
         expect(figure(page).get_by_role("alert").first).to_contain_text("cannot be followed")
+        page.wait_for_timeout(700)
+        assert parse_qs(urlsplit(page.url).query)["own"] == [code]
         expect(number(page, "w1")).to_have_value("0.5")
         assert not STRAY.search(figure(page).inner_text())
 
@@ -261,7 +263,16 @@ def test_answers_are_kept_by_the_browser_for_each_network(visit, address):
     check_own_sheet(tab_)
     expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
     number(tab_, "w1").fill("9")
-    expect(cell(tab_, "net_h1_ex1")).to_have_value("")
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
+    choose(tab_, "Start from", "1")
+    expect(cell(tab_, "net_h1")).to_have_value("")
+    figure(tab_).get_by_role("button", name="Back to what was there").click()
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
+    tab_.wait_for_timeout(700)
+    tab_.reload()
+    check_own_sheet(tab_)
+    expect(number(tab_, "w1")).to_have_value("9")
+    expect(cell(tab_, "net_h1_ex1")).to_have_value("0,123")
 
 
 def test_it_is_done_with_the_keyboard_alone(visit):
