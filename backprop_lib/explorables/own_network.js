@@ -304,10 +304,10 @@ export default {
       keepAddress();
     };
     const decide = choice => {
-      const now = current(), { says, description, remembered } = chosenAnew(now.description, model.get("remembered"), choice);
+      const now = current(), { says, description, remembered, lost } = chosenAnew(now.description, model.get("remembered"), choice);
       hint.textContent = says;
       if (!description) return redraw();
-      correct({ description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
+      correct({ ...(lost && keeping(now)), description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
     };
     const chosen = {
       preset: k => {
@@ -373,11 +373,16 @@ export default {
         if (why) return void (hint.textContent = `These lines wire no network: ${why}.`);
         const plain = JSON.stringify(wiringOf(wiringText(networkOf({ ...now.description, connections: null })))) === JSON.stringify(lines);
         hint.textContent = "The lines are used.";
-        correct({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
+        const connections = plain ? null : lines;
+        if (JSON.stringify(connections) === JSON.stringify(now.description.connections)) return change({ wiring: "" });
+        correct({ ...keeping(now), description: { ...now.description, connections }, wiring: "" });
       },
       plain: () => {
+        const now = current();
         hint.textContent = "Every unit hears every unit of the layer below, and the weights are called w1, w2, and so on.";
-        correct({ description: { ...current().description, connections: null }, wiring: "" });
+        if (!now.description.connections) return change({ wiring: "" });
+        hint.textContent += " “Back to what was there” brings your lines and their names back.";
+        correct({ ...keeping(now), description: { ...now.description, connections: null }, wiring: "" });
       },
       take: (_, { group: key }) => {
         const now = current(), group = now.groups.find(one => one.key === key), says = take(group, now.pasted[key] ?? "");

@@ -124,7 +124,7 @@ function chosenAnew(description, remembered, { layers: count = description.sizes
   if (next.loss !== wanted.loss && next.loss !== description.loss) {
     says.push(`${words(wanted.loss)[0].toUpperCase() + words(wanted.loss).slice(1)} does not go with ${CHOICES.activations[next.activation.at(-1)]} outputs: the error is now ${words(next.loss)}.`);
   } else if (next.loss !== description.loss && next.loss !== traits.loss) says.push(`The error is ${words(next.loss)} again.`);
-  if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again.");
+  if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again. “Back to what was there” brings your lines and their names back.");
   return { description: next, remembered: { of: stampOf(next), layers: wanted.layers, loss: wanted.loss }, says: says.join(" "), lost: Boolean(lost) };
 }
 

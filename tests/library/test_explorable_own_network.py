@@ -231,6 +231,14 @@ def test_a_choice_that_takes_the_name_of_a_weight_changes_nothing(node, widget):
     assert found["description"] == before and "“b1” is already the name of another number" in found["says"]
 
 
+def test_lines_that_are_lost_with_a_layer_can_be_had_back_and_it_is_said(node, widget):
+    lines = [[f"v{k}", *ends] for k, ends in enumerate(ends_of(Network(2, 2, 1)), 1)]
+    before = Network(2, 2, 1, connections=lines).description
+    deeper = one(node, widget, "chosenAnew", before, {}, {"layers": 4})
+    assert deeper["lost"] and "“Back to what was there”" in deeper["says"]
+    assert not one(node, widget, "chosenAnew", before, {}, {"layer": 1, "size": 3})["lost"]
+
+
 def test_every_choice_leaves_a_network(node, widget):
     random, known, asked = Random(8), choices(), []
     for example in EXAMPLES:
