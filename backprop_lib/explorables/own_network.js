@@ -125,7 +125,8 @@ function numbersForm(now, id) {
       return fresh.length ? `<div class="bp-row">${row ? `<span class="bp-chip-title">${row}</span>` : ""}${fresh.map(name => entry(name, row)).join("")}</div>` : "";
     }).join("");
     const paste = group.names.flat().filter(Boolean).length > 1 ? pasteBox(group, now.weightsFrom) : "";
-    return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${paste}</fieldset>`;
+    const odd = group.key === "targets" ? '<p class="bp-says" data-odd aria-live="polite"></p>' : "";
+    return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${odd}${paste}</fieldset>`;
   }).join("");
   return parts + `<div class="bp-bar">${button("sign-number", "±", ' class="bp-touch" aria-label="change the sign" data-at="sign-number"')}${button("slash", "a/b", ' class="bp-touch" aria-label="a fraction line" data-at="slash"')}` +
     `${button("fill", "Fill what is empty", ` data-at="fill"${network.given.some(isEmpty) ? "" : ' aria-disabled="true"'}`)}</div>`;
@@ -220,6 +221,7 @@ export default {
       }
       for (const one of root.querySelectorAll("[data-says]")) one.textContent = one.dataset.says === "wiring" ? wiringSays(now) : now.says[one.dataset.says] ?? "";
       for (const box of root.querySelectorAll("[data-text]")) if (box !== document.activeElement) write(box, box.dataset.text === "wiring" ? now.wiring || wiringText(network) : now.pasted[box.dataset.text] ?? "");
+      root.querySelector("[data-odd]").textContent = oddTargets(now);
       const rounds = root.querySelector("[data-rounds-field]"), range = root.querySelector("[data-range]");
       if (rounds && rounds !== document.activeElement) write(rounds, String(now.rounds));
       if (range) {
