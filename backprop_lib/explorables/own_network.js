@@ -125,7 +125,8 @@ function numbersForm(now, id) {
       return fresh.length ? `<div class="bp-row">${row ? `<span class="bp-chip-title">${row}</span>` : ""}${fresh.map(name => entry(name, row)).join("")}</div>` : "";
     }).join("");
     const paste = group.names.flat().filter(Boolean).length > 1 ? pasteBox(group, now.weightsFrom) : "";
-    return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${paste}</fieldset>`;
+    const odd = group.key === "targets" ? '<p class="bp-says" data-odd aria-live="polite"></p>' : "";
+    return `<fieldset class="bp-group"><legend>${escaped(group.title)}</legend>${lines}${odd}${paste}</fieldset>`;
   }).join("");
   return parts + `<div class="bp-bar">${button("sign-number", "±", ' class="bp-touch" aria-label="change the sign" data-at="sign-number"')}${button("slash", "a/b", ' class="bp-touch" aria-label="a fraction line" data-at="slash"')}` +
     `${button("fill", "Fill what is empty", ` data-at="fill"${network.given.some(isEmpty) ? "" : ' aria-disabled="true"'}`)}</div>`;
@@ -220,6 +221,7 @@ export default {
       }
       for (const one of root.querySelectorAll("[data-says]")) one.textContent = one.dataset.says === "wiring" ? wiringSays(now) : now.says[one.dataset.says] ?? "";
       for (const box of root.querySelectorAll("[data-text]")) if (box !== document.activeElement) write(box, box.dataset.text === "wiring" ? now.wiring || wiringText(network) : now.pasted[box.dataset.text] ?? "");
+      root.querySelector("[data-odd]").textContent = oddTargets(now);
       const rounds = root.querySelector("[data-rounds-field]"), range = root.querySelector("[data-range]");
       if (rounds && rounds !== document.activeElement) write(rounds, String(now.rounds));
       if (range) {
@@ -304,10 +306,10 @@ export default {
       keepAddress();
     };
     const decide = choice => {
-      const now = current(), { says, description, remembered } = chosenAnew(now.description, model.get("remembered"), choice);
+      const now = current(), { says, description, remembered, lost } = chosenAnew(now.description, model.get("remembered"), choice);
       hint.textContent = says;
       if (!description) return redraw();
-      correct({ description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
+      correct({ ...(lost && keeping(now)), description, remembered, wiring: "", ...(String(description.sizes) === String(now.description.sizes) ? {} : { example: 1, step: 0 }) });
     };
     const chosen = {
       preset: k => {
@@ -373,11 +375,16 @@ export default {
         if (why) return void (hint.textContent = `These lines wire no network: ${why}.`);
         const plain = JSON.stringify(wiringOf(wiringText(networkOf({ ...now.description, connections: null })))) === JSON.stringify(lines);
         hint.textContent = "The lines are used.";
-        correct({ description: { ...now.description, connections: plain ? null : lines }, wiring: "" });
+        const connections = plain ? null : lines;
+        if (JSON.stringify(connections) === JSON.stringify(now.description.connections)) return change({ wiring: "" });
+        correct({ ...keeping(now), description: { ...now.description, connections }, wiring: "" });
       },
       plain: () => {
+        const now = current();
         hint.textContent = "Every unit hears every unit of the layer below, and the weights are called w1, w2, and so on.";
-        correct({ description: { ...current().description, connections: null }, wiring: "" });
+        if (!now.description.connections) return change({ wiring: "" });
+        hint.textContent += " “Back to what was there” brings your lines and their names back.";
+        correct({ ...keeping(now), description: { ...now.description, connections: null }, wiring: "" });
       },
       take: (_, { group: key }) => {
         const now = current(), group = now.groups.find(one => one.key === key), says = take(group, now.pasted[key] ?? "");

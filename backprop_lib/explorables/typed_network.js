@@ -124,7 +124,7 @@ function chosenAnew(description, remembered, { layers: count = description.sizes
   if (next.loss !== wanted.loss && next.loss !== description.loss) {
     says.push(`${words(wanted.loss)[0].toUpperCase() + words(wanted.loss).slice(1)} does not go with ${CHOICES.activations[next.activation.at(-1)]} outputs: the error is now ${words(next.loss)}.`);
   } else if (next.loss !== description.loss && next.loss !== traits.loss) says.push(`The error is ${words(next.loss)} again.`);
-  if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again.");
+  if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again. “Back to what was there” brings your lines and their names back.");
   return { description: next, remembered: { of: stampOf(next), layers: wanted.layers, loss: wanted.loss }, says: says.join(" "), lost: Boolean(lost) };
 }
 
@@ -189,6 +189,15 @@ function readNumbers(network, typed) {
   return { given, missing, says };
 }
 
+// What is odd about the targets: categorical cross-entropy takes them as chances, of which one example's add up to 1.
+function oddTargets({ description: { loss }, network, given }) {
+  if (loss !== "categorical_cross_entropy") return "";
+  const { numbers, examples, suffix, layers, targetOf } = network;
+  const odd = numbers.map(n => [n, layers.at(-1).map(unit => given[targetOf(unit) + suffix(n)]).reduce((sum, target) => sum + target, 0)]).filter(([, sum]) => Math.abs(sum - 1) > 1e-9);
+  const told = odd.map(([n, sum]) => `${examples > 1 ? `those of example ${n}` : "these"} come to ${shown(sum, 6)}`);
+  return told.length ? `For this error the targets of an example add up to 1: ${listed(told)}.` : "";
+}
+
 const textsOfNumbers = (network, values) => {
   const places = placesByName(network);
   return Object.fromEntries(network.given.map(name => [places[name], numberText(values[name])]));
@@ -238,13 +247,13 @@ function pasted(group, text, weightsFrom) {
     const lengths = [...new Set(rows.map(row => row.length))];
     const got = !rows.length ? "no number" : lengths.length > 1 ? `rows of ${listed(lengths.map(String))} numbers` : `${several(rows.length, "row")} of ${lengths[0]}`;
     const other = height !== width && (group.weights || height > 1) ? `, or ${several(width, "row")} of ${height}` : "";
-    return { says: `That is ${got}; ${wanted}${other} ${height * width === 1 ? "is" : "are"} wanted here. Nothing was changed.` };
+    return { says: `That is ${got}; ${wanted}${other} ${(other ? width : height) === 1 ? "is" : "are"} wanted here. Nothing was changed.` };
   }
   const [rows, way] = fitting, cells = { as: () => rows, turned: () => turned(rows), flat: () => flat(rows) }[way]();
   const stray = group.names.flatMap((line, j) => line.map((name, k) => [name, cells[j][k]])).find(([name, cell]) => name === null && !isBlankCell(cell) && numeral(cell).value !== 0);
   if (stray) return { says: `“${stray[1]}” stands where there is no line. Nothing was changed.` };
   const texts = Object.fromEntries(group.names.flatMap((line, j) => line.map((name, k) => [name, isBlankCell(cells[j][k]) ? "" : cells[j][k]])).filter(([name]) => name !== null));
-  const how = !group.weights ? (way === "turned" ? ", a column for each example" : "") : way === "flat" ? ", in the order of their names"
+  const how = !group.weights ? (way === "turned" && height > 1 ? ", a column for each example" : "") : way === "flat" ? ", in the order of their names"
     : height === width && height > 1 ? `, read as ${way === "turned" ? to : from}` : `, which can only be ${way === "turned" ? to : from}`;
   return { texts, says: `${several(Object.keys(texts).length, "number")} taken${how}.` };
 

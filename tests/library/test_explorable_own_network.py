@@ -231,6 +231,14 @@ def test_a_choice_that_takes_the_name_of_a_weight_changes_nothing(node, widget):
     assert found["description"] == before and "“b1” is already the name of another number" in found["says"]
 
 
+def test_lines_that_are_lost_with_a_layer_can_be_had_back_and_it_is_said(node, widget):
+    lines = [[f"v{k}", *ends] for k, ends in enumerate(ends_of(Network(2, 2, 1)), 1)]
+    before = Network(2, 2, 1, connections=lines).description
+    deeper = one(node, widget, "chosenAnew", before, {}, {"layers": 4})
+    assert deeper["lost"] and "“Back to what was there”" in deeper["says"]
+    assert not one(node, widget, "chosenAnew", before, {}, {"layer": 1, "size": 3})["lost"]
+
+
 def test_every_choice_leaves_a_network(node, widget):
     random, known, asked = Random(8), choices(), []
     for example in EXAMPLES:
@@ -415,6 +423,40 @@ def test_what_is_no_matrix_of_this_shape_changes_nothing(node, widget):
     asked = [[group, text, "from"] for group, text, _ in NOT_TAKEN]
     for (_, text, words), found in zip(NOT_TAKEN, many(node, widget, "pasted", asked), strict=True):
         assert "texts" not in found and words in found["says"], (text[:40], found)
+
+
+ONE_ROW, COLUMN = {"title": "Inputs", "names": [["a", "b"]]}, {"weights": True, "title": "W", "names": [["a"], ["b"]]}
+
+
+def test_one_row_is_wanted_and_several_are(node, widget):
+    for group, words in (
+        (ONE_ROW, "1 row of 2 is wanted here"),
+        (COLUMN, "2 rows of 1, or 1 row of 2 is wanted here"),
+        (TWO_THREE, "2 rows of 3, or 3 rows of 2 are wanted here"),
+        (ROWS, "3 rows of 2, or 2 rows of 3 are wanted here"),
+    ):
+        assert words in one(node, widget, "pasted", group, "1 2 3 4 5\n1 2 3 4 5", "from")["says"]
+
+
+def test_a_column_stands_for_an_example_only_where_there_are_several(node, widget):
+    assert one(node, widget, "pasted", ONE_ROW, "1\n2", "from")["says"] == "2 numbers taken."
+    assert "a column for each example" in one(node, widget, "pasted", ROWS, "1 3 5\n2 4 6", "from")["says"]
+
+
+def test_targets_that_are_no_chances_get_a_hint_under_categorical_cross_entropy(node, widget):
+    ask, exam = "state => oddTargets(settled(state))", presets()[-1]
+    for values, words in (
+        ({}, ""),
+        ({"t1_ex2": 1 / 3, "t2_ex2": 2 / 3}, ""),
+        ({"t1_ex2": 0.5, "t2_ex1": 0.25}, "those of example 1 come to 1.25 and those of example 2 come to 1.5."),
+        ({"t2_ex2": 0.0}, "For this error the targets of an example add up to 1: those of example 2 come to 0."),
+    ):
+        said = one(node, widget, ask, state_of(exam.at(**values)))
+        assert said.endswith(words) and bool(said) == bool(words), values
+    told = typed(exam)["typed"]
+    assert one(node, widget, ask, state_of(exam, typed=told | {"t1@2": "", "t2@2": "x"})) == ""
+    assert one(node, widget, ask, state_of(SOURCES)) == ""
+    assert "data-odd" in one(node, widget, ALL, state_of(exam))
 
 
 def test_random_junk_is_pasted_without_a_fault(node, widget):

@@ -220,6 +220,15 @@ def test_weights_are_called_as_the_sheet_calls_them(visit):
     figure(page).get_by_role("button", name="Use these lines").click()
     expect(number(page, "w13")).to_have_value(before)
     expect(figure(page).locator(".bp-table").last).to_contain_text("w13")
+    for lose in (
+        lambda: figure(page).get_by_role("button", name="All lines, called").click(),
+        lambda: choose(page, "Layers", "4"),
+    ):
+        lose()
+        expect(number(page, "w13")).to_have_count(0)
+        expect(figure(page).get_by_role("alert").first).to_contain_text("Back to what was there")
+        figure(page).get_by_role("button", name="Back to what was there").click()
+        expect(number(page, "w13")).to_have_value(before)
 
 
 def linked(page):
