@@ -30,10 +30,11 @@ const inOrder = description => Object.fromEntries(Object.keys(SHORT).map(name =>
 // The state as it is drawn: what cannot be is replaced by what the first of the famous networks has.
 function settled(state) {
   const description = refusalOf(state.description) ? PRESETS[0].description : inOrder(state.description), made = workedOut(description), { network, calculation } = made;
-  const typed = onlyTexts(state.typed), { given, missing, says } = readNumbers(network, typed), values = missing.length ? null : valuesOf(calculation, given);
+  const typed = onlyTexts(state.typed), { given, missing, says } = readNumbers(network, typed), odd = oddTargets({ description, network, given });
+  const values = missing.length || odd ? null : valuesOf(calculation, given); // out − t is not the delta where the targets are odd
   const names = [...network.weightNames, ...network.biasNames], problem = checksum(JSON.stringify([description, given]));
   return {
-    ...made, description, typed, given, missing, says, values, problem,
+    ...made, description, typed, given, missing, says, odd, values, problem,
     parameters: names.map(name => ({ name, html: nameHtml(name) })), // for the labels of tables
     wiring: isText(state.wiring) ? state.wiring : "", pasted: onlyTexts(state.pasted), weightsFrom: state.weights_from === "to" ? "to" : "from",
     view: Object.hasOwn(VIEWS, state.view) ? state.view : "tables", mode: Object.hasOwn(MODES, state.mode) ? state.mode : "filled", way: Object.hasOwn(WAYS, state.way) ? state.way : "paths",
@@ -147,7 +148,7 @@ function mainOf(now, id, run) {
   const view = VIEWS[now.view];
   if (now.values || view.works?.(now)) return view.main(now, id, run);
   const empty = `<p class="bp-ask">An empty sheet can be had before: choose it here.</p>${chooseMode(now, id)}`;
-  return `<p class="bp-ask">This is worked out as soon as all numbers are there.</p>${now.view === "tables" ? empty : ""}`;
+  return `<p class="bp-ask">${now.odd ? escaped(now.odd) : "This is worked out as soon as all numbers are there."}</p>${now.view === "tables" ? empty : ""}`;
 }
 
 function pictureOf(now) {
@@ -221,7 +222,7 @@ export default {
       }
       for (const one of root.querySelectorAll("[data-says]")) one.textContent = one.dataset.says === "wiring" ? wiringSays(now) : now.says[one.dataset.says] ?? "";
       for (const box of root.querySelectorAll("[data-text]")) if (box !== document.activeElement) write(box, box.dataset.text === "wiring" ? now.wiring || wiringText(network) : now.pasted[box.dataset.text] ?? "");
-      root.querySelector("[data-odd]").textContent = oddTargets(now);
+      root.querySelector("[data-odd]").textContent = now.odd;
       const rounds = root.querySelector("[data-rounds-field]"), range = root.querySelector("[data-range]");
       if (rounds && rounds !== document.activeElement) write(rounds, String(now.rounds));
       if (range) {

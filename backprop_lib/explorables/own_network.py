@@ -12,6 +12,7 @@ from traitlets.utils.bunch import Bunch
 from ..by_hand.numerals import LONGEST
 from ..graph import ACTIVATIONS, LOSSES
 from ..graph.errors import GraphError, checked_choice
+from ..networks.layers import ROUNDING
 from ..networks.layout import APART, COLUMN, NUMBER, RADIUS
 from ..networks.network import RESERVED, SOURCES, Example, Network, P, checked_example
 from ..readings.drawing.svg_text import SMALL, UNLISTED, WIDTHS
@@ -120,6 +121,7 @@ def choices() -> dict[str, Any]:
         "units": WIDEST,
         "examples": MOST_EXAMPLES,
         "largest": LARGEST,
+        "rounding": ROUNDING,
         "longest": LONGEST,
         "activations": {name: row.title for name, row in ACTIVATIONS.items() if row.learned is None},
         "losses": {

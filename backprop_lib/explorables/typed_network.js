@@ -191,9 +191,9 @@ function readNumbers(network, typed) {
 
 // What is odd about the targets: categorical cross-entropy takes them as chances, of which one example's add up to 1.
 function oddTargets({ description: { loss }, network, given }) {
-  if (loss !== "categorical_cross_entropy") return "";
+  if (loss !== "categorical_cross_entropy" || !network.straight) return "";
   const { numbers, examples, suffix, layers, targetOf } = network;
-  const odd = numbers.map(n => [n, layers.at(-1).map(unit => given[targetOf(unit) + suffix(n)]).reduce((sum, target) => sum + target, 0)]).filter(([, sum]) => Math.abs(sum - 1) > 1e-9);
+  const odd = numbers.map(n => [n, layers.at(-1).map(unit => given[targetOf(unit) + suffix(n)]).reduce((sum, target) => sum + target, 0)]).filter(([, sum]) => Math.abs(sum - 1) > CHOICES.rounding);
   const told = odd.map(([n, sum]) => `${examples > 1 ? `those of example ${n}` : "these"} come to ${shown(sum, 6)}`);
   return told.length ? `For this error the targets of an example add up to 1: ${listed(told)}.` : "";
 }

@@ -445,15 +445,17 @@ def test_a_column_stands_for_an_example_only_where_there_are_several(node, widge
 
 def test_targets_that_are_no_chances_get_a_hint_under_categorical_cross_entropy(node, widget):
     ask, exam = "state => oddTargets(settled(state))", presets()[-1]
-    for values, words in (
-        ({}, ""),
-        ({"t1_ex2": 1 / 3, "t2_ex2": 2 / 3}, ""),
-        ({"t1_ex2": 0.5, "t2_ex1": 0.25}, "those of example 1 come to 1.25 and those of example 2 come to 1.5."),
-        ({"t2_ex2": 0.0}, "For this error the targets of an example add up to 1: those of example 2 come to 0."),
-    ):
-        said = one(node, widget, ask, state_of(exam.at(**values)))
-        assert said.endswith(words) and bool(said) == bool(words), values
     told = typed(exam)["typed"]
+    for texts, words in (
+        ({}, ""),
+        ({"t1@2": "1/3", "t2@2": "2/3"}, ""),
+        ({"t1@2": "0.5", "t2@1": "0.25"}, "those of example 1 come to 1.25 and those of example 2 come to 1.5."),
+        ({"t2@2": "0"}, "For this error the targets of an example add up to 1: those of example 2 come to 0."),
+    ):
+        state = state_of(exam, typed=told | texts)
+        said = one(node, widget, ask, state)
+        assert said.endswith(words) and bool(said) == bool(words), texts
+        assert (one(node, widget, "state => settled(state).values", state) is None) == bool(words)
     assert one(node, widget, ask, state_of(exam, typed=told | {"t1@2": "", "t2@2": "x"})) == ""
     assert one(node, widget, ask, state_of(SOURCES)) == ""
     assert "data-odd" in one(node, widget, ALL, state_of(exam))
