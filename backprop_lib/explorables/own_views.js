@@ -65,7 +65,7 @@ function withErrors(calculation) {
     letter: "E", title: examples > 1 ? `How wrong, example ${n}` : "How wrong", columns: ["unit", `E: ${CHOICES.losses[network.loss].short}`],
     rows: [...outputs.flatMap(unit => rowOf(unit, `E_${unit}${suffix(n)}`)), ...rowOf(outputs.length > 1 ? `${averages ? "mean" : "Σ"} ${outputs[0].replace(/\d+$/, "")}` : outputs[0], errorName(n))],
   });
-  const all = { letter: "E", title: "How wrong, all examples", columns: ["", ...numbers.map(n => `example ${n}`), reduction], rows: [{ label: "E", cells: [...numbers.map(n => cell(errorName(n), true)), cell("E_total")] }] };
+  const all = { letter: "E", title: "How wrong, all examples", columns: ["error", ...numbers.map(n => `example ${n}`), reduction], rows: [{ label: "E", cells: [...numbers.map(n => cell(errorName(n), true)), cell("E_total")] }] };
   let n = 0;
   const placed = tables.flatMap(table => (table.letter === "A" ? [table, each(++n)] : [table]));
   return { ...calculation, tables: examples > 1 ? [...placed.slice(0, -1), all, placed.at(-1)] : placed };
