@@ -196,9 +196,14 @@ globalThis.moves = (() => {
     return handle && Math.abs(handle.closest(".noUi-target").noUiSlider.get() - (logarithmic ? Math.log10(value) : value)) > step;
   }).map(([label]) => label);
 
+  // A figure that goes along in the address does so half a second after the reader's hand has come to rest, and a fresh one
+  // begins with what the address says.
+  const ADDRESS = 600;
+
   // How what a figure shows, once it has come to rest, differs from what a fresh one shows in its state; null if it does not.
   async function compared(figure) {
     await rest(figure);
+    if (figure.el.querySelector(".bp-link")) await new Promise(done => setTimeout(done, ADDRESS));
     const lost = astray(figure), drawn = await fresh(figure).catch(error => ({ error }));
     if (drawn.error) return { error: String(drawn.error) };
     const { el, end } = drawn;
