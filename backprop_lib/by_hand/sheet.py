@@ -363,9 +363,9 @@ def saying(
             for line, slip in verdict.slips
         ]
         return told["slips"].format(causes=", or if ".join(causes), advice=verdict.slips[0][1].advice)
-    if verdict.note in words:
-        return told["another"].format(name=words[verdict.note])
-    return told[verdict.note or "wrong"]
+    if verdict.note in ("", "sign", "power of ten"):
+        return told[verdict.note or "wrong"]
+    return told["another"].format(name=words[verdict.note])
 
 
 def _listed(names: Sequence[str]) -> str:

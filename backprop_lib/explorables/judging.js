@@ -495,5 +495,6 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     const causes = slips.map(({ at, told: cause }) => (at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] })));
     return filledIn(told.slips, { causes: causes.join(", or if "), advice: slips[0].advice });
   }
-  return note in byKey ? filledIn(told.another, { name: words[note] }) : told[note || "wrong"];
+  if (!note || ["sign", "power of ten"].includes(note)) return told[note || "wrong"];
+  return filledIn(told.another, { name: words[note] });
 }
