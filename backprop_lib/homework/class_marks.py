@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..by_hand.numerals import numeral
 from ..graph.errors import checked_choice
 from .answers import Submission
 from .issued import Issued
-from .marking import Marked, Rule, mark
+from .marking import Marked, Rule, is_right_for, mark
 from .roster import Roster
 
 ATTEMPTS = ("last", "first", "best")
@@ -87,13 +87,22 @@ def _counted(
     if not handed_in:
         return mark(one, None, rule)
     chosen = handed_in if attempt == "best" else [handed_in[0 if attempt == "first" else -1]]
-    found = max((mark(one, submission, rule) for submission in chosen), key=lambda marked: marked.points)
+    found = max((_marked(one, submission, rule, everybody) for submission in chosen), key=lambda marked: marked.points)
     notes = list(found.notes)
     if len(handed_in) > 1:
         notes.append(f"{len(handed_in)} attempts were handed in; the {attempt} one counts.")
-    if other := _another(found, everybody):
-        notes.append(f"Most of these numbers are right for the problem of {other.student.code}.")
-    return Marked(one, found.status, found.cells, found.points, found.out_of, tuple(notes))
+    return replace(found, notes=tuple(notes))
+
+
+def _marked(one: Issued, submission: Submission, rule: Rule, everybody: Sequence[Issued]) -> Marked:
+    """The marks for one attempt; answers to somebody else's problem are judged as such, and spoken of."""
+    found = mark(one, submission, rule)
+    other = _another(found, everybody)
+    if other is None:
+        return found
+    found = mark(one, submission, rule, other)
+    note = f"Most of these numbers are right for the problem of {other.student.code}."
+    return replace(found, notes=(*found.notes, note))
 
 
 def _another(marked: Marked, everybody: Sequence[Issued]) -> Issued | None:
@@ -105,11 +114,7 @@ def _another(marked: Marked, everybody: Sequence[Issued]) -> Issued | None:
     read = {cell.key: numeral(cell.written) for cell in wrong}
     for other in everybody:
         if other.kind == marked.issued.kind and other is not marked.issued:
-            values = other.values
-            fit = sum(
-                found.value is not None and abs(found.value - values[key]) <= found.half + 1e-9 and found.digits > 1
-                for key, found in read.items()
-            )
+            fit = sum(is_right_for(other, key, found) and found.digits > 1 for key, found in read.items())
             if fit >= least:
                 return other
     return None

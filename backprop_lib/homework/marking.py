@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..by_hand.judging import ROUNDED, Judge, Verdict
+from ..by_hand.judging import NOTHING, ROUNDED, Judge, Verdict
 from ..by_hand.numerals import Numeral
 from ..by_hand.sheet import calculation_words, read_sheet, saying
 from ..graph.errors import GraphError
@@ -33,11 +33,17 @@ MOST_FACTOR = 10
 SHORTEST = 0.05
 """Half of the last place that was written, as a part of the number, up to which a right one is short and not wrong."""
 
+HOPELESS = 1e4
+"""By so many times a number is off of which no mistake needs to be known."""
+
+FOREIGN = "This is the right number of somebody else's problem."
+"""What is said of a number that was asked of another student."""
+
 TOO_FAR = "But that is too far off for others to follow from it."
 """What is said of a number that follows from one that is not carried forward."""
 
 RANGES = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, math.inf)}
-"""Between which numbers an output lies, by activation."""
+"""Between which numbers an output lies that is not 0, by activation."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,8 @@ class Rule:
             f"{MOST_FACTOR} times too large or too small, not 0) or comes from a known mistake.",
             f"The same mistake made again is charged once; after that it counts {own}. "
             "Which mistake it is does not matter for points.",
-            "Rounding in the middle is allowed for: keep as many digits as you write.",
+            "Rounding in the middle is allowed for: keep as many digits as you write. "
+            "From numbers that are right for somebody else's problem nothing follows.",
         )
 
 
@@ -156,7 +163,9 @@ class Marked:
         return self.issued.student
 
 
-def mark(issued: Issued, submission: Submission | None, rule: Rule | None = None) -> Marked:
+def mark(
+    issued: Issued, submission: Submission | None, rule: Rule | None = None, foreign: Issued | None = None
+) -> Marked:
     """The marks for what a student handed in.
 
     Parameters
@@ -165,6 +174,8 @@ def mark(issued: Issued, submission: Submission | None, rule: Rule | None = None
     submission : Submission or None
         None if nothing was handed in.
     rule : Rule, optional
+    foreign : Issued, optional
+        Somebody else's problem, if these are answers to that one: nothing follows from its numbers.
 
     Returns
     -------
@@ -177,7 +188,8 @@ def mark(issued: Issued, submission: Submission | None, rule: Rule | None = None
     written, notes = _by_key(issued, submission.answers)
     sheet, _ = read_sheet(issued.calculation, written)
     sharp = {key: as_asked(key, found, rule) for key, found in sheet.items()}
-    verdicts, first = carried(issued, sharp)
+    elsewhere = {key for key, found in sharp.items() if foreign and is_right_for(foreign, key, found)}
+    verdicts, first = carried(issued, sharp, elsewhere)
     words = calculation_words(issued.calculation)
     charged: set[str] = set()
     cells = []
@@ -190,7 +202,9 @@ def mark(issued: Issued, submission: Submission | None, rule: Rule | None = None
         charged |= names
         said = replace(found, kind=verdict) if verdict in ("right", "short") else found
         says = saying(issued.calculation, said, sheet, words)
-        if verdict == "wrong" and first[key].kind == "follows":
+        if verdict != "right" and key in elsewhere:
+            verdict, says, names = "wrong", FOREIGN, set()
+        elif verdict == "wrong" and first[key].kind == "follows":
             says = f"{saying(issued.calculation, first[key], sheet, words)} {TOO_FAR}"
         mistakes = tuple(dict.fromkeys(slip.name for _, slip in found.slips))
         cells.append(MarkedCell(key, written.get(key, ""), verdict, rule.parts[verdict], says, mistakes))
@@ -235,9 +249,9 @@ def as_asked(key: str, found: Numeral, rule: Rule) -> Numeral:
 
     With few digits it would fit whatever it is held against.
     """
-    if found.value is None:
-        return found
-    size = math.floor(math.log10(abs(found.value))) if found.value else 0
+    if not found.value:  # 0 is right where 0 is, and short of nothing
+        return replace(found, half=0.0)
+    size = math.floor(math.log10(abs(found.value)))
     last = -rule.decimals if key.endswith("_next") else size + 1 - rule.digits
     return replace(found, half=min(found.half, 0.5 * 10.0**last))
 
@@ -255,35 +269,57 @@ def _as_written(issued: Issued, verdict: Verdict, found: Numeral, sharp: Numeral
         if verdict.key.endswith("_next")
         else abs(truth)
     )
-    if off <= ROUNDED * found.half and (found.half <= SHORTEST * size or verdict.kind == "short"):
+    if found.value and off <= ROUNDED * found.half and (found.half <= SHORTEST * size or verdict.kind == "short"):
         return "short"
     return "wrong" if verdict.kind in ("cannot tell", "short") else verdict.kind
 
 
-def carried(issued: Issued, sheet: Mapping[str, Numeral]) -> tuple[dict[str, Verdict], dict[str, Verdict]]:
+def is_right_for(issued: Issued, key: str, found: Numeral) -> bool:
+    """Whether a number is the right one of this problem, as far as it was written."""
+    if found.value is None or key not in issued.calculation.by_key:
+        return False
+    return abs(found.value - issued.values[key]) <= ROUNDED * found.half + NOTHING
+
+
+def carried(
+    issued: Issued, sheet: Mapping[str, Numeral], refused: Collection[str] = ()
+) -> tuple[dict[str, Verdict], dict[str, Verdict]]:
     """The verdict on each number where only what may be carried forward is, and where everything is.
 
-    A wrong number from which nothing may follow is taken off the sheet when those behind it are judged.
+    For a wrong number from which nothing may follow the right one stands when those behind it are judged.
     """
     dropped: dict[str, Verdict] = {}
     first: dict[str, Verdict] = {}
     while True:
-        judge = Judge(issued.calculation, issued.example, {k: v for k, v in sheet.items() if k not in dropped})
+        stands = {k: Numeral("", issued.values[k], 0.0, 15) if k in dropped else v for k, v in sheet.items()}
+        judge = Judge(issued.calculation, issued.example, stands)
         verdicts = judge.verdicts
-        first = first or verdicts
-        refused = next(
+        if not first:
+            first = verdicts
+            hopeless = [key for key, found in stands.items() if _is_hopeless(found.value, issued.values[key])]
+            dropped = {key: replace(first[key], kind="wrong") for key in hopeless}
+            if dropped:
+                continue
+        barred = next(
             (
                 key
                 for key in judge.order
-                if key in verdicts
+                if key in sheet
                 and verdicts[key].kind in ("wrong", "follows", "cannot tell")
-                and not may_carry(issued, key, sheet[key].value, verdicts[key])
+                and (key in refused or not may_carry(issued, key, sheet[key].value, verdicts[key]))
             ),
             None,
         )
-        if refused is None:
+        if barred is None:
             return {key: dropped.get(key) or verdicts[key] for key in sheet}, first
-        dropped[refused] = verdicts[refused]
+        dropped[barred] = verdicts[barred]
+
+
+def _is_hopeless(value: float | None, truth: float) -> bool:
+    """Whether a number is 0 or so far off that nothing follows from it, whatever else is on the sheet."""
+    if value is None:
+        return False
+    return value == 0 != truth or not 1 / HOPELESS <= abs(value / truth if truth else value) <= HOPELESS
 
 
 def may_carry(issued: Issued, key: str, value: float | None, verdict: Verdict) -> bool:
@@ -295,6 +331,6 @@ def may_carry(issued: Issued, key: str, value: float | None, verdict: Verdict) -
     line, truth = issued.calculation.by_key[key], issued.values[key]
     if line.kind == "out":
         least, most = RANGES.get(issued.example.network.activation_of(line.units[0]), (-math.inf, math.inf))
-        if not least <= value <= most:
+        if not least < value < most:
             return False
     return bool(truth) and 1 / MOST_FACTOR <= abs(value / truth) <= MOST_FACTOR

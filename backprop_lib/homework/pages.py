@@ -79,7 +79,12 @@ def print_to(source: Path, target: Path) -> str:
         command = [program, "--headless=new", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}/profile"]
         if sys.platform == "linux":
             command.append("--no-sandbox")  # what it opens was written by this program a moment ago
-        command += ["--no-pdf-header-footer", f"--print-to-pdf={made}", source.resolve().as_uri()]
+        command += [
+            "--no-pdf-header-footer",
+            "--disable-pdf-tagging",
+            f"--print-to-pdf={made}",
+            source.resolve().as_uri(),
+        ]
         try:
             subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
             content = made.read_bytes()
