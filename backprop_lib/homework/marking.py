@@ -197,7 +197,7 @@ def mark(
         found = verdicts[key]
         names = {name for _, slip in found.slips for name in slip.name.split("; ")}
         verdict = _as_written(issued, found, sheet[key], sharp[key])
-        if verdict == "wrong" and names & charged:
+        if verdict == "wrong" and names & charged and not _is_hopeless(sheet[key].value, issued.values[key]):
             verdict = "repeated"
         charged |= names
         said = replace(found, kind=verdict) if verdict in ("right", "short") else found

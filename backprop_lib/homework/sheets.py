@@ -163,9 +163,11 @@ def write_sheets(issued: Sequence[Issued], out: Path, rule: Rule, course: str = 
         write_bytes(out / "keys" / name, page(f"Key: {title}", [key(one, course)]).encode())
     told: list[str] = []
     for name, write_one in (("sheets", lambda one: sheet(one, rule, course)), ("keys", lambda one: key(one, course))):
-        source = out / f"{name}.html"
-        write_bytes(source, page(f"{title}: {name}", map(write_one, issued)).encode())
-        told += filter(None, [print_to(source, out / f"{name}.pdf")])
+        source, printed = out / f"{name}.html", out / f"{name}.pdf"
+        content = page(f"{title}: {name}", map(write_one, issued)).encode()
+        if not (printed.exists() and source.exists() and source.read_bytes() == content):
+            write_bytes(source, content)
+            told += filter(None, [print_to(source, printed)])
     rows = [(o.student.code, o.student.id, o.student.name, o.lab.name, o.kind, o.seed) for o in issued]
     write_table(out / "issued.csv", ("code", "id", "name", "lab", "kind", "seed"), rows)
     return told
