@@ -1,4 +1,8 @@
-"""What students handed in, from whatever system: a submission is somebody's name for themselves, and texts by cell."""
+"""What students handed in, from whatever system: a submission is somebody's name for themselves, and texts by cell.
+
+A cell goes by its key, such as "net_h1"; or, where the students of a lab have networks of several kinds and so no keys
+in common, by its number on the sheet: "1", "2" and so on. A key never is a number, so that both may be told apart.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from pathlib import Path
 
 from ..graph.errors import GraphError, listing
 from .csv_files import Table, read_table
+from .labs import Lab
 from .roster import COLUMNS, plain
 
 WHO = ("code", *COLUMNS["id"], *COLUMNS["email"], *COLUMNS["name"])
@@ -23,13 +28,16 @@ class Submission:
     who : tuple of str
         What the student is known by there: a code, an id, an address, a name; the surest first.
     answers : mapping of str to str
-        What was written, by the key of the cell, as it was written.
+        What was written, by the key of the cell or its number on the sheet, as it was written.
     source : str
         Where it stands: "answers.csv, line 7".
     attempt : str
         What tells two attempts of one student apart, and orders them: a number or a time. Without, by their order.
     note : str
         What was odd about it, a sentence.
+    code : str
+        The code that was typed beside the answers, where a system says who the student is. It says whose sheet was
+        worked on: if that is another's, the instructor should know.
     """
 
     who: tuple[str, ...]
@@ -37,6 +45,7 @@ class Submission:
     source: str
     attempt: str = ""
     note: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,32 @@ class Collected:
 
     submissions: tuple[Submission, ...]
     notes: tuple[str, ...] = field(default=())
+
+
+def boxes(lab: Lab) -> tuple[str, ...]:
+    """What the boxes of a form for a lab are called, in order: the keys, or numbers if there are several kinds."""
+    kinds = set(lab.asked.values())
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return tuple(str(number + 1) for number in range(max(map(len, kinds))))
+
+
+def read_answers(path: str | Path, lab: Lab) -> Collected:
+    """What was handed in, from a file of Moodle, of Canvas, or a plain table: its header says which.
+
+    Raises
+    ------
+    GraphError
+        If there is no such file, or nothing in it says who anybody is.
+    """
+    from . import canvas, moodle  # which read into what is defined here
+
+    table = read_table(path)
+    if canvas.is_student_analysis(table, lab):
+        return canvas.from_student_analysis(table, lab)
+    if not {"code", *boxes(lab)} & set(table.header) and moodle.is_responses(table):
+        return moodle.from_responses(table, lab)
+    return from_table(table)
 
 
 def read_plain(path: str | Path) -> Collected:
