@@ -35,9 +35,6 @@ class Submission:
         What tells two attempts of one student apart, and orders them: a number or a time. Without, by their order.
     note : str
         What was odd about it, a sentence.
-    code : str
-        The code that was typed beside the answers, where a system says who the student is. It says whose sheet was
-        worked on: if that is another's, the instructor should know.
     """
 
     who: tuple[str, ...]
@@ -45,7 +42,6 @@ class Submission:
     source: str
     attempt: str = ""
     note: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,24 +58,6 @@ def boxes(lab: Lab) -> tuple[str, ...]:
     if len(kinds) == 1:
         return next(iter(kinds))
     return tuple(str(number + 1) for number in range(max(map(len, kinds))))
-
-
-def read_answers(path: str | Path, lab: Lab) -> Collected:
-    """What was handed in, from a file of Moodle, of Canvas, or a plain table: its header says which.
-
-    Raises
-    ------
-    GraphError
-        If there is no such file, or nothing in it says who anybody is.
-    """
-    from . import canvas, moodle  # which read into what is defined here
-
-    table = read_table(path)
-    if canvas.is_student_analysis(table, lab):
-        return canvas.from_student_analysis(table, lab)
-    if not {"code", *boxes(lab)} & set(table.header) and moodle.is_responses(table):
-        return moodle.from_responses(table, lab)
-    return from_table(table)
 
 
 def read_plain(path: str | Path) -> Collected:

@@ -156,7 +156,8 @@ def from_student_analysis(table: Table, lab: Lab) -> Collected:
     first = min([first, *(k for k, head in enumerate(table.header) if QUESTION.match(head))])
     attempt = heads.index("attempt") if "attempt" in heads[:first] else None
     submitted = heads.index("submitted") if "submitted" in heads[:first] else None
-    ids = [heads.index(head) for head in ("sis_id", "id", "name") if head in heads[:first]] or [2, 1, 0]
+    ids = [heads.index(head) for head in ("sis_id", "id") if head in heads[:first]]
+    name = heads.index("name") if "name" in heads[:first] else 0
     found = []
     for row in table.rows:
         cells = [*row.cells, *[""] * (len(heads) - len(row.cells))]
@@ -164,12 +165,12 @@ def from_student_analysis(table: Table, lab: Lab) -> Collected:
         def typed(box: str, cells: list[str] = cells) -> str:
             return next((cells[k] for k in columns.get(box, ()) if cells[k]), "")
 
-        code = typed("code")
-        who = tuple(dict.fromkeys(filter(None, (*(cells[k] for k in ids if k < first), code))))
+        known = [next((cells[k] for k in ids if cells[k]), ""), cells[name] if name < first else "", typed("code")]
+        who = tuple(dict.fromkeys(filter(None, known)))
         order = [cells[k] for k in (attempt, submitted) if k is not None and cells[k]]
         note = "" if len(row.cells) >= len(heads) else "The row has fewer cells than the header."
         answers = {box: typed(box) for box in boxes(lab)}
-        found.append(Submission(who, answers, f"{table.name}, line {row.line}", "".join(order[:1]), note, code))
+        found.append(Submission(who, answers, f"{table.name}, line {row.line}", "".join(order[:1]), note))
     missing = [box for box in boxes(lab) if box not in columns]
     told = f"No column has the key {listing(missing)} in brackets in its heading."
     return Collected(tuple(found), (*table.notes, *([told] if missing else [])))

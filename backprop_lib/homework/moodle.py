@@ -31,6 +31,9 @@ WIDTH = "%0%" + "0" * 24
 NOTHING = ("", "-")
 """What stands where nothing was answered."""
 
+OF_ATTEMPT = 4
+"""So many columns before the responses tell of the attempt: begun, completed, how long it took, and its grade."""
+
 TIMES = ("%d %B %Y, %I:%M %p", "%d %B %Y %I:%M %p", "%d %B %Y, %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M")
 """How a site may write when an attempt was begun, as far as it needs no words of another language."""
 
@@ -139,18 +142,17 @@ def from_responses(table: Table, lab: Lab) -> Collected:
     for row in table.rows:
         cells = [_at(row.cells, k) for k in range(len(table.header))]
         who = _who(table, cells[:first])
-        if all(cell in NOTHING or cell in who for cell in cells):
+        if all(cell in NOTHING for cell in (*cells[first - OF_ATTEMPT : first], *(cells[k] for k in responses))):
             continue  # somebody without an attempt
         each = dict(enumerate((cells[k] for k in responses), 1))
         texts = parts(cells[clozes[0]], len(asked) + 1) if clozes else each
         texts = {number: "" if text in NOTHING else text for number, text in texts.items()}
         answers = {box: texts.get(number, "") for number, box in enumerate(asked, 2)}
-        code = texts.get(1, "")
-        names = tuple(dict.fromkeys(filter(None, (*who, code))))
+        names = tuple(dict.fromkeys(filter(None, (*who, texts.get(1, "")))))
         whole = len(row.cells) >= len(table.header) and not 0 < len(texts) < (len(asked) + 1 if clozes else 0)
         note = "" if whole else "Some answers are missing in this row: the file may have been cut off."
         attempt = _time(cells[begun]) if begun is not None else ""
-        found.append(Submission(names, answers, f"{table.name}, line {row.line}", attempt, note, code))
+        found.append(Submission(names, answers, f"{table.name}, line {row.line}", attempt, note))
     return Collected(tuple(found), (*table.notes, *_untimed(found)))
 
 
@@ -183,9 +185,9 @@ def _who(table: Table, cells: Sequence[str]) -> list[str]:
 
     whole = " ".join(filter(None, (*of("first")[:1], *of("last")[:1])))
     addresses = [cell for cell in cells if "@" in cell]
-    found = [*of("id"), *of("email"), *addresses, *of("name"), whole, *of("first"), *of("last")]
+    found = [*of("id"), *of("email"), *addresses, *of("name"), whole]
     if not any(cell not in NOTHING for cell in found):
-        found = [" ".join(cells[1::-1]), *cells[:2]]  # in a language that is not known: the name stands first
+        found = [" ".join(cells[1::-1]), " ".join(cells[:2])]  # in a language that is not known: the name stands first
     return list(dict.fromkeys(cell for cell in found if cell not in NOTHING))
 
 

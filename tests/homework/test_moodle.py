@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from backprop_lib.by_hand.numerals import numeral
-from backprop_lib.homework.answers import boxes, read_answers
+from backprop_lib.homework.answers import boxes
+from backprop_lib.homework.exports import read_answers
+from backprop_lib.homework.issued import issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Marked
 from backprop_lib.homework.moodle import collecting_quiz, grades, parts
-from backprop_lib.homework.roster import Student
+from backprop_lib.homework.roster import Roster, Student
 from tests.homework.cloze import LEGAL, RefusedError, questions
 
 LAB = LABS["by-hand"]
+[PROBLEM] = issue(Roster((Student("s17", code="K7F-3QD"),)), LAB, b"a secret of the course")
 SEVERAL = replace(LAB, asked={"2-2-2": ("net_h1", "out_h1", "w1_next"), "3-2-1": ("net_h2", "out_o1")})
 HEADER = ("Last name", "First name", "Email address", "Status", "Started", "Completed", "Duration", "Grade/12.00")
 BEGUN = "14 March 2025, 9:31 AM"
@@ -83,7 +86,7 @@ def test_the_reader_refuses_what_moodle_refuses(planted):
 def test_parts_are_told_by_position_in_any_language(tmp_path, part):
     values = ["K7F-3QD", *(f"0,{k}" for k in range(len(boxes(LAB))))]
     found = only(export(tmp_path / "a.csv", [row(response=cell(values, part))]))
-    assert [found.code, *found.answers.values()] == values
+    assert [found.who[-1], *found.answers.values()] == values
     assert tuple(found.answers) == boxes(LAB)
 
 
@@ -111,7 +114,7 @@ def test_parts_that_are_empty_dashes_or_missing_are_empty(tmp_path):
 def test_short_answers_in_columns_of_their_own_are_read_by_position(tmp_path):
     values = ["K7F-3QD", *(f"0.{k}" for k in range(len(boxes(LAB))))]
     found = only(export(tmp_path / "a.csv", [[*row()[:-1], *values]], response="Antwort"))
-    assert [found.code, *found.answers.values()] == values
+    assert [found.who[-1], *found.answers.values()] == values
 
 
 @pytest.mark.parametrize("shown", ["question", "right", "both"])
@@ -135,7 +138,7 @@ def test_who_somebody_is_goes_by_what_moodle_knows_and_last_by_the_code(tmp_path
         export(tmp_path / "a.csv", [["Weiß", "Zoë", "s17", *row()[2:-1], cell(["K7F-3QD"] * 2)]], header=header)
     )
     assert found.who[:2] == ("s17", "zoe@example.org")
-    assert "Zoë Weiß" in found.who and found.who[-1] == "K7F-3QD" == found.code
+    assert "Zoë Weiß" in found.who and found.who[-1] == "K7F-3QD"
 
 
 def test_headings_in_a_language_that_nobody_knows_still_give_address_and_answers(tmp_path):
@@ -206,7 +209,8 @@ def test_a_plain_table_with_a_code_is_none_of_moodles(tmp_path):
 
 
 def marked(student, points=9.5, status="marked"):
-    return Marked(student, status, (), points, 12.0)
+    problem = replace(PROBLEM, student=student)
+    return Marked(problem, status, (), points, 12.0)
 
 
 def test_grades_come_with_feedback_always_and_ids_as_they_were():
