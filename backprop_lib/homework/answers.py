@@ -6,12 +6,12 @@ in common, by its number on the sheet: "1", "2" and so on. A key never is a numb
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..graph.errors import GraphError, listing
-from .csv_files import Table, read_table
+from .csv_files import Table, csv_bytes, read_table
 from .labs import Lab
 from .roster import COLUMNS, plain
 
@@ -58,6 +58,12 @@ def boxes(lab: Lab) -> tuple[str, ...]:
     if len(kinds) == 1:
         return next(iter(kinds))
     return tuple(str(number + 1) for number in range(max(map(len, kinds))))
+
+
+def template(lab: Lab, codes: Iterable[str]) -> bytes:
+    """A table to be filled in: a row for each code, and a column for each number that is asked."""
+    asked = boxes(lab)
+    return csv_bytes(("code", *asked), ((code, *[""] * len(asked)) for code in codes))
 
 
 def read_plain(path: str | Path) -> Collected:

@@ -122,11 +122,16 @@ def harmless(text: str) -> str:
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table that a spreadsheet opens as it is meant, whatever stands in its cells."""
+    write_bytes(path, csv_bytes(header, rows))
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The bytes of such a table."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for row in (header, *rows):
         writer.writerow([harmless(one_line(str(cell))) for cell in row])
-    write_bytes(path, text.getvalue().encode("utf-8-sig"))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def one_line(text: str) -> str:

@@ -51,6 +51,16 @@ WIDEST = "1000000000000000"
 """A wrong answer that is as long in every box as none else: a box is as wide as its longest answer."""
 
 
+PAPER = "svg { background: #fff } .bp-weight { paint-order: stroke; stroke: #fff; stroke-width: 4px }"
+"""How a picture looks that stands in a file by itself."""
+
+STYLED = {
+    '<span class="bp-over"><span>': '<span style="display: inline-flex; flex-direction: column; text-align: center; '
+    'vertical-align: middle; line-height: 1.2"><span style="border-bottom: 1px solid">'
+}
+"""Markup that a style sheet shapes in the book, with its style where there is none."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """A number that a box knows.
@@ -103,7 +113,8 @@ def pool(variants: Sequence[Issued], follows: float = 0.5) -> bytes:
         picture = f"network-{k}.svg"
         asked = cloze(quiz, f"{variant.lab.title}, variant {k}", _text(variant, picture, drawn.description, percent))
         file = ET.SubElement(asked, "file", {"name": picture, "path": "/", "encoding": "base64"})
-        file.text = base64.b64encode(drawn.svg.encode()).decode()
+        svg = drawn.svg.replace(">", f"><style>{PAPER}</style>", 1)
+        file.text = base64.b64encode(svg.encode()).decode()
     return document(quiz)
 
 
@@ -123,13 +134,16 @@ def _text(issued: Issued, picture: str, description: str, percent: float) -> str
         f"<td>{box(listed(issued, key, percent / 100, supposed))}</td></tr>"
         for k, key in enumerate(issued.asked, 1)
     )
-    return (
+    text = (
         f'<p><img src="@@PLUGINFILE@@/{picture}" alt="{html.escape(description)}"></p>'
         f"{conventions(issued.calculation)}{given(issued)}"
         f"<p>Give {DIGITS} significant digits, and of a new weight {DECIMALS} decimals. Keep as many in between. "
         "Type a minus as the hyphen of your keyboard, and no fractions.</p>"
         f"<table><tbody>{rows}</tbody></table>"
     )
+    for plain, styled in STYLED.items():
+        text = text.replace(plain, styled)
+    return text
 
 
 def box(answers: Sequence[Listed]) -> str:

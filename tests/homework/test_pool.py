@@ -195,6 +195,11 @@ def test_every_given_number_stands_in_the_question_and_no_right_one_does(asked):
             assert len(digits) < 5 or digits not in plain
 
 
+def test_a_question_needs_no_style_sheet(asked):
+    for question in asked:
+        assert "bp-over" not in question.text and "∂" in question.text
+
+
 def test_signs_that_mean_something_in_a_cloze_question_come_through_feedback():
     says = "a } b # c ~ d < e & f \\ {1:NUMERICAL:=1}"
     variant = VARIANTS[0]
