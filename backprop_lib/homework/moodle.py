@@ -97,6 +97,9 @@ def document(root: ET.Element) -> bytes:
 NUMBERED = re.compile(r"(.*?)\s*(\d{1,3})")
 """A heading such as "Response 1", in any language."""
 
+LONGEST = 100
+"""Characters of the longest such heading."""
+
 LABEL = re.compile(r"\s*([^\d:：;]{0,40})1([^\d:：;]{0,10})[:：]")
 """How the first part of a response begins, "part 1:", in any language."""
 
@@ -110,7 +113,11 @@ def _groups(table: Table) -> list[list[int]]:
     """The columns that are numbered from 1, by what stands before the number."""
     found: dict[str, list[int]] = {}
     for k, head in enumerate(table.header):
-        if (numbered := NUMBERED.fullmatch(head)) and int(numbered[2]) == len(found.get(numbered[1], ())) + 1:
+        if (
+            len(head) < LONGEST
+            and (numbered := NUMBERED.fullmatch(head))
+            and int(numbered[2]) == len(found.get(numbered[1], ())) + 1
+        ):
             found.setdefault(numbered[1], []).append(k)
     return [columns for columns in found.values() if columns[0] > 0]
 
@@ -123,7 +130,8 @@ def parts(response: str, count: int) -> dict[int, str]:
     starts: list[tuple[int, int, int]] = []
     at = 0
     for number in range(1, count + 1):
-        label = re.compile(rf"(?:^|;)\s*{before}\s*{number}\s*{after}\s*[:：]")
+        words = r"\s*".join(filter(None, (before, str(number), after)))
+        label = re.compile(rf"(?:^|;)\s*{words}\s*[:：]")
         if found := label.search(response, at):
             starts.append((number, found.start(), at := found.end()))
     ends = [start for _, start, _ in starts[1:]] + [len(response)]

@@ -16,13 +16,14 @@ import html
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 from xml.etree import ElementTree as ET
 
 from ..by_hand.mistakes import Slip, slips
 from ..by_hand.sheet import SAYINGS, calculation_words
 from ..graph.errors import GraphError
-from ..networks.drawing import network_drawing
-from ..networks.network import BIAS_INPUT
+from ..networks.drawing import NetworkDrawing, network_drawing
+from ..networks.network import BIAS_INPUT, Network
 from ..readings.formula import HTML, evaluated
 from ..readings.parts import Part
 from .issued import Issued
@@ -107,15 +108,28 @@ def pool(variants: Sequence[Issued], follows: float = 0.5) -> bytes:
     category = ET.SubElement(ET.SubElement(quiz, "question", {"type": "category"}), "category")
     ET.SubElement(category, "text").text = f"$course$/top/{variants[0].lab.title}"
     for k, variant in enumerate(variants, 1):
-        network = variant.example.network
-        names = {(c.source, c.target): c.name for c in network.weights}
-        drawn = network_drawing(network.layers, weights=names, title=f"The network, {variant.kind}")
-        picture = f"network-{k}.svg"
-        asked = cloze(quiz, f"{variant.lab.title}, variant {k}", _text(variant, picture, drawn.description, percent))
-        file = ET.SubElement(asked, "file", {"name": picture, "path": "/", "encoding": "base64"})
-        svg = drawn.svg.replace(">", f"><style>{PAPER}</style>", 1)
-        file.text = base64.b64encode(svg.encode()).decode()
+        name, picture = f"network-{k}.svg", drawing(variant.example.network)
+        shown = f'<img src="@@PLUGINFILE@@/{name}" alt="{html.escape(picture.description)}">' if picture else ""
+        shown = shown or html.escape(in_words(variant.example.network))
+        asked = cloze(quiz, f"{variant.lab.title}, variant {k}", _text(variant, shown, percent))
+        if picture:
+            file = ET.SubElement(asked, "file", {"name": name, "path": "/", "encoding": "base64"})
+            svg = picture.svg.replace(">", f"><style>{PAPER}</style>", 1)
+            file.text = base64.b64encode(svg.encode()).decode()
     return document(quiz)
+
+
+def drawing(network: Network) -> NetworkDrawing | None:
+    """The picture of a network; none of one that leaves lines out, or leads past a layer."""
+    names = {(c.source, c.target): c.name for c in network.weights}
+    if names.keys() != {pair for below, above in pairwise(network.layers) for pair in product(below, above)}:
+        return None
+    return network_drawing(network.layers, weights=names, title=f"The network, {'-'.join(map(str, network.sizes))}")
+
+
+def in_words(network: Network) -> str:
+    """The lines of a network, in a sentence."""
+    return "The lines: " + ", ".join(f"{c.name} from {c.source} to {c.target}" for c in network.weights) + "."
 
 
 def _legal(part: float) -> float:
@@ -127,7 +141,7 @@ def _legal(part: float) -> float:
     return percent
 
 
-def _text(issued: Issued, picture: str, description: str, percent: float) -> str:
+def _text(issued: Issued, shown: str, percent: float) -> str:
     words, supposed = calculation_words(issued.calculation), suppositions(issued)
     rows = "".join(
         f'<tr><th scope="row">{k}. {HTML.symbol(key)}</th><td>{html.escape(words[key])}</td>'
@@ -135,8 +149,7 @@ def _text(issued: Issued, picture: str, description: str, percent: float) -> str
         for k, key in enumerate(issued.asked, 1)
     )
     text = (
-        f'<p><img src="@@PLUGINFILE@@/{picture}" alt="{html.escape(description)}"></p>'
-        f"{conventions(issued.calculation)}{given(issued)}"
+        f"<p>{shown}</p>{conventions(issued.calculation)}{given(issued)}"
         f"<p>Give {DIGITS} significant digits, and of a new weight {DECIMALS} decimals. Keep as many in between. "
         "Type a minus as the hyphen of your keyboard, and no fractions.</p>"
         f"<table><tbody>{rows}</tbody></table>"
@@ -200,7 +213,7 @@ def _tolerance(issued: Issued, key: str, value: float) -> float:
     if key.endswith("_next"):
         step = abs(value - issued.example.values[key.removesuffix("_next")])
         return STEPS * 0.5 * 10.0 ** (1 - DIGITS) * step + 0.51 * 10.0**-DECIMALS
-    return STEPS * 0.5 * 10.0 ** (1 - DIGITS) * abs(value)
+    return STEPS * 0.5 * 10.0 ** (1 - DIGITS) * (abs(value) or 10.0**-DECIMALS)
 
 
 def _wrong(

@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from backprop_lib.by_hand.numerals import numeral
+from backprop_lib.homework import moodle
 from backprop_lib.homework.answers import boxes
 from backprop_lib.homework.exports import read_answers
 from backprop_lib.homework.issued import issue
@@ -77,6 +81,13 @@ def test_the_reader_refuses_what_moodle_refuses(planted):
     assert "33" not in LEGAL
 
 
+def test_no_xml_from_anywhere_is_ever_parsed():
+    for path in Path(moodle.__file__).parent.rglob("*.py"):
+        used = set(re.findall(r"\bET\.(\w+)", path.read_text(encoding="utf-8")))
+        assert used <= {"Element", "SubElement", "indent", "tostring"}, path.name
+        assert not re.search(r"minidom|sax|lxml|expat|pulldom", path.read_text(encoding="utf-8"))
+
+
 # Responses
 
 
@@ -109,6 +120,14 @@ def test_parts_that_are_empty_dashes_or_missing_are_empty(tmp_path):
     found = only(export(tmp_path / "a.csv", [row(response=response)]))
     assert [found.answers[key] for key in boxes(LAB)[:4]] == ["", "", "", "0.5"]
     assert parts("0.5", 12) == {}
+
+
+@pytest.mark.parametrize("part", ["part {}: ", "{}: ", "{}. osa: "])
+@pytest.mark.parametrize("text", [";" + " " * 200_000, "; " * 100_000, ";1" * 100_000, " ;2. " * 50_000, "9" * 400_000])
+def test_a_response_that_was_made_to_take_long_takes_no_longer(part, text):
+    begun = time.perf_counter()
+    assert parts(cell(["K7F-3QD", text, "0.5"], part), 12)[1] == "K7F-3QD"
+    assert time.perf_counter() - begun < 2
 
 
 def test_short_answers_in_columns_of_their_own_are_read_by_position(tmp_path):

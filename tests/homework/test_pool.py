@@ -1,22 +1,25 @@
 """A pool for Moodle: what is right counts whatever its spelling, what follows counts its part, and each wrong number is
 told what was done."""
 
+import math
 import re
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from random import Random
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from backprop_lib.by_hand.mistakes import slips
 from backprop_lib.homework import pool as pools
-from backprop_lib.homework.issued import issue
+from backprop_lib.homework.issued import Issued, calculation_of, issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.pool import FRACTIONS, box, escaped, listed, pool, suppositions
 from backprop_lib.homework.roster import Roster, Student
 from tests.homework.cloze import LEGAL, RefusedError, questions
 from tests.planted_mistakes import carried
+from tests.random_networks import random_example, random_network
 from tests.refusal import refusal
 
 LAB = replace(
@@ -127,10 +130,7 @@ def test_a_mistake_in_a_line_that_no_box_asks_for_is_made_in_the_first_box_that_
 @pytest.mark.parametrize(("k", "key"), KEYS)
 def test_no_answer_can_be_meant_by_two_of_a_box(asked, k, key):
     part = parts(asked[k], VARIANTS[k])[key]
-    reach = sorted(
-        (float(one.answer) - one.tolerance, float(one.answer) + one.tolerance) for one in part.alternatives[:-1]
-    )
-    assert all(end < start for (_, end), (start, _) in pairwise(reach))
+    assert disjoint(part)
     assert part.alternatives[0].percent == 100 and part.alternatives[-1].answer == "*"
 
 
@@ -213,6 +213,32 @@ def test_signs_that_mean_something_in_a_cloze_question_come_through_feedback():
     shown = question.parts[0].alternatives[0].feedback
     assert shown == says.replace("&", "&amp;").replace("<", "&lt;")
     assert "&#126;" in escaped("~")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_pool_can_be_made_of_any_network(seed):
+    random = Random(seed)
+    network = random_network(random)
+    example = random_example(random, network)
+    calculation = calculation_of(network)
+    numbers = calculation.values(example)
+    keys = tuple(line.key for line in calculation.lines if math.isfinite(numbers[line.key]))
+    lab = replace(LAB, asked={"any": tuple(sorted(random.sample(keys, min(10, len(keys))), key=keys.index))})
+    variant = Issued(Student("variant 1"), lab, "any", 1, example)
+    [question] = questions(pool([variant]))
+    for connection in network.weights:
+        line = f"{connection.name} from {connection.source} to {connection.target}"
+        assert line in question.text
+    for key, part in parts(question, variant).items():
+        assert part.match(f"{numbers[key]:.12g}").percent == 100, key
+        assert disjoint(part), key
+
+
+def disjoint(part):
+    """Whether no answer can be meant by two numbers of a box."""
+    known = [(float(one.answer), one.tolerance) for one in part.alternatives[:-1]]
+    reach = sorted((value - tolerance, value + tolerance) for value, tolerance in known)
+    return all(end < start for (_, end), (start, _) in pairwise(reach))
 
 
 def test_a_pool_is_the_same_to_the_byte_and_its_questions_differ():
