@@ -129,7 +129,7 @@ def _meta(ident: str, lab: Lab) -> ET.Element:
 
 
 QUESTION = re.compile(r"\d+:\s")
-"""How the heading of a question's column begins: its number there, and then its text."""
+"""How the heading of a question's column begins in classic quizzes: its number there, and then its text."""
 
 
 def _columns(table: Table, lab: Lab) -> dict[str, list[int]]:
@@ -138,7 +138,7 @@ def _columns(table: Table, lab: Lab) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for k, head in enumerate(table.header):
         named = [key for key in re.findall(r"\[([^\[\]]*)\]", head) if key in known]
-        if named and QUESTION.match(head):
+        if named:
             found.setdefault(named[0], []).append(k)
     return found
 
@@ -187,6 +187,9 @@ class Filled:
     notes: tuple[str, ...]
 
 
+NO_ASSIGNMENT = re.compile(r"(current|final) (score|points|grade)|override (score|grade|status)")
+"""What Canvas takes for a column of its own, and skips, wherever it stands in a heading."""
+
 IDS = ("sis user id", "sis login id", "integration id", "id")
 """The columns of a gradebook in which an id may stand, the surest first."""
 
@@ -216,6 +219,10 @@ def filled_gradebook(content: bytes, name: str, marked: Iterable[Marked], title:
         )
     separator = text[records[0][0][1]]
     number = re.compile(rf"{re.escape(plain(title))}( \(\d+\))?")
+    if NO_ASSIGNMENT.search(plain(title)):
+        raise GraphError(
+            f"“{title}” for a column.", "no name of Canvas's own columns", "another title, such as “Lab 1”."
+        )
     columns = [k for k, head in enumerate(heads) if number.fullmatch(head)]
     if len(columns) > 1:
         told = f"{len(columns)} columns of {name} are headed “{title}”."

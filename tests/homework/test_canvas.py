@@ -4,17 +4,20 @@ import csv
 import html
 import io
 import re
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from backprop_lib.homework.answers import boxes
+from backprop_lib.homework.archives import zipped
 from backprop_lib.homework.canvas import collecting_quiz, filled_gradebook
 from backprop_lib.homework.exports import read_answers
 from backprop_lib.homework.issued import issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Marked
 from backprop_lib.homework.roster import Roster, Student
+from tests.homework.gradebook import InvalidHeaderError, imported
 from tests.homework.qti import quiz
 from tests.refusal import refusal
 
@@ -72,6 +75,23 @@ def test_where_students_have_networks_of_several_kinds_the_numbers_on_the_sheet_
     assert found.answers == {"1": "1", "2": "2", "3": "3"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"imsqti_xmlv1p2", b"imsqti_xmlv2p1"),
+        (b"assessment_meta.xml", b"meta.xml"),
+        (b"varequal", b"varnone"),
+        (b'ident="root_section"', b'ident="section"'),
+        (b'respident="response1"', b'respident="response2"'),
+    ],
+)
+def test_the_reader_refuses_what_canvas_would_not_read(old, new):
+    with zipfile.ZipFile(io.BytesIO(collecting_quiz(LAB))) as archive:
+        files = {name: archive.read(name).replace(old, new) for name in archive.namelist()}
+    with pytest.raises((AssertionError, ValueError, KeyError, AttributeError)):
+        quiz(zipped(files))
+
+
 # The student analysis
 
 
@@ -92,6 +112,13 @@ def test_names_and_encodings_of_all_sorts_are_read(tmp_path, name, encoding):
     path = analysis(tmp_path / "a.csv", [((name, *ZOE[1:]), TYPED)], encoding=encoding)
     [found] = read_answers(path, LAB).submissions
     assert name in found.who and found.answers["out_h1"] == TYPED[2]
+
+
+def test_headings_without_a_number_of_canvas_are_known_by_their_keys(tmp_path):
+    path = analysis(tmp_path / "a.csv", [(ZOE, TYPED)])
+    path.write_text(re.sub(r"\b30\d\d: ", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    [found] = read_answers(path, LAB).submissions
+    assert list(found.answers.values()) == TYPED[1:]
 
 
 def test_two_attempts_are_told_apart_by_their_number(tmp_path):
@@ -158,6 +185,33 @@ def test_only_one_column_of_the_gradebook_is_filled_and_all_else_is_the_same_to_
     assert filled.content.decode() == expected.replace("=cmd,One,,", "=cmd,One,9.5,")
 
 
+@pytest.mark.parametrize("title", ["Lab 1", "Lab 1 (98)", "Lab 2, by hand"])
+def test_canvas_reads_the_points_of_each_student_and_nothing_else_anew(title):
+    found = imported(filled_gradebook(BOOK, "book.csv", map(marked, CLASS[:3], (9.5, 11, 1 / 3)), title).content)
+    before, column = imported(BOOK), "Lab 1 (98)" if "1" in title else title
+    assert [found.grades[student][column] for student in ("4711", "4712", "4713")] == ["9.5", "11", "0.33"]
+    assert float(found.possible[column]) == 12
+    assert found.grades.keys() == before.grades.keys()
+    for student, numbers in before.grades.items():
+        others = {title: number for title, number in numbers.items() if title != column}
+        assert others.items() <= found.grades[student].items()
+    assert found.grades["4714"].get(column, "") == before.grades["4714"].get(column, "")
+
+
+def test_canvas_reads_a_gradebook_with_semicolons_and_decimal_commas():
+    book = (
+        "Student;ID;SIS Login ID;Section;Lab 1 (98)\n  Points Possible;;;;12,00\nWeiß, Zoë;1;s17;A;\nBo;2;bo;A;3,50\n"
+    )
+    found = imported(filled_gradebook(book.encode(), "b.csv", [marked(CLASS[0])], "Lab 1").content)
+    assert found.grades == {"1": {"Lab 1 (98)": "9.5"}, "2": {"Lab 1 (98)": "3.50"}}
+
+
+@pytest.mark.parametrize("planted", [(b"Section", b"Group"), (b",ID,", b",Number,"), (b"Student,", b"Name,")])
+def test_the_import_refuses_what_canvas_refuses(planted):
+    with pytest.raises(InvalidHeaderError):
+        imported(BOOK.replace(*planted, 1))
+
+
 def test_filling_with_what_is_there_changes_no_byte():
     filled = filled_gradebook(BOOK, "book.csv", [], "Lab 1")
     assert filled.content == BOOK
@@ -211,6 +265,12 @@ def test_a_gradebook_with_semicolons_in_another_encoding_stays_as_it_is(encoding
 )
 def test_what_is_no_gradebook_is_refused(book, told):
     assert told in refusal(lambda: filled_gradebook(book, "book.csv", [marked(CLASS[0])], "Lab 1")).given
+
+
+def test_a_title_that_canvas_would_skip_is_refused():
+    assert (
+        "Final score" in refusal(lambda: filled_gradebook(BOOK, "book.csv", [marked(CLASS[0])], "My Final score")).given
+    )
 
 
 def test_a_gradebook_that_was_cut_off_keeps_its_rows():

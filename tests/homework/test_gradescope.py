@@ -140,6 +140,23 @@ def test_a_class_without_addresses_of_their_own_is_refused():
     assert "visibility" in refusal(lambda: autograder(ISSUED, visibility="now")).given
 
 
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '{"output": "no score"}',
+        '{"score": NaN}',
+        '{"tests": [{"name": "a", "score": 2, "max_score": 1, "output": "", "visibility": "visible"}]}',
+        '{"tests": [{"name": "a", "score": 1, "max_score": 1, "output": "", "visibility": "now"}]}',
+        '{"score": 1, "points": 1}',
+    ],
+)
+def test_the_reader_refuses_results_that_are_not_as_specified(tmp_path, planted):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "results.json").write_text(planted)
+    with pytest.raises((AssertionError, KeyError)):
+        results(tmp_path)
+
+
 # Submissions
 
 
