@@ -144,7 +144,7 @@ def from_responses(table: Table, lab: Lab) -> Collected:
     groups = _groups(table)
     responses = _responses(table, groups)
     first = min(columns[0] for columns in groups)
-    clozes = [k for k in responses if any(len(parts(_at(row.cells, k), 2)) > 1 for row in table.rows)]
+    clozes = _clozes(table, responses)
     begun = next((k for k in range(first) if _all_times(table, k)), None)
     found = []
     for row in table.rows:
@@ -173,11 +173,19 @@ def _untimed(found: Sequence[Submission]) -> list[str]:
 
 def _responses(table: Table, groups: Sequence[list[int]]) -> list[int]:
     """The columns with what students wrote, among those with questions before them and right answers after them."""
-    if len(groups) == 2:
-        first = groups[0][0]
-        same = len({_at(row.cells, first) for row in table.rows}) == 1 and len(table.rows) > 1
-        return groups[1] if same and not parts(_at(table.rows[0].cells, first), 2) else groups[0]
-    return groups[len(groups) // 2]
+    for columns in groups:
+        if _clozes(table, columns):
+            return columns
+    most = [columns for columns in groups if len(columns) == max(map(len, groups))]
+    if len(most) == 2:
+        asked = {_at(row.cells, most[0][0]) for row in table.rows}
+        return most[1] if len(asked) == 1 < len(table.rows) else most[0]
+    return most[len(most) // 2]
+
+
+def _clozes(table: Table, columns: Sequence[int]) -> list[int]:
+    """Those among some columns that hold responses in parts."""
+    return [k for k in columns if any(len(parts(_at(row.cells, k), 2)) > 1 for row in table.rows)]
 
 
 def _at(cells: Sequence[str], k: int) -> str:

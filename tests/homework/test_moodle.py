@@ -151,6 +151,13 @@ def test_columns_with_the_question_or_the_right_answer_are_left_aside(tmp_path, 
     assert [one.answers["net_h1"] for one in found] == ["ann", "bo"]
 
 
+def test_short_answers_with_their_questions_and_a_grade_without_decimals_are_told_apart(tmp_path):
+    header = [*HEADER[:-1], "Grade/1", *(f"{word} {k}" for k in (1, 2) for word in ("Question", "Response"))]
+    rows = [[*row(email=f"{name}@example.org")[:-1], "Code?", "K7F-3QD", "Net?", name] for name in ("ann", "bo")]
+    found = read_answers(export(tmp_path / "a.csv", rows, header=header), LAB).submissions
+    assert [one.answers["net_h1"] for one in found] == ["ann", "bo"] and found[0].who[-1] == "K7F-3QD"
+
+
 def test_who_somebody_is_goes_by_what_moodle_knows_and_last_by_the_code(tmp_path):
     header = ("Last name", "First name", "ID number", *HEADER[2:])
     found = only(
