@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 from ..graph.errors import GraphError
-from .answers import Collected, read_plain
+from .answers import Collected
 from .class_marks import ATTEMPTS, mark_class
+from .course_commands import add_commands, add_ways_back, write_ways_back
+from .exports import read_answers
 from .issued import Issued, issue
-from .labs import LABS, checked_lab
+from .labs import LABS, Lab, checked_lab
 from .marking import Rule
 from .marks_files import write_marks
 from .roster import read_roster, read_salt
@@ -59,7 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--codes", action="store_true", help="codes in place of names")
     mark.add_argument("--solutions", action="store_true", help="put the worked key into the feedback")
     mark.add_argument("--book", default="", help="the address of the book, for links")
+    add_ways_back(mark)
     mark.set_defaults(run=_mark)
+
+    add_commands(commands, class_list, _issued, _rule)
     return parser
 
 
@@ -94,12 +99,13 @@ def _sheets(asked: argparse.Namespace) -> list[str]:
 
 def _mark(asked: argparse.Namespace) -> list[str]:
     issued, told = _issued(asked)
-    collected = [_collected(path, told) for path in _files(asked.answers)]
+    collected = [_collected(path, checked_lab(asked.lab), told) for path in _files(asked.answers)]
     submissions = [one for found in collected for one in found.submissions]
     told += [note for found in collected for note in found.notes]
     marks = mark_class(issued, submissions, _rule(asked), asked.attempt)
     others = {name: getattr(asked, name) for name in ("course", "book", "codes", "solutions")}
-    return told + write_marks(marks, asked.out, _rule(asked), **others)
+    told += write_marks(marks, asked.out, _rule(asked), **others)
+    return told + write_ways_back(asked, marks.marked)
 
 
 def _files(given: list[Path]) -> list[Path]:
@@ -112,10 +118,10 @@ def _files(given: list[Path]) -> list[Path]:
     return found
 
 
-def _collected(path: Path, told: list[str]) -> Collected:
+def _collected(path: Path, lab: Lab, told: list[str]) -> Collected:
     """What was handed in with a file; one of many that cannot be read stops nothing."""
     try:
-        return read_plain(path)
+        return read_answers(path, lab)
     except GraphError as error:
         told.append(f"{path.name} was left out. {error}")
         return Collected(())

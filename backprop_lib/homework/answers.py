@@ -1,13 +1,18 @@
-"""What students handed in, from whatever system: a submission is somebody's name for themselves, and texts by cell."""
+"""What students handed in, from whatever system: a submission is somebody's name for themselves, and texts by cell.
+
+A cell goes by its key, such as "net_h1"; or, where the students of a lab have networks of several kinds and so no keys
+in common, by its number on the sheet: "1", "2" and so on. A key never is a number, so that both may be told apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..graph.errors import GraphError, listing
-from .csv_files import Table, read_table
+from .csv_files import Table, csv_bytes, read_table
+from .labs import Lab
 from .roster import COLUMNS, plain
 
 WHO = ("code", *COLUMNS["id"], *COLUMNS["email"], *COLUMNS["name"])
@@ -23,7 +28,7 @@ class Submission:
     who : tuple of str
         What the student is known by there: a code, an id, an address, a name; the surest first.
     answers : mapping of str to str
-        What was written, by the key of the cell, as it was written.
+        What was written, by the key of the cell or its number on the sheet, as it was written.
     source : str
         Where it stands: "answers.csv, line 7".
     attempt : str
@@ -45,6 +50,20 @@ class Collected:
 
     submissions: tuple[Submission, ...]
     notes: tuple[str, ...] = field(default=())
+
+
+def boxes(lab: Lab) -> tuple[str, ...]:
+    """What the boxes of a form for a lab are called, in order: the keys, or numbers if there are several kinds."""
+    kinds = set(lab.asked.values())
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return tuple(str(number + 1) for number in range(max(map(len, kinds))))
+
+
+def template(lab: Lab, codes: Iterable[str]) -> bytes:
+    """A table to be filled in: a row for each code, and a column for each number that is asked."""
+    asked = boxes(lab)
+    return csv_bytes(("code", *asked), ((code, *[""] * len(asked)) for code in codes))
 
 
 def read_plain(path: str | Path) -> Collected:

@@ -73,7 +73,7 @@ def read_table(path: str | Path) -> Table:
 
 def parsed(content: bytes, name: str) -> Table:
     """A table from the bytes of a file of that name."""
-    text, notes = _decoded(content)
+    text, _, notes = decoded(content)
     text = text.replace("\0", "")
     lines = text.splitlines()
     separator = _separator(next((line for line in lines if line.strip()), ""))
@@ -97,16 +97,16 @@ def parsed(content: bytes, name: str) -> Table:
     return Table(name, header, tuple(rows), tuple(notes), separator)
 
 
-def _decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text of a file, and what was odd about its letters."""
+def decoded(content: bytes) -> tuple[str, str, list[str]]:
+    """The text of a file, its encoding, and what was odd about its letters."""
     for mark, encoding in MARKS_OF_ORDER:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), []
+            return content.decode(encoding, errors="replace"), encoding, []
     try:
-        return content.decode("utf-8"), []
+        return content.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError:
         told = "The file is not in UTF-8 and was read as Windows-1252: look at the names with accents."
-        return content.decode("cp1252", errors="replace"), [told]
+        return content.decode("cp1252", errors="replace"), "cp1252", [told]
 
 
 def _separator(header: str) -> str:
@@ -122,11 +122,16 @@ def harmless(text: str) -> str:
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table that a spreadsheet opens as it is meant, whatever stands in its cells."""
+    write_bytes(path, csv_bytes(header, rows))
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The bytes of such a table."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for row in (header, *rows):
         writer.writerow([harmless(one_line(str(cell))) for cell in row])
-    write_bytes(path, text.getvalue().encode("utf-8-sig"))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def one_line(text: str) -> str:
