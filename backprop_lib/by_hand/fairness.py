@@ -20,7 +20,7 @@ from .mistakes import MISTAKES, slips
 from .scheme import filled, minus, times
 
 SLACK = 1e-12
-"""So much less than what is asked is enough: numbers of few decimals meet a limit exactly, and last digits would decide."""
+"""So much less than what is asked is enough: where numbers of few decimals meet a limit, last digits decide nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +135,12 @@ FAIR = (
     _rule("arriving", terms=(1 / 12, 4.0)),
     _rule("arriving", slips=("weights left out on the way back",), part=0.02),
     _rule("arriving", f"deep=no, examples=one, activation={SCALED}", slips=("stale weights",), part=1 / 40),
-    _rule("arriving", "deep=yes", slips=("stale weights",), part=1 / 200),
+    _rule("arriving", "deep=yes", slips=("stale weights",), part=1 / 90),
     _rule("arriving", "examples=several", slips=("stale weights",), part=1 / 200),
     _rule("arriving", "first=yes, outputs=several", signs="terms"),
     _rule("product|gradient", slips=("weight for output",), part=0.02, zero=True),
-    _rule("gradient", "examples=several", terms=(1 / 12, 4.0)),
+    _rule("gradient", "examples=several", terms=(1 / 12, 8.0)),
+    _rule("gradient", "examples=several", slips=("one example alone",), part=0.012),
     _rule("gradient", "of=weight", of=STEP, least=0.0003, zero=True),
     _rule("next", "momentum=yes", of=minus(times(Name("alpha"), Name("last")), STEP), least=0.003),
     _rule(BEHIND, slips=USUAL, usual=True, part=0.02, zero=True),

@@ -6,13 +6,16 @@ page's JavaScript follows as well: the same seed is the same problem in a notebo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
+import numpy as np
+
 from ..graph.errors import MOST, checked_choice, checked_count
+from ..graph.validation import Array
 from ..networks.network import Example, Network
 from .calculation import HandCalculation
 from .fairness import Rehearsal
@@ -64,6 +67,9 @@ class ProblemKind:
 CLOSE = list(range(5, 16))
 """Targets for units that are not squeezed between 0 and 1."""
 
+LARGE = {"weight": _both_signs(4, 9), "input": [k for k in range(5, 16) if k != 10], "eta": [6, 7, 8, 9]}
+"""What is left of a delta after two layers is little."""
+
 # fmt: off
 KINDS = {
     "2-2-2": ProblemKind("two hidden units, two outputs", (2, 2, 2), first=True),
@@ -81,7 +87,7 @@ KINDS = {
     "cross-entropy-2-2-1": ProblemKind("binary cross-entropy", (2, 2, 1), {"loss": "binary_cross_entropy"}),
     "examples-2-2-1": ProblemKind("two examples", (2, 2, 1), {"examples": 2, "reduction": "mean"}),
     "layer-bias-2-2-2": ProblemKind("one bias a layer", (2, 2, 2), {"biases": "layer"}),
-    "deep-2-2-2-1": ProblemKind("two hidden layers", (2, 2, 2, 1)),
+    "deep-2-2-2-1": ProblemKind("two hidden layers", (2, 2, 2, 1), drawn=LARGE),
     "no-half-2-2-2": ProblemKind("squared error without ½", (2, 2, 2), {"loss": "squared_error"}),
     "momentum-2-2-1": ProblemKind("momentum", (2, 2, 1), {"momentum": True}),
 }
@@ -115,10 +121,11 @@ def another_network(kind: str = "2-2-2", seed: int = 1) -> Example:
     Introduced in the chapter *By hand*.
     """
     kind, seed = checked_kind(kind), checked_seed(seed)
-    drawn = mulberry32(seed)
-    while not is_fair(kind, tenths := draw(kind, drawn)):
-        pass
-    return Example(f"network {kind}, seed {seed}", network_of(kind), in_ones(tenths))
+    for start in count(0, BLOCK):
+        for tenths in draw(kind, seed, start):
+            if _is_rehearsed(kind, tenths):
+                return Example(f"network {kind}, seed {seed}", network_of(kind), in_ones(tenths))
+    raise AssertionError("There is always another draw.")
 
 
 def checked_kind(kind: str) -> str:
@@ -148,14 +155,17 @@ def _rehearsal(kind: str) -> Rehearsal:
     return Rehearsal(calculation_of(kind), KINDS[kind].first)
 
 
-def mulberry32(seed: int) -> Iterator[int]:
-    """Whole numbers from 0 to 2³² − 1 that look drawn by chance: the generator mulberry32, by T. Ettinger."""
-    state = seed
-    while True:
-        state = (state + 0x6D2B79F5) & MOST
-        mixed = (state ^ (state >> 15)) * (state | 1) & MOST
-        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & MOST)) & MOST
-        yield mixed ^ (mixed >> 14)
+BLOCK = 256
+"""So many problems are drawn at once."""
+
+
+def mulberry32(seed: int, start: int, length: int) -> Array:
+    """Whole numbers from 0 to 2³² − 1 that look drawn by chance, from the `start`th on: mulberry32, by T. Ettinger."""
+    most = np.uint64(MOST)
+    state = (np.uint64(seed) + np.arange(start + 1, start + length + 1, dtype=np.uint64) * np.uint64(0x6D2B79F5)) & most
+    mixed = (state ^ (state >> np.uint64(15))) * (state | np.uint64(1)) & most
+    mixed ^= (mixed + ((mixed ^ (mixed >> np.uint64(7))) * (mixed | np.uint64(61)) & most)) & most
+    return np.asarray(mixed ^ (mixed >> np.uint64(14)))
 
 
 @cache
@@ -178,10 +188,14 @@ def _at_outputs(network: Network, examples: Iterable[int]) -> list[str]:
     return [network.target_of(unit) + network.suffix(n) for n in examples for unit in network.layers[-1]]
 
 
-def draw(kind: str, numbers: Iterator[int]) -> dict[str, int]:
-    """One value in tenths for each number of a problem, fair or not."""
-    rows = {**DRAWN, **KINDS[kind].drawn}
-    return {name: rows[sort][next(numbers) % len(rows[sort])] for name, sort in sorts(kind).items()}
+def draw(kind: str, seed: int, start: int = 0, fair: bool = True) -> list[dict[str, int]]:
+    """The problems of a block of draws, in tenths: those that keep `varied`, or all of them, fair or not."""
+    names, rows = list(sorts(kind)), {**DRAWN, **KINDS[kind].drawn}
+    numbers = mulberry32(seed, start * len(names), BLOCK * len(names)).reshape(BLOCK, len(names)).T
+    some = [np.array(rows[sort]) for sort in sorts(kind).values()]
+    tenths = dict(zip(names, (k[n % np.uint64(len(k))] for k, n in zip(some, numbers, strict=True)), strict=True))
+    kept = _is_varied(kind, tenths) if fair else np.ones(BLOCK, bool)
+    return [dict(zip(names, row, strict=True)) for row in np.stack([*tenths.values()])[:, kept].T.tolist()]
 
 
 def in_ones(tenths: Mapping[str, int]) -> dict[str, float]:
@@ -206,13 +220,22 @@ def varied(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((asked, names) for asked, names in found if len(names) > 1)
 
 
-VARIED: dict[str, Callable[[list[int]], bool]] = {
-    "differ": lambda some: len(set(some)) == len(some),
-    "differ in size": lambda some: len(set(map(abs, some))) == len(some),
-    "both signs": lambda some: min(some) < 0 < max(some),
-    "one 1": lambda some: sum(some) == 10,
+VARIED: dict[str, Callable[[Array], Array]] = {
+    "differ": lambda some: np.all(np.diff(np.sort(some, axis=0), axis=0) > 0, axis=0),
+    "differ in size": lambda some: np.all(np.diff(np.sort(abs(some), axis=0), axis=0) > 0, axis=0),
+    "both signs": lambda some: (some.min(axis=0) < 0) & (some.max(axis=0) > 0),
+    "one 1": lambda some: some.sum(axis=0) == 10,
 }
-"""What may be asked of some numbers in tenths."""
+"""What may be asked of some numbers in tenths, along the first axis: of one problem or of many."""
+
+
+def _is_varied(kind: str, tenths: Mapping[str, int | Array]) -> Array:
+    kept = [VARIED[asked](np.array([tenths[name] for name in names])) for asked, names in varied(kind)]
+    return np.asarray(np.all(kept, axis=0)) if kept else np.ones(np.shape(tenths["eta"]), bool)
+
+
+def _is_rehearsed(kind: str, tenths: Mapping[str, int]) -> bool:
+    return _rehearsal(kind).is_fair(in_ones(tenths))
 
 
 def is_fair(kind: str, tenths: Mapping[str, int]) -> bool:
@@ -224,6 +247,4 @@ def is_fair(kind: str, tenths: Mapping[str, int]) -> bool:
     tenths : mapping of str to int
         All that is given, in tenths.
     """
-    return all(VARIED[asked]([tenths[name] for name in names]) for asked, names in varied(kind)) and _rehearsal(
-        kind
-    ).is_fair(in_ones(tenths))
+    return bool(_is_varied(kind, tenths)) and _is_rehearsed(kind, tenths)
