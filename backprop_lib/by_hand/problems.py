@@ -1,96 +1,136 @@
 """Another network for pen and paper: numbers drawn from a seed, so that slips show, and the same in every program.
 
-Everything here is arithmetic of whole numbers, which Python and a page's JavaScript carry out alike
-(explorables/worksheet.js): the same seed is the same problem in a notebook, on a page and on paper.
+All that is drawn is whole numbers of tenths, and what is fair is decided by rules that are data (fairness.py), which a
+page's JavaScript follows as well: the same seed is the same problem in a notebook, on a page and on paper.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import count, pairwise
+from typing import Any
+
+import numpy as np
 
 from ..graph.errors import MOST, checked_choice, checked_count
+from ..graph.validation import Array
 from ..networks.network import Example, Network
+from .calculation import HandCalculation
+from .fairness import Rehearsal
 
-__all__ = ["SHAPES", "another_network"]
+__all__ = ["KINDS", "ProblemKind", "another_network"]
 
-SHAPES = {"2-2-2": (2, 2, 2), "3-2-1": (3, 2, 1), "2-3-2": (2, 3, 2)}
-"""The networks that can be asked for: units in each layer, inputs first."""
+
+def _both_signs(least: int, most: int) -> list[int]:
+    return [k for k in range(-most, most + 1) if abs(k) >= least]
+
 
 DRAWN = {
-    "weight": [k for k in range(-9, 10) if k],
-    "bias": [k for k in range(-5, 6) if k],
+    "weight": _both_signs(1, 9),
+    "bias": _both_signs(1, 5),
     "input": [k for k in range(2, 16) if k != 10],
     "target": [0, 10],
     "eta": list(range(2, 10)),
+    "last step": _both_signs(1, 3),
+    "alpha": list(range(5, 10)),
 }
-"""What each kind of number is drawn from, in tenths. No input is 1: to leave out its factor would not show."""
+"""What each sort of number is drawn from, in tenths. No input is 1: to leave out its factor would not show."""
 
-FAIR = {
-    "net_least": 5,
-    "net_most": 110,
-    "slip_part": 50,
-    "path_part": 12,
-    "sum_part": 4,
-    "arriving_least": 200_000,
-    "stale_part": 40,
-    "step_least": 3_000,
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """A kind of problem: a network, and what its numbers are drawn from.
+
+    Parameters
+    ----------
+    title : str
+        What is special about it, in words.
+    sizes : tuple of int
+        Units in each layer, inputs first.
+    described : mapping of str to object
+        What else `Network` is told of it.
+    drawn : mapping of str to list of int
+        What it has in place of a row of DRAWN.
+    first : bool
+        Whether it is one of those whose seeds were in print before there were others.
+    """
+
+    title: str
+    sizes: tuple[int, ...]
+    described: Mapping[str, Any] = field(default_factory=dict)
+    drawn: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    first: bool = False
+
+
+CLOSE = list(range(5, 16))
+"""Targets for units that are not squeezed between 0 and 1."""
+
+LARGE = {"weight": _both_signs(4, 9), "input": [k for k in range(5, 16) if k != 10], "eta": [6, 7, 8, 9]}
+"""What is left of a delta after two layers is little."""
+
+# fmt: off
+KINDS = {
+    "2-2-2": ProblemKind("two hidden units, two outputs", (2, 2, 2), first=True),
+    "3-2-1": ProblemKind("three inputs, two hidden units", (3, 2, 1), first=True),
+    "2-3-2": ProblemKind("three hidden units, two outputs", (2, 3, 2), first=True),
+    "one-weight": ProblemKind("one weight", (1, 1), {"activation": "identity", "biases": "none"}, {"target": CLOSE}),
+    "one-unit": ProblemKind("one unit", (2, 1)),
+    "chain-1-1-1": ProblemKind("a chain", (1, 1, 1)),
+    "tanh-2-2-1": ProblemKind("tanh", (2, 2, 1), {"activation": "tanh"}, {"target": [-10, 10]}),
+    "relu-2-3-1": ProblemKind("ReLU", (2, 3, 1), {"activation": ["relu", "identity"]}, {"target": CLOSE}),
+    "softmax-2-2-3": ProblemKind(
+        "softmax and cross-entropy", (2, 2, 3),
+        {"activation": ["sigmoid", "softmax"], "loss": "categorical_cross_entropy"},
+    ),
+    "cross-entropy-2-2-1": ProblemKind("binary cross-entropy", (2, 2, 1), {"loss": "binary_cross_entropy"}),
+    "examples-2-2-1": ProblemKind("two examples", (2, 2, 1), {"examples": 2, "reduction": "mean"}),
+    "layer-bias-2-2-2": ProblemKind("one bias a layer", (2, 2, 2), {"biases": "layer"}),
+    "deep-2-2-2-1": ProblemKind("two hidden layers", (2, 2, 2, 1), drawn=LARGE),
+    "no-half-2-2-2": ProblemKind("squared error without ½", (2, 2, 2), {"loss": "squared_error"}),
+    "momentum-2-2-1": ProblemKind("momentum", (2, 2, 1), {"momentum": True}),
 }
-"""What `is_fair` asks of the numbers.
-
-net_least, net_most : hundredths
-    How close to zero a net input may come, and how far from it: no unit is saturated.
-slip_part
-    A slip at one place puts a number there that is off by a 50th of it at least.
-path_part, sum_part
-    Each path is a 12th of the sum over paths at least, and the sum a quarter of each path: none may be left out
-    unseen, and no two cancel.
-arriving_least : ten-millionths
-    What arrives at a hidden unit, at least.
-stale_part
-    New output weights in place of the old change what arrives by a 40th at least.
-step_least : ten-millionths
-    How far a hidden weight moves, at least.
-"""
+# fmt: on
+"""The networks that can be asked for, by their names in an address and in a class list."""
 
 
-def another_network(shape: str = "2-2-2", seed: int = 1) -> Example:
+def another_network(kind: str = "2-2-2", seed: int = 1) -> Example:
     """A network with numbers of its own for every seed, in steps of a tenth.
 
     Parameters
     ----------
-    shape : str
-        One of SHAPES: "2-2-2", "3-2-1" or "2-3-2".
+    kind : str
+        A name in KINDS: "2-2-2", "3-2-1", "tanh-2-2-1", "relu-2-3-1", "softmax-2-2-3", "examples-2-2-1", and so on.
     seed : int
         0 to 4,294,967,295.
 
     Returns
     -------
     Example
-        One bias for each unit, and all of them learn. No unit is saturated, two outputs have opposite targets, and
-        the usual slips show in the third digit or before it: FAIR says by how much.
+        All weights and biases learn. No unit is saturated, targets are not all alike, and the usual slips show in the
+        third digit or before it: `FAIR` in fairness.py says by how much.
 
     Raises
     ------
     GraphError
-        For a shape or a seed that there is not.
+        For a kind or a seed that there is not.
 
     Notes
     -----
     Introduced in the chapter *By hand*.
     """
-    shape, seed = checked_shape(shape), checked_seed(seed)
-    network = network_of(shape)
-    drawn = mulberry32(seed)
-    while not is_fair(network, tenths := draw(network, drawn)):
-        pass
-    return Example(f"network {shape}, seed {seed}", network, {name: k / 10 for name, k in tenths.items()})
+    kind, seed = checked_kind(kind), checked_seed(seed)
+    for start in count(0, BLOCK):
+        for tenths in draw(kind, seed, start):
+            if _is_rehearsed(kind, tenths):
+                return Example(f"network {kind}, seed {seed}", network_of(kind), in_ones(tenths))
+    raise AssertionError("There is always another draw.")
 
 
-def checked_shape(shape: str) -> str:
-    """The shape, or a GraphError if there is no such."""
-    return checked_choice(shape, SHAPES, "network", "'2-2-2': two inputs, two hidden units, two outputs.")
+def checked_kind(kind: str) -> str:
+    """The kind of problem, or a GraphError if there is no such."""
+    return checked_choice(kind, KINDS, "network", "'2-2-2': two inputs, two hidden units, two outputs.")
 
 
 def checked_seed(seed: int) -> int:
@@ -99,124 +139,112 @@ def checked_seed(seed: int) -> int:
 
 
 @cache
-def network_of(shape: str) -> Network:
-    """The network of one of SHAPES, built once."""
-    return Network(*SHAPES[shape])
+def calculation_of(kind: str) -> HandCalculation:
+    """The calculation of one of KINDS, built once."""
+    row = KINDS[kind]
+    return HandCalculation(Network(*row.sizes, **row.described))
 
 
-def mulberry32(seed: int) -> Iterator[int]:
-    """Whole numbers from 0 to 2³² − 1 that look drawn by chance: the generator mulberry32, by T. Ettinger."""
-    state = seed
-    while True:
-        state = (state + 0x6D2B79F5) & MOST
-        mixed = (state ^ (state >> 15)) * (state | 1) & MOST
-        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & MOST)) & MOST
-        yield mixed ^ (mixed >> 14)
+def network_of(kind: str) -> Network:
+    """The network of one of KINDS."""
+    return calculation_of(kind).network
 
 
-def kinds(network: Network) -> dict[str, str]:
-    """For each number of a problem, in the order in which they are drawn, which row of DRAWN it comes from."""
-    targets = [network.target_of(unit) for unit in network.layers[-1]]
-    given = {"weight": network.weight_names, "bias": network.bias_names, "input": network.layers[0], "target": targets}
-    return {name: kind for kind, names in given.items() for name in names} | {"eta": "eta"}
+@cache
+def _rehearsal(kind: str) -> Rehearsal:
+    return Rehearsal(calculation_of(kind), KINDS[kind].first)
 
 
-def draw(network: Network, numbers: Iterator[int]) -> dict[str, int]:
-    """One value in tenths for each number of a problem, fair or not."""
-    return {name: DRAWN[kind][next(numbers) % len(DRAWN[kind])] for name, kind in kinds(network).items()}
+BLOCK = 256
+"""So many problems are drawn at once."""
 
 
-SIGMOID = {k: math.floor(1000 / (1 + math.exp(-k / 100)) + 0.5) for k in range(-FAIR["net_most"], FAIR["net_most"] + 1)}
-"""The sigmoid in thousandths by its argument in hundredths. No entry lies near a tie, so that all machines agree."""
+def mulberry32(seed: int, start: int, length: int) -> Array:
+    """Whole numbers from 0 to 2³² − 1 that look drawn by chance, from the `start`th on: mulberry32, by T. Ettinger."""
+    most = np.uint64(MOST)
+    state = (np.uint64(seed) + np.arange(start + 1, start + length + 1, dtype=np.uint64) * np.uint64(0x6D2B79F5)) & most
+    mixed = (state ^ (state >> np.uint64(15))) * (state | np.uint64(1)) & most
+    mixed ^= (mixed + ((mixed ^ (mixed >> np.uint64(7))) * (mixed | np.uint64(61)) & most)) & most
+    return np.asarray(mixed ^ (mixed >> np.uint64(14)))
 
 
-def is_fair(network: Network, tenths: Mapping[str, int]) -> bool:
-    """Whether the usual slips will show in a problem, decided by a rehearsal in whole numbers.
+@cache
+def sorts(kind: str) -> dict[str, str]:
+    """For each number of a problem, in the order in which they are drawn, which sort of number it is."""
+    network = network_of(kind)
+    names = dict.fromkeys(network.weight_names, "weight") | dict.fromkeys(network.bias_names, "bias")
+    targets = _at_outputs(network, network.example_numbers)
+    names |= dict.fromkeys(_at_inputs(network), "input") | dict.fromkeys(targets, "target") | {"eta": "eta"}
+    if network.momentum:
+        names |= {f"{name}_last": "last step" for name in network.learned} | {"alpha": "alpha"}
+    return names
+
+
+def _at_inputs(network: Network) -> list[str]:
+    return [unit + network.suffix(n) for n in network.example_numbers for unit in network.layers[0]]
+
+
+def _at_outputs(network: Network, examples: Iterable[int]) -> list[str]:
+    return [network.target_of(unit) + network.suffix(n) for n in examples for unit in network.layers[-1]]
+
+
+def draw(kind: str, seed: int, start: int = 0, fair: bool = True) -> list[dict[str, int]]:
+    """The problems of a block of draws, in tenths: those that keep `varied`, or all of them, fair or not."""
+    names, rows = list(sorts(kind)), {**DRAWN, **KINDS[kind].drawn}
+    numbers = mulberry32(seed, start * len(names), BLOCK * len(names)).reshape(BLOCK, len(names)).T
+    some = [np.array(rows[sort]) for sort in sorts(kind).values()]
+    tenths = dict(zip(names, (k[n % np.uint64(len(k))] for k, n in zip(some, numbers, strict=True)), strict=True))
+    kept = _is_varied(kind, tenths) if fair else np.ones(BLOCK, bool)
+    return [dict(zip(names, row, strict=True)) for row in np.stack([*tenths.values()])[:, kept].T.tolist()]
+
+
+def in_ones(tenths: Mapping[str, int]) -> dict[str, float]:
+    """The numbers themselves."""
+    return {name: k / 10 for name, k in tenths.items()}
+
+
+@cache
+def varied(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is asked of the drawn numbers themselves: a key of VARIED, and the names of some of them."""
+    network = network_of(kind)
+    asked_of_targets = "one 1" if network.loss == "categorical_cross_entropy" else "differ"
+    groups = [(asked_of_targets, _at_outputs(network, [n])) for n in network.example_numbers]
+    groups += [("differ", _at_inputs(network))]
+    for below, above in pairwise(network.layers):
+        names = [c.name for c in network.weights if c.source in below]
+        groups += [("differ", names), ("both signs", names)]
+        groups += [("differ in size", [c.name for c in network.weights if c.source == unit]) for unit in below]
+        if not KINDS[kind].first:
+            groups += [("differ", [c.name for c in network.biases if c.target in above])]
+    found = ((asked, tuple(dict.fromkeys(names))) for asked, names in groups)
+    return tuple((asked, names) for asked, names in found if len(names) > 1)
+
+
+VARIED: dict[str, Callable[[Array], Array]] = {
+    "differ": lambda some: np.all(np.diff(np.sort(some, axis=0), axis=0) > 0, axis=0),
+    "differ in size": lambda some: np.all(np.diff(np.sort(abs(some), axis=0), axis=0) > 0, axis=0),
+    "both signs": lambda some: (some.min(axis=0) < 0) & (some.max(axis=0) > 0),
+    "one 1": lambda some: some.sum(axis=0) == 10,
+}
+"""What may be asked of some numbers in tenths, along the first axis: of one problem or of many."""
+
+
+def _is_varied(kind: str, tenths: Mapping[str, int | Array]) -> Array:
+    kept = [VARIED[asked](np.array([tenths[name] for name in names])) for asked, names in varied(kind)]
+    return np.asarray(np.all(kept, axis=0)) if kept else np.ones(np.shape(tenths["eta"]), bool)
+
+
+def _is_rehearsed(kind: str, tenths: Mapping[str, int]) -> bool:
+    return _rehearsal(kind).is_fair(in_ones(tenths))
+
+
+def is_fair(kind: str, tenths: Mapping[str, int]) -> bool:
+    """Whether the usual slips will show in a problem.
 
     Parameters
     ----------
-    network : Network
-        With one hidden layer, and a bias for each unit.
+    kind : str
     tenths : mapping of str to int
-        Its inputs, weights, biases, targets and `eta`, in tenths.
+        All that is given, in tenths.
     """
-    weight = {(c.source, c.target): tenths[c.name] for c in network.weights}
-    if not _is_varied(network, tenths, weight):
-        return False
-    forward = _forward(network, tenths, weight)
-    return forward is not None and _is_fair_backward(network, tenths, weight, *forward)
-
-
-def _forward(
-    network: Network, tenths: Mapping[str, int], weight: Mapping[tuple[str, str], int]
-) -> tuple[dict[str, int], dict[str, int]] | None:
-    """Outputs in thousandths and slopes in millionths; None where a slip would not show."""
-    inputs, hidden, outputs = network.layers
-    out, slope = {unit: 100 * tenths[unit] for unit in inputs}, {}
-    for unit in (*hidden, *outputs):
-        below = inputs if unit in hidden else hidden
-        net = sum(weight[source, unit] * out[source] for source in below) + 1000 * tenths[f"b_{unit}"]
-        net = (net + 50) // 100  # hundredths
-        if not FAIR["net_least"] <= abs(net) <= FAIR["net_most"]:
-            return None
-        out[unit], twice = SIGMOID[net], SIGMOID[(SIGMOID[net] + 5) // 10]
-        slope[unit] = out[unit] * (1000 - out[unit])
-        slips = [(10 * net, out[unit]), (100 * net * (100 - net), slope[unit]), (twice * (1000 - twice), slope[unit])]
-        slips += [(100 * weight[source, unit], out[source]) for source in below]
-        if not all(_shows(wrong, right) for wrong, right in slips):
-            return None
-    return out, slope
-
-
-def _is_fair_backward(
-    network: Network,
-    tenths: Mapping[str, int],
-    weight: Mapping[tuple[str, str], int],
-    out: Mapping[str, int],
-    slope: Mapping[str, int],
-) -> bool:
-    """Whether the slips on the way back would show, and with several outputs some paths have opposite signs."""
-    inputs, hidden, outputs = network.layers
-    target = {unit: 100 * tenths[network.target_of(unit)] for unit in outputs}
-    delta = {unit: (out[unit] - target[unit]) * slope[unit] // 1000 for unit in outputs}  # millionths
-    squares = sum(delta[unit] ** 2 for unit in outputs)
-    turns = 0
-    for unit in hidden:
-        paths = [delta[above] * weight[unit, above] for above in outputs]  # ten-millionths
-        arriving = abs(sum(paths))
-        step = tenths["eta"] * (arriving * slope[unit] // 10**6) * min(tenths[source] for source in inputs) // 100
-        if not (
-            arriving >= FAIR["arriving_least"]
-            and all(abs(path) * FAIR["path_part"] >= arriving for path in paths)
-            and all(abs(path) <= arriving * FAIR["sum_part"] for path in paths)
-            and tenths["eta"] * out[unit] * squares * FAIR["stale_part"] >= arriving * 10**9
-            and step >= FAIR["step_least"]
-            and _shows(10 * sum(delta.values()), sum(paths))
-        ):
-            return False
-        turns += min(paths) < 0 < max(paths)
-    return turns > 0 or len(outputs) == 1
-
-
-def _is_varied(network: Network, tenths: Mapping[str, int], weight: Mapping[tuple[str, str], int]) -> bool:
-    """Whether targets, inputs, the weights of a layer, and the sizes of those that leave a unit, all differ."""
-    inputs, hidden, outputs = network.layers
-    layers = ((inputs, hidden), (hidden, outputs))
-    return (
-        _differ([tenths[network.target_of(unit)] for unit in outputs])
-        and _differ([tenths[unit] for unit in inputs])
-        and all(
-            _differ(signed := [weight[a, b] for a in below for b in above]) and min(signed) < 0 < max(signed)
-            for below, above in layers
-        )
-        and all(_differ([abs(weight[a, b]) for b in above]) for below, above in layers for a in below)
-    )
-
-
-def _differ(some: list[int]) -> bool:
-    return len(set(some)) == len(some)
-
-
-def _shows(wrong: int, right: int) -> bool:
-    """Whether a wrong number differs from the right one by so much that it is noticed."""
-    return abs(wrong - right) * FAIR["slip_part"] >= abs(right)
+    return bool(_is_varied(kind, tenths)) and _is_rehearsed(kind, tenths)

@@ -103,10 +103,8 @@ def starts(seeds: int | Sequence[int]) -> dict[str, Array]:
     -----
     Kussainova, section I. Introduced in the chapter *Two hidden layers*.
     """
-    drawn, (low, high) = [], WEIGHTS
-    for seed in checked_seeds(seeds):
-        numbers = mulberry32(seed)
-        drawn.append([low + (high - low) * (next(numbers) / 2**32) for _ in range(12)])
+    low, high = WEIGHTS
+    drawn = [low + (high - low) * (mulberry32(seed, 0, 12) / 2**32) for seed in checked_seeds(seeds)]
     weights = np.array(drawn).reshape(-1, 3, 2, 2).swapaxes(2, 3)
     parameters = {f"W{k + 1}": weights[:, k] for k in range(3)}
     return parameters | {f"b{k + 1}": np.full((len(drawn), 2), BIASES[k]) for k in range(2)}

@@ -1,69 +1,90 @@
-// The numbers of another network, drawn from a seed: what backprop_lib/by_hand/problems.py does, in the same whole numbers.
-// Needs random.js, and DRAWN and FAIR, which are that module's tables.
+// The numbers of another network, drawn from a seed, as backprop_lib/by_hand/problems.py draws them: whole tenths that are
+// fair by the rules of by_hand/fairness.py. Those rules are data, FAIR and ROUNDED, and what a kind of problem asks of its
+// numbers stands in its `spec`. Needs random.js, the calculation and its mistakes, and these tables with DRAWN.
 
 const LAST_SEED = 2 ** 32 - 1;
 
-const drawTenths = ({ kinds }, next) =>
-  Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, DRAWN[kind][next() % DRAWN[kind].length]]));
+const VARIED = {
+  differ: some => new Set(some).size === some.length,
+  "differ in size": some => new Set(some.map(Math.abs)).size === some.length,
+  "both signs": some => Math.min(...some) < 0 && Math.max(...some) > 0,
+  "one 1": some => some.reduce((a, b) => a + b) === 10,
+};
 
-const sigmoidThousandths = hundredths => Math.floor(1000 / (1 + Math.exp(-hundredths / 100)) + 0.5);
+const WAYS = {
+  "half up": x => Math.floor(x + 0.5 + UNSEEN),
+  down: x => Math.floor(x + UNSEEN),
+  "to 0": x => Math.sign(x) * Math.floor(Math.abs(x) + UNSEEN),
+};
 
-const sum = numbers => numbers.reduce((a, b) => a + b, 0);
-const shows = ([wrong, right]) => Math.abs(wrong - right) * FAIR.slip_part >= Math.abs(right);
-const differ = some => new Set(some).size === some.length;
-
-// Whether targets, inputs, the weights of a layer, and the sizes of those that leave a unit, all differ.
-function isVaried([inputs, hidden, outputs], targets, tenths, weight) {
-  const layers = [[inputs, hidden], [hidden, outputs]];
-  const varied = signed => differ(signed) && Math.min(...signed) < 0 && Math.max(...signed) > 0;
-  return differ(targets) && differ(inputs.map(unit => tenths[unit])) &&
-    layers.every(([below, above]) => varied(below.flatMap(a => above.map(b => weight[`${a} ${b}`])))) &&
-    layers.every(([below, above]) => below.every(a => differ(above.map(b => Math.abs(weight[`${a} ${b}`])))));
+function roundedTo(value, decimals, way = "half up") {
+  const scale = Number(`1e${decimals}`);
+  return WAYS[way](value * scale) / scale;
 }
 
-// Outputs in thousandths and slopes in millionths; null where a slip would not show.
-function forwardTenths([inputs, hidden, outputs], tenths, weight) {
-  const out = Object.fromEntries(inputs.map(unit => [unit, 100 * tenths[unit]])), slope = {};
-  for (const unit of [...hidden, ...outputs]) {
-    const below = hidden.includes(unit) ? inputs : hidden;
-    const exact = sum(below.map(source => weight[`${source} ${unit}`] * out[source])) + 1000 * tenths[`b_${unit}`];
-    const net = Math.floor((exact + 50) / 100);
-    if (Math.abs(net) < FAIR.net_least || Math.abs(net) > FAIR.net_most) return null;
-    out[unit] = sigmoidThousandths(net);
-    slope[unit] = out[unit] * (1000 - out[unit]);
-    const twice = sigmoidThousandths(Math.floor((out[unit] + 5) / 10));
-    const slips = [[10 * net, out[unit]], [100 * net * (100 - net), slope[unit]], [twice * (1000 - twice), slope[unit]]];
-    if (![...slips, ...below.map(source => [100 * weight[`${source} ${unit}`], out[source]])].every(shows)) return null;
+function drawTenths({ sorts, drawn }, next) {
+  const rows = { ...DRAWN, ...drawn };
+  return Object.fromEntries(Object.entries(sorts).map(([name, sort]) => [name, rows[sort][next() % rows[sort].length]]));
+}
+
+const inOnes = tenths => Object.fromEntries(Object.entries(tenths).map(([name, k]) => [name, k / 10]));
+
+const holdsFor = ({ kinds, when }, kind, facts) =>
+  kinds.includes(kind) && Object.entries(when).every(([fact, known]) => known.includes(facts[fact]));
+
+// What a sum, or a mean, is made of; of anything else, that alone.
+const termsOf = ([kind, ...inner]) => (kind === "quotient" ? termsOf(inner[0]) : kind === "sum" ? inner[0] : [[1, [kind, ...inner]]]);
+
+// For each line how it is rounded, and the rules with the formulas that each looks at there.
+function rehearsalOf({ calculation, facts }) {
+  return calculation.lines.map(line => ({
+    ...line,
+    rounding: ROUNDED.find(row => holdsFor(row, line.kind, line.place.facts)),
+    asked: FAIR.filter(rule => holdsFor(rule, line.kind, { ...facts, ...line.place.facts })).map(rule => ({
+      rule,
+      of: rule.of && partAt(rule.of, line.place),
+      wrong: slipsOf(calculation, line.key).filter(({ name, usual }) => rule.slips.includes(name) && usual >= rule.usual).map(({ part }) => part),
+      terms: termsOf(line.part),
+    })),
+  }));
+}
+
+// Whether the usual slips will show in a problem: the calculation is rehearsed in rounded numbers, and each rule tried.
+function isFair(spec, tenths) {
+  if (!spec.varied.every(([asked, names]) => VARIED[asked](names.map(name => tenths[name])))) return false;
+  spec.calculation ??= calculationOf(networkOf(spec.description));
+  spec.rehearsal ??= byName(Object.fromEntries(rehearsalOf(spec).map(line => [line.key, line])));
+  const given = byName(inOnes(tenths)), numbers = byName({ ...given }), signed = new Map();
+  function number(key) {
+    if (!(key in numbers)) {
+      const { part, rounding } = spec.rehearsal[key], value = evaluated(part, number);
+      numbers[key] = rounding ? roundedTo(value, rounding.decimals, rounding.way) : value;
+    }
+    return numbers[key];
   }
-  return { out, slope };
-}
-
-// Whether the slips on the way back would show, and with several outputs some paths have opposite signs.
-function isFairBackward([inputs, hidden, outputs], targets, tenths, weight, { out, slope }) {
-  const delta = outputs.map((unit, k) => Math.floor(((out[unit] - 100 * targets[k]) * slope[unit]) / 1000));
-  const squares = sum(delta.map(d => d ** 2)), smallest = Math.min(...inputs.map(source => tenths[source]));
-  let turns = 0;
-  for (const unit of hidden) {
-    const paths = outputs.map((above, k) => delta[k] * weight[`${unit} ${above}`]), arriving = Math.abs(sum(paths));
-    const step = Math.floor((tenths.eta * Math.floor((arriving * slope[unit]) / 1e6) * smallest) / 100);
-    const fair = arriving >= FAIR.arriving_least &&
-      paths.every(path => Math.abs(path) * FAIR.path_part >= arriving && Math.abs(path) <= arriving * FAIR.sum_part) &&
-      tenths.eta * out[unit] * squares * FAIR.stale_part >= arriving * 1e9 &&
-      step >= FAIR.step_least &&
-      shows([10 * sum(delta), sum(paths)]);
-    if (!fair) return false;
-    turns += Math.min(...paths) < 0 && Math.max(...paths) > 0;
+  const termsIn = terms => terms.map(([sign, part]) => sign * evaluated(part, number)).filter(Boolean);
+  function keeps({ rule, of, wrong, terms }, value, size) {
+    if (rule.terms) {
+      const found = termsIn(terms), whole = Math.abs(found.reduce((a, b) => a + b, 0)), [least, most] = rule.terms;
+      return found.map(Math.abs).every(term => least * whole <= term + SLACK && term <= most * whole + SLACK);
+    }
+    if (rule.slips.length) {
+      const put = rule.decimals === null ? number : key => roundedTo(number(key), rule.decimals);
+      return wrong.every(part => Math.abs(evaluated(part, put) - value) >= rule.part * size - SLACK);
+    }
+    const looked = Math.abs(of ? evaluated(of, number) : value);
+    return (rule.least === null || looked >= rule.least - SLACK) && (rule.most === null || looked <= rule.most + SLACK);
   }
-  return turns > 0 || outputs.length === 1;
-}
-
-// Whether the usual slips will show in a problem, decided by a rehearsal in whole numbers.
-function isFair({ layers, connections }, tenths) {
-  const targets = layers[2].map(unit => tenths[`t${unit.slice(1)}`]);
-  const weight = Object.fromEntries(connections.filter(c => !c.bias).map(c => [`${c.source} ${c.target}`, tenths[c.name]]));
-  if (!isVaried(layers, targets, tenths, weight)) return false;
-  const forward = forwardTenths(layers, tenths, weight);
-  return forward !== null && isFairBackward(layers, targets, tenths, weight, forward);
+  for (const { key, asked } of Object.values(spec.rehearsal)) {
+    if (!asked.length) continue;
+    const value = number(key), size = Math.abs(value - (given[key.replace(/_next$/, "")] ?? 0));
+    for (const one of asked) {
+      const { signs } = one.rule, groups = signed.get(one.rule) ?? [];
+      if (signs) signed.set(one.rule, signs === "lines" ? [[...groups.flat(), value]] : [...groups, termsIn(one.terms)]);
+      else if (!(one.rule.zero && size === 0) && !keeps(one, value, size)) return false;
+    }
+  }
+  return [...signed.values()].every(groups => groups.some(VARIED["both signs"]));
 }
 
 // The given numbers of a problem, by name.
@@ -71,6 +92,6 @@ function anotherNetwork(spec, seed) {
   const next = mulberry32(seed);
   for (;;) {
     const tenths = drawTenths(spec, next);
-    if (isFair(spec, tenths)) return Object.fromEntries(Object.entries(tenths).map(([name, k]) => [name, k / 10]));
+    if (isFair(spec, tenths)) return inOnes(tenths);
   }
 }

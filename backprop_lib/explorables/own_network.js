@@ -72,17 +72,17 @@ const tick = (key, text, on) => `<label class="bp-switch"><input type="checkbox"
 function builder(now) {
   const { description, network } = now, { sizes, activation, biases, loss, examples, reduction, momentum, learn_biases: learn } = description, preset = presetOf(now);
   const layers = sizes.map((size, k) => {
-    const kinds = Object.entries(CHOICES.activations).filter(([name]) => name !== "softmax" || size > 1);
+    const kinds = Object.entries(SCHEME.titles).filter(([name]) => name !== "softmax" || size > 1);
     return `<fieldset class="bp-layer"><legend>${capital(layerName(network, k))}</legend>${select(`units-${k}`, "units", counts(1, CHOICES.units), size)}` +
       (k ? select(`activation-${k - 1}`, "activation", kinds, activation[k - 1]) + select(`biases-${k - 1}`, "biases", Object.entries(CHOICES.biases), biases[k - 1]) : "") + "</fieldset>";
   }).join("");
-  const offered = offeredLosses(activation), missing = Object.keys(CHOICES.losses).filter(name => !offered.includes(name)).map(name => CHOICES.losses[name].short);
+  const offered = offeredLosses(activation), missing = Object.keys(SCHEME.losses).filter(name => !offered.includes(name)).map(name => SCHEME.losses[name].short);
   const why = missing.length ? `<p class="bp-why">${capital(listed(missing))} ${missing.length > 1 ? "are" : "is"} not offered: the outputs must lie between 0 and 1, as those of ${listed(CHOICES.between)} units do.</p>` : "";
   const famous = select("preset", "Start from", [...(preset < 0 ? [["", "what you have typed"]] : []), ...PRESETS.map(({ title }, k) => [k, title])], preset < 0 ? "" : preset);
   return `<div class="bp-choose">${famous}${button("undo", "Back to what was there", ` data-at="undo"${now.before.typed ? "" : " hidden"}`)}</div>` +
     `<div class="bp-choose">${select("layers", "Layers", counts(...CHOICES.layers), sizes.length)}${select("examples", "Examples", counts(1, CHOICES.examples), examples)}` +
     (examples > 1 ? select("reduction", "The error is their", [["mean", "mean"], ["sum", "sum"]], reduction) : "") + "</div>" +
-    `<div class="bp-layers">${layers}</div><div class="bp-choose">${select("loss", "Error", offered.map(name => [name, CHOICES.losses[name].title]), loss)}` +
+    `<div class="bp-layers">${layers}</div><div class="bp-choose">${select("loss", "Error", offered.map(name => [name, SCHEME.losses[name].title]), loss)}` +
     (network.biasNames.length ? tick("learn_biases", "the biases learn", learn) : "") + tick("momentum", "momentum", momentum) + `${why}</div>`;
 }
 

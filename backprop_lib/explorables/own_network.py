@@ -10,7 +10,6 @@ import traitlets
 from traitlets.utils.bunch import Bunch
 
 from ..by_hand.numerals import LONGEST
-from ..graph import ACTIVATIONS, LOSSES
 from ..graph.errors import GraphError, checked_choice
 from ..networks.layers import ROUNDING
 from ..networks.layout import APART, COLUMN, NUMBER, RADIUS
@@ -26,16 +25,6 @@ DEEPEST, WIDEST, MOST_EXAMPLES = 5, 6, 4
 """Layers, units in each, and examples that the page takes: what a sheet of paper holds."""
 
 VIEWS, MODES, WAYS = ("tables", "steps", "cards", "training"), ("filled", "empty", "check"), ("paths", "deltas")
-
-ERRORS = {
-    "half_squared_error": ("½ Σ (out − t)², half the squared error", "half the squared error"),
-    "squared_error": ("Σ (out − t)², the squared error", "the squared error"),
-    "mean_squared_error": ("the mean of (out − t)² over the outputs", "the mean squared error"),
-    "mean_absolute_error": ("the mean of |out − t| over the outputs", "the mean absolute error"),
-    "binary_cross_entropy": ("−Σ (t ln out + (1 − t) ln (1 − out)), binary cross-entropy", "binary cross-entropy"),
-    "categorical_cross_entropy": ("−Σ t ln out, categorical cross-entropy", "categorical cross-entropy"),
-}
-"""Each loss as a choice, and in a sentence."""
 
 BIASES = {"unit": "one each", "layer": "one for all", "none": "none"}
 """Each kind of biases as a choice: of a layer, whose units have them."""
@@ -123,11 +112,6 @@ def choices() -> dict[str, Any]:
         "largest": LARGEST,
         "rounding": ROUNDING,
         "longest": LONGEST,
-        "activations": {name: row.title for name, row in ACTIVATIONS.items() if row.learned is None},
-        "losses": {
-            name: {"title": ERRORS[name][0], "short": ERRORS[name][1], "standsFor": row.stands_for}
-            for name, row in LOSSES.items()
-        },
         "between": ["sigmoid", "softmax"],
         "reserved": RESERVED.pattern,
         "biases": BIASES,

@@ -3,11 +3,9 @@
 // differentiates: the formulas of all lines are data, and what is done with them is bookkeeping.
 // Needs stage.js, network.js, formula.js, the calculation, places.js, answers.js and sheets.js before it.
 
-const nameHtml = name => symbolOf(name, NOTATION.html), nameSpoken = name => symbolOf(name, NOTATION.words);
+const nameSpoken = name => symbolOf(name, NOTATION.words);
 const math = (html, spoken) => `<span role="math" aria-label="${escaped(spoken)}">${html}</span>`;
-const told = value => (Number.isFinite(value) ? shown(value, 6) : "no number");
 const counted = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
-const capital = text => text[0].toUpperCase() + text.slice(1);
 const unbroken = html => html.replaceAll(" × 10", "\u00a0×\u00a010"); // a number is not broken at its power of ten
 
 // One of a few, as a row of chips: [value, html] each. Its name is that of the trait.
@@ -46,13 +44,6 @@ function plainDiagram(now, values = now.values ?? now.given) {
 
 // Tables
 
-const given = ({ network }, { key }) => key === "1" || network.given.includes(key);
-const givenText = (now, { key }) => (key === "1" ? "1" : key in now.given ? shown(now.given[key], 6) : "");
-
-const emptyTable = (now, table) => tableOf(now, table, cell => (given(now, cell) ? givenText(now, cell) : cell.given ? '<span class="bp-carried"></span>' : cell.key ? "" : NOTHING));
-const fullTable = (now, table) => tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : told(now.values[cell.key])));
-const NOTHING = '<span class="bp-none">–</span>';
-
 // A table that scrolls sideways where it has more columns than a phone has room for.
 const scrolling = ({ letter, title, columns }, html) =>
   `<div class="bp-across"${columns.length > 5 ? ` tabindex="0" role="group" aria-label="${escaped(`table ${letter}, ${title}, which scrolls sideways`)}" data-at="table-${letter}"` : ""}>${html}</div>`;
@@ -62,7 +53,7 @@ function withErrors(calculation) {
   const { network, tables, lines } = calculation, { examples, numbers, suffix, errorName, reduction, averages } = network, outputs = network.layers.at(-1);
   const wrong = lines.filter(line => line.goal === 1).map(line => line.key), rowOf = (label, key) => wrong.filter(one => one === key).map(() => ({ label, cells: [cell(key)] }));
   const each = n => ({
-    letter: "E", title: examples > 1 ? `How wrong, example ${n}` : "How wrong", columns: ["unit", `E: ${CHOICES.losses[network.loss].short}`],
+    letter: "E", title: examples > 1 ? `How wrong, example ${n}` : "How wrong", columns: ["unit", `E: ${SCHEME.losses[network.loss].short}`],
     rows: [...outputs.flatMap(unit => rowOf(unit, `E_${unit}${suffix(n)}`)), ...rowOf(outputs.length > 1 ? `${averages ? "mean" : "Σ"} ${outputs[0].replace(/\d+$/, "")}` : outputs[0], errorName(n))],
   });
   const all = { letter: "E", title: "How wrong, all examples", columns: ["error", ...numbers.map(n => `example ${n}`), reduction], rows: [{ label: "E", cells: [...numbers.map(n => cell(errorName(n), true)), cell("E_total")] }] };
@@ -71,20 +62,7 @@ function withErrors(calculation) {
   return { ...calculation, tables: examples > 1 ? [...placed.slice(0, -1), all, placed.at(-1)] : placed };
 }
 
-const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell => cell.key && !cell.given).map(cell => cell.key));
 const cellsOfSheet = ({ calculation }) => calculation.tables.flatMap(cellsOfTable);
-
-const numbersTold = (now, names) => names.map(name => `${nameHtml(name)} = ${name in now.given ? shown(now.given[name], 6) : "…"}`).join(", ");
-
-function conventions(now, more = "") {
-  const { network, description } = now, { layers, activations, biases, learnBiases, examples, numbers, suffix, momentum } = network;
-  const each = numbers.map(n => `${examples > 1 ? `Example ${n}: inputs` : "Inputs"} ${numbersTold(now, layers[0].map(unit => unit + suffix(n)))}; target${layers.at(-1).length > 1 ? "s" : ""} ${numbersTold(now, layers.at(-1).map(unit => targetOf(unit) + suffix(n)))}.`);
-  const kinds = [...new Set(activations)], units = kinds.length === 1 ? `${capital(CHOICES.activations[kinds[0]])} units.` : `${capital(activations.map((kind, k) => `${CHOICES.activations[kind]} in ${layers[k + 1].join(", ")}`).join("; "))}.`;
-  const mean = examples > 1 ? `, of the examples the ${network.reduction}` : "", rate = `Learning rate ${numbersTold(now, ["eta"])}${momentum ? `, momentum ${numbersTold(now, ["alpha"])}; last steps ${numbersTold(now, network.learned.map(name => `${name}_last`))}` : ""}.`;
-  const fixedBiases = biases.length && !learnBiases ? ` The biases stay as they are: ${numbersTold(now, network.biasNames)}.` : "";
-  const items = [...each, `${units} Error: ${CHOICES.losses[description.loss].title}${mean}.`, `${rate}${fixedBiases} All that is learned moves at once, from the old values.`];
-  return `<ul class="bp-conventions">${items.map(item => `<li>${item}</li>`).join("")}${more}</ul>`;
-}
 
 // Of several examples the diagram of a sheet shows what they share: weights and biases.
 function sheetHead(now, more = "") {

@@ -28,6 +28,16 @@ JUDGING = (
 )  # fmt: skip
 """What both judges go by."""
 
+ERRORS = {
+    "half_squared_error": ("½ Σ (out − t)², half the squared error", "half the squared error"),
+    "squared_error": ("Σ (out − t)², the squared error", "the squared error"),
+    "mean_squared_error": ("the mean of (out − t)² over the outputs", "the mean squared error"),
+    "mean_absolute_error": ("the mean of |out − t| over the outputs", "the mean absolute error"),
+    "binary_cross_entropy": ("−Σ (t ln out + (1 − t) ln (1 − out)), binary cross-entropy", "binary cross-entropy"),
+    "categorical_cross_entropy": ("−Σ t ln out, categorical cross-entropy", "categorical cross-entropy"),
+}
+"""Each loss as a choice, and in a sentence."""
+
 
 @cache
 def scheme_tables() -> str:
@@ -42,7 +52,7 @@ def scheme_data() -> dict[str, Any]:
         "kinds": {name: vars(kind) for name, kind in KINDS.items()},
         "formulas": [{"kind": row.kind, "when": row.when, "part": as_data(row.part)} for row in FORMULAS],
         "losses": {name: _loss(name) for name in LOSSES},
-        "titles": {name: ACTIVATIONS[name].title for name in ACTIVATIONS_BY_HAND},
+        "titles": {name: row.title for name, row in ACTIVATIONS.items() if row.learned is None},
         "slopes": {name: slope_heading(name) for name in ACTIVATIONS_BY_HAND},
         "deltas": DELTA_HEADINGS,
         "words": OF_ALL,
@@ -58,8 +68,9 @@ def scheme_data() -> dict[str, Any]:
 
 
 def _loss(name: str) -> dict[str, Any]:
-    row = LOSSES[name]
-    return {"stands_for": row.stands_for, "averages_outputs": row.averages_outputs, "slope": loss_heading(name)}
+    row, [title, short] = LOSSES[name], ERRORS[name]
+    words = {"title": title, "short": short, "slope": loss_heading(name)}
+    return {"stands_for": row.stands_for, "averages_outputs": row.averages_outputs, **words}
 
 
 def _mistake(row: mistakes.Mistake) -> dict[str, Any]:

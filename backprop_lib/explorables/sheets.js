@@ -1,5 +1,6 @@
 // What all sheets share that are filled by hand: their tables, what was typed into them and where a browser keeps it, paper.
-// Needs stage.js before it; the style is worksheet.css.
+// `now` has the network, its calculation, and the numbers that are given and worked out, by key.
+// Needs stage.js and the calculation before it; the style is worksheet.css.
 
 const short = column => column.split(/[=:]/)[0].trim();
 
@@ -15,6 +16,33 @@ const tableOf = (now, { letter, title, columns, rows }, inside) =>
   rows.map(({ label, cells }) => `<tr role="row"><th scope="row" role="rowheader">${rowLabel(now, label)}</th>` +
     cells.map((cell, k) => `<td role="cell"${cell.given ? ' class="bp-given"' : ""} data-column="${escaped(short(columns[k + 1]))}">${inside(cell)}</td>`).join("") + "</tr>").join("") +
   "</tbody></table>";
+
+const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell => cell.key && !cell.given).map(cell => cell.key));
+
+const nameHtml = name => symbolOf(name, NOTATION.html);
+const told = value => (Number.isFinite(value) ? shown(value, 6) : "no number");
+const capital = text => text[0].toUpperCase() + text.slice(1);
+
+// What stands in a cell before and after anything is worked out.
+const given = ({ network }, { key }) => key === "1" || network.given.includes(key);
+const givenText = (now, { key }) => (key === "1" ? "1" : key in now.given ? shown(now.given[key], 6) : "");
+
+const emptyTable = (now, table) => tableOf(now, table, cell => (given(now, cell) ? givenText(now, cell) : cell.given ? '<span class="bp-carried"></span>' : cell.key ? "" : NOTHING));
+const fullTable = (now, table) => tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : told(now.values[cell.key])));
+const NOTHING = '<span class="bp-none">–</span>';
+
+// What the network is and what is given, in sentences.
+const numbersTold = (now, names) => names.map(name => `${nameHtml(name)} = ${name in now.given ? shown(now.given[name], 6) : "…"}`).join(", ");
+
+function conventions(now, more = "") {
+  const { network } = now, { layers, activations, loss, biases, learnBiases, examples, numbers, suffix, momentum } = network;
+  const each = numbers.map(n => `${examples > 1 ? `Example ${n}: inputs` : "Inputs"} ${numbersTold(now, layers[0].map(unit => unit + suffix(n)))}; target${layers.at(-1).length > 1 ? "s" : ""} ${numbersTold(now, layers.at(-1).map(unit => network.targetOf(unit) + suffix(n)))}.`);
+  const kinds = [...new Set(activations)], units = kinds.length === 1 ? `${capital(SCHEME.titles[kinds[0]])} units.` : `${capital(activations.map((kind, k) => `${SCHEME.titles[kind]} in ${layers[k + 1].join(", ")}`).join("; "))}.`;
+  const mean = examples > 1 ? `, of the examples the ${network.reduction}` : "", rate = `Learning rate ${numbersTold(now, ["eta"])}${momentum ? `, momentum ${numbersTold(now, ["alpha"])}; last steps ${numbersTold(now, network.learned.map(name => `${name}_last`))}` : ""}.`;
+  const fixedBiases = biases.length && !learnBiases ? ` The biases stay as they are: ${numbersTold(now, network.biasNames)}.` : "";
+  const items = [...each, `${units} Error: ${SCHEME.losses[loss].title}${mean}.`, `${rate}${fixedBiases} All that is learned moves at once, from the old values.`];
+  return `<ul class="bp-conventions">${items.map(item => `<li>${item}</li>`).join("")}${more}</ul>`;
+}
 
 // What was typed: for each problem, by cell, [text, state], the state being "" or "checked" or "shown".
 

@@ -12,8 +12,8 @@ const several = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one 
 
 // What may be chosen
 
-const isOffered = (name, activations) => !CHOICES.losses[name].standsFor || CHOICES.between.includes(activations.at(-1));
-const offeredLosses = activations => Object.keys(CHOICES.losses).filter(name => isOffered(name, activations));
+const isOffered = (name, activations) => !SCHEME.losses[name].stands_for || CHOICES.between.includes(activations.at(-1));
+const offeredLosses = activations => Object.keys(SCHEME.losses).filter(name => isOffered(name, activations));
 
 // Why a description is none, in a sentence; "" if it is one.
 function refusalOf(description) {
@@ -22,10 +22,10 @@ function refusalOf(description) {
   const depth = Array.isArray(sizes) ? sizes.length - 1 : 0, each = (list, known) => Array.isArray(list) && list.length === depth && list.every(one => isText(one) && Object.hasOwn(known, one));
   if (!BETWEEN(depth, CHOICES.layers[0] - 1, CHOICES.layers[1] - 1)) return `a network has ${CHOICES.layers[0]} to ${CHOICES.layers[1]} layers here`;
   if (!sizes.every(size => BETWEEN(size, 1, CHOICES.units))) return `a layer has 1 to ${CHOICES.units} units here`;
-  if (!each(activation, CHOICES.activations)) return "an activation is not known";
+  if (!each(activation, SCHEME.titles)) return "an activation is not known";
   if (activation.some((kind, k) => kind === "softmax" && sizes[k + 1] === 1)) return "a softmax layer has two units or more";
-  if (!isText(loss) || !Object.hasOwn(CHOICES.losses, loss)) return "the error is not known";
-  if (!isOffered(loss, activation)) return `${CHOICES.losses[loss].title} does not go with ${CHOICES.activations[activation.at(-1)]}`;
+  if (!isText(loss) || !Object.hasOwn(SCHEME.losses, loss)) return "the error is not known";
+  if (!isOffered(loss, activation)) return `${SCHEME.losses[loss].title} does not go with ${SCHEME.titles[activation.at(-1)]}`;
   if (!each(biases, CHOICES.biases)) return "the biases are of no known kind";
   if (!BETWEEN(examples, 1, CHOICES.examples)) return `there are 1 to ${CHOICES.examples} examples here`;
   if (!["mean", "sum"].includes(reduction) || typeof learn !== "boolean" || typeof momentum !== "boolean") return "a choice is not known";
@@ -94,14 +94,14 @@ function resized(description, sizes, wanted = wantedOf(description)) {
 const lettersOf = sizes => unitNames(sizes).map(layer => layer[0].replace(/\d+$/, ""));
 const layersOf = ({ sizes, activation, biases }) =>
   Object.fromEntries(lettersOf(sizes).map((letter, k) => [letter, k ? { size: sizes[k], activation: activation[k - 1], biases: biases[k - 1] } : { size: sizes[k] }]));
-const isLayer = one => isPlain(one) && BETWEEN(one.size, 1, CHOICES.units) && Object.hasOwn(CHOICES.activations, one.activation) && Object.hasOwn(CHOICES.biases, one.biases);
+const isLayer = one => isPlain(one) && BETWEEN(one.size, 1, CHOICES.units) && Object.hasOwn(SCHEME.titles, one.activation) && Object.hasOwn(CHOICES.biases, one.biases);
 const stampOf = description => checksum(JSON.stringify(Object.keys(SHORT).map(name => description[name])));
 
 // `remembered` is of one description; of another, only those layers are taken that it has not.
 function wantedOf(description, remembered) {
   const { of, layers, loss } = isPlain(remembered) ? remembered : {}, here = of === stampOf(description);
   const known = Object.fromEntries(Object.entries(isPlain(layers) ? layers : {}).filter(([, one]) => isLayer(one))), present = layersOf(description);
-  return { layers: here ? { ...present, ...known } : { ...known, ...present }, loss: here && isText(loss) && Object.hasOwn(CHOICES.losses, loss) ? loss : description.loss };
+  return { layers: here ? { ...present, ...known } : { ...known, ...present }, loss: here && isText(loss) && Object.hasOwn(SCHEME.losses, loss) ? loss : description.loss };
 }
 
 // A choice, made: { description, remembered, says }, or only why not. It is a trait of the network, or { layers: 4 },
@@ -114,15 +114,15 @@ function chosenAnew(description, remembered, { layers: count = description.sizes
   const next = resized(own ? description : { ...description, ...traits }, letters.map(letter => wanted.layers[letter]?.size ?? fresh), wanted);
   const lost = description.connections && !next.connections, sameSizes = String(next.sizes) === String(sizes);
   if (lost && sameSizes) return { says: `That cannot be chosen here: ${refusalOf({ ...next, connections: description.connections })}.` };
-  const network = networkOf(next), says = [], words = name => CHOICES.losses[name].short;
+  const network = networkOf(next), says = [], words = name => SCHEME.losses[name].short;
   letters.slice(1).forEach((letter, k) => {
     const is = next.activation[k], was = before[letter]?.activation, name = layerName(network, k + 1), units = { outputs: "the outputs", hidden: "the hidden units" }[name] ?? `the units of ${name}`;
     if (is === was || (letter === own && is === traits.activation)) return;
-    if (is !== (wanted.layers[letter]?.activation ?? is)) says.push(`A softmax layer has two units or more: ${units} are now ${CHOICES.activations[is]}.`);
-    else if (was) says.push(`${units[0].toUpperCase() + units.slice(1)} are ${CHOICES.activations[is]} again.`);
+    if (is !== (wanted.layers[letter]?.activation ?? is)) says.push(`A softmax layer has two units or more: ${units} are now ${SCHEME.titles[is]}.`);
+    else if (was) says.push(`${units[0].toUpperCase() + units.slice(1)} are ${SCHEME.titles[is]} again.`);
   });
   if (next.loss !== wanted.loss && next.loss !== description.loss) {
-    says.push(`${words(wanted.loss)[0].toUpperCase() + words(wanted.loss).slice(1)} does not go with ${CHOICES.activations[next.activation.at(-1)]} outputs: the error is now ${words(next.loss)}.`);
+    says.push(`${words(wanted.loss)[0].toUpperCase() + words(wanted.loss).slice(1)} does not go with ${SCHEME.titles[next.activation.at(-1)]} outputs: the error is now ${words(next.loss)}.`);
   } else if (next.loss !== description.loss && next.loss !== traits.loss) says.push(`The error is ${words(next.loss)} again.`);
   if (lost) says.push("The lines that you gave do not fit these layers: every unit hears every unit of the layer below again. “Back to what was there” brings your lines and their names back.");
   return { description: next, remembered: { of: stampOf(next), layers: wanted.layers, loss: wanted.loss }, says: says.join(" "), lost: Boolean(lost) };

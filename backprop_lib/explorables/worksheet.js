@@ -1,26 +1,26 @@
 // Another network: the problem that a seed draws, tables to fill, on the screen or on paper, and the key.
-// PROBLEMS above holds, by shape, the description of the network, its diagram and its tables.
+// PROBLEMS above holds, by kind, the description of the network, its diagram, and what its numbers are drawn from.
 // Needs stage.js, network.js, the calculation and its judge, answers.js, sheets.js, random.js and another_network.js.
 
 const NAME = "Another network, to work out by hand";
 const ANCHOR = "bp-worksheet"; // where a link to a problem leads
 const STORE = "backprop-book/worksheet";
 const ALLOWED = 0.005; // half a percent, as the sheet says
-const problemKey = (shape, seed) => `${shape}/${seed}`;
+const problemKey = (kind, seed) => `${kind}/${seed}`;
 
-function problem(shape, seed) {
-  const spec = PROBLEMS[shape], given = anotherNetwork(spec, seed);
-  const calculation = (spec.calculation ??= calculationOf(networkOf(spec.description)));
-  return { ...spec, shape, seed, given, calculation, words: calculation.words, values: valuesOf(calculation, given) };
+function problem(kind, seed) {
+  const spec = PROBLEMS[kind], given = anotherNetwork(spec, seed), { calculation } = spec;
+  const { network, tables, words } = calculation;
+  return { ...spec, kind, seed, network, tables, words, given, values: valuesOf(calculation, given) };
 }
 
-const cellsOf = ({ tables }) => tables.flatMap(table => table.rows.flatMap(row => row.cells.filter(cell => !cell.given).map(cell => cell.key)));
+const cellsOf = ({ tables }) => tables.flatMap(cellsOfTable);
 
 // The address of a problem
 
-function queryFor(shape, seed, query = "") {
+function queryFor(kind, seed, query = "") {
   const parts = new URLSearchParams(query);
-  parts.set("network", shape);
+  parts.set("network", kind);
   parts.set("seed", seed);
   return `?${parts}`;
 }
@@ -28,54 +28,46 @@ function queryFor(shape, seed, query = "") {
 const readSeed = text => (/^\s*\d{1,10}\s*$/.test(text) && Number(text) <= LAST_SEED ? Number(text) : null);
 
 // What an address asks for, with what is on show for all that it leaves out; `refused` says what it asks for in vain.
-function readAddress(query, { shape, seed }) {
-  const parts = new URLSearchParams(query), wanted = { shape: parts.get("network"), seed: parts.get("seed") }, refused = [];
-  if (wanted.shape !== null && !Object.hasOwn(PROBLEMS, wanted.shape)) refused.push(`the network “${wanted.shape}”; there are ${Object.keys(PROBLEMS).join(", ")}`);
+function readAddress(query, { kind, seed }) {
+  const parts = new URLSearchParams(query), wanted = { kind: parts.get("network"), seed: parts.get("seed") }, refused = [];
+  if (wanted.kind !== null && !Object.hasOwn(PROBLEMS, wanted.kind)) refused.push(`the network “${wanted.kind}”; there are ${Object.keys(PROBLEMS).join(", ")}`);
   if (wanted.seed !== null && readSeed(wanted.seed) === null) refused.push(`the seed “${wanted.seed}”; a seed is a whole number up to ${LAST_SEED}`);
-  return refused.length ? { shape, seed, refused } : { shape: wanted.shape ?? shape, seed: wanted.seed === null ? seed : readSeed(wanted.seed), refused };
+  return refused.length ? { kind, seed, refused } : { kind: wanted.kind ?? kind, seed: wanted.seed === null ? seed : readSeed(wanted.seed), refused };
 }
 
 // The sheet, on the screen and on paper
 
-// What a cell holds before anything is worked out: a number that is given, or nothing.
-const isGiven = ({ given }, { key }) => key in given || key === "1";
-const givenText = ({ given }, { key }) => (key === "1" ? "1" : shown(given[key], 6));
-
-const blankTable = (now, table) => tableOf(now, table, cell =>
-  isGiven(now, cell) ? givenText(now, cell) : cell.given ? '<span class="bp-carried"></span>' : "");
-const filledTable = (now, table) => tableOf(now, table, cell => (isGiven(now, cell) ? givenText(now, cell) : shown(now.values[cell.key], 6)));
-
-const numbersOf = ({ parameters, given }, kind) =>
-  parameters.filter(p => p.kind === kind).map(p => `${p.html} = ${shown(given[p.name], 6)}`).join(", ");
-
+// What stands on the lines and at the units of the diagram: of several examples, only what they share.
 function pictureOf(now) {
-  const { layers, shape, given } = now, [inputs, hidden, outputs] = layers.map(layer => layer.length);
-  const described = `${inputs} inputs, ${hidden} hidden units, ${outputs} output${outputs > 1 ? "s" : ""}. ` +
-    now.parameters.map(p => `${now.words[p.name]}${now.words[p.name] === p.name ? "" : ` (${p.name})`}: ${shown(given[p.name], 6)}`).join("; ") + ".";
-  return diagram(now, { title: `Network ${shape}, seed ${now.seed}`, description: described, values: given });
+  const { kind, seed, words, given, network } = now, shared = now.parameters.filter(({ name }) => name in given);
+  const called = name => (words[name] === name ? name : `${words[name]} (${name})`);
+  const units = network.layers.map((layer, k) => `${layer.length} ${k === 0 ? "input" : k < network.layers.length - 1 ? "hidden unit" : "output"}${layer.length > 1 ? "s" : ""}`);
+  const described = `${units.join(", ")}. ${shared.map(({ name }) => `${called(name)}: ${shown(given[name], 6)}`).join("; ")}.`;
+  return diagram(now, { title: `Network ${kind}, seed ${seed}`, description: described, values: given });
 }
 
-const conventions = (now, more = "") =>
-  `<ul class="bp-conventions"><li>Inputs ${numbersOf(now, "input")}; target${now.layers[2].length > 1 ? "s" : ""} ${numbersOf(now, "target")}; learning rate <i>η</i> = ${shown(now.given.eta, 6)}.</li>` +
-  "<li>Sigmoid units, out = <i>σ</i>(net) = 1/(1 + <i>e</i><sup>−net</sup>). Half the squared error, <i>E</i> = ½ Σ (out − <i>t</i>)<sup>2</sup>.</li>" +
-  "<li>Fill A from the inputs on, B from the outputs back, then C. All weights and biases move at once, from the old ones.</li>" +
-  `<li>Carry six significant digits. Three of yours should agree with the key: half a percent is allowed, of a new weight half a percent of its step.</li>${more}</ul>`;
+const SIGMOID = "<li><i>σ</i>(net) = 1/(1 + <i>e</i><sup>−net</sup>).</li>";
 
-const head = (now, more) => `<div class="bp-sheet-head">${pictureOf(now)}${conventions(now, more)}</div>`;
+const orders = now =>
+  (now.network.activations.includes("sigmoid") ? SIGMOID : "") +
+  `<li>Fill the tables in their order, A from the inputs on, B from the outputs back.</li>` +
+  "<li>Carry six significant digits. Three of yours should agree with the key: half a percent is allowed, of a new weight half a percent of its step.</li>";
 
-const sheetTitle = (kind, { shape, seed }, address, more = "") =>
-  `<p class="bp-sheet-title"><b>${kind}: network ${shape}, seed ${seed}</b>${more}</p>${address ? `<p class="bp-sheet-address">${escaped(address)}</p>` : ""}`;
+const head = (now, more) => `<div class="bp-sheet-head">${pictureOf(now)}${conventions(now, orders(now) + (more ?? ""))}</div>`;
+
+const sheetTitle = (what, { kind, seed }, address, more = "") =>
+  `<p class="bp-sheet-title"><b>${what}: network ${kind}, seed ${seed}</b>${more}</p>${address ? `<p class="bp-sheet-address">${escaped(address)}</p>` : ""}`;
 
 const blankSheet = (now, address = "") =>
   `<div class="bp-sheet">${sheetTitle("By hand", now, address, '<span class="bp-sheet-name">Name</span>')}` +
-  `${head(now, "<li>Into hatched cells copy what an earlier table has found.</li>")}${now.tables.map(table => blankTable(now, table)).join("")}</div>`;
+  `${head(now, "<li>Into hatched cells copy what an earlier table has found.</li>")}${now.tables.map(table => emptyTable(now, table)).join("")}</div>`;
 
 const keySheet = (now, address = "") =>
-  `<div class="bp-sheet bp-sheet-key">${sheetTitle("Key", now, address)}${now.tables.map(table => filledTable(now, table)).join("")}` +
+  `<div class="bp-sheet bp-sheet-key">${sheetTitle("Key", now, address)}${now.tables.map(table => fullTable(now, table)).join("")}` +
   `<p class="bp-sheet-error">The error before the update is <i>E</i><sub>total</sub> = ${shown(now.values.E_total, 6)}. All numbers to six significant digits.</p></div>`;
 
-export const still = ({ shape, seed }) => {
-  const now = problem(shape, seed);
+export const still = ({ kind, seed }) => {
+  const now = problem(kind, seed);
   return `<div class="bp-explorable bp-worksheet" id="${ANCHOR}" role="group" aria-label="${escaped(NAME)}">` +
     `<noscript><p>Other networks, and that of a link with a seed, need a script; this one is for all.</p></noscript>${blankSheet(now)}` +
     `<details><summary>The key: work it out first, then open</summary>${keySheet(now)}</details></div>`;
@@ -98,14 +90,14 @@ function tally(now, marks) {
 
 const frame = (id, now) =>
   `<div class="bp-explorable bp-worksheet" id="${ANCHOR}" role="group" aria-label="${escaped(NAME)}">` +
-  `<div class="bp-choose"><label>Network <select>${Object.keys(PROBLEMS).map(shape => `<option>${shape}</option>`).join("")}</select></label>` +
+  `<div class="bp-choose"><label>Network <select>${Object.entries(PROBLEMS).map(([kind, { title }]) => `<option value="${kind}">${kind}: ${escaped(title)}</option>`).join("")}</select></label>` +
   `<label>Seed <input type="text" class="bp-seed" inputmode="numeric" autocomplete="off" aria-describedby="${id}-seed"/></label>` +
   `${button("another", "Another one")}<a class="bp-link">Link to this problem</a></div>` +
   `<p class="bp-hint" id="${id}-seed" role="alert"></p><div class="bp-problem"></div><p class="bp-heard" role="status"></p></div>`;
 
 const liveTable = (id, now, table) =>
   `<div class="bp-part" data-table="${table.letter}">` +
-  tableOf(now, table, cell => (isGiven(now, cell) ? givenText(now, cell) : cell.given ? `<output data-from="${cell.key}"></output>` : answerField(id, cell.key, now.words[cell.key]))) +
+  tableOf(now, table, cell => (!cell.key ? NOTHING : given(now, cell) ? givenText(now, cell) : cell.given ? `<output data-from="${cell.key}"></output>` : answerField(id, cell.key, now.words[cell.key]))) +
   `<div class="bp-bar">${button("check", `Check table ${table.letter}`, ' class="bp-main"')}${button("show", "")}${signButton}<span class="bp-count"></span></div>` +
   '<ul class="bp-hints"></ul></div>';
 
@@ -124,7 +116,7 @@ export default {
     let now = null;
 
     const all = () => model.get("answers");
-    const name = () => problemKey(now.shape, now.seed);
+    const name = () => problemKey(now.kind, now.seed);
     const cells = () => all()[name()] ?? {};
     const field = key => body.querySelector(`input[data-key="${key}"]`);
     const keep = changed => {
@@ -134,7 +126,7 @@ export default {
     };
     const set = (key, text, state) => keep({ ...cells(), [key]: [text, state] });
 
-    const link = () => queryFor(now.shape, now.seed, own ? location.search : "");
+    const link = () => queryFor(now.kind, now.seed, own ? location.search : "");
     const fullAddress = () => (own && /^http/.test(location.protocol) ? `${location.origin}${location.pathname}${link()}` : "");
 
     // Marks, hints and numbers carried over, as they follow from what was typed.
@@ -143,7 +135,7 @@ export default {
       showMarks(body, marks);
       for (const place of body.querySelectorAll("output[data-from]")) {
         const text = cells()[place.dataset.from]?.[0].trim() ?? "";
-        place.textContent = text || `from ${place.dataset.from.startsWith("delta") ? "B" : "A"}`;
+        place.textContent = text || `from ${now.tables.find(table => cellsOfTable(table).includes(place.dataset.from)).letter}`;
         place.classList.toggle("bp-missing", !text);
       }
       for (const part of body.querySelectorAll(".bp-part")) {
@@ -159,13 +151,13 @@ export default {
       body.querySelector("progress").value = count.right + count.shown;
       body.querySelector(".bp-progress span").textContent =
         count.right + count.shown < count.all ? `${count.right} of ${count.all} right${count.shown ? `, ${count.shown} shown` : ""}`
-          : count.shown ? `All ${count.all} stand, ${count.right} of them by your own hand.` : `All ${count.all} are right. Now another one, of another shape?`;
+          : count.shown ? `All ${count.all} stand, ${count.right} of them by your own hand.` : `All ${count.all} are right. Now another one, of another kind?`;
     }
 
     function draw() {
-      now = problem(model.get("shape"), model.get("seed"));
+      now = problem(model.get("kind"), model.get("seed"));
       body.innerHTML = liveProblem(id, now);
-      select.value = now.shape;
+      select.value = now.kind;
       seedField.value = now.seed;
       refill(body, textsOf(cells()));
       root.querySelector(".bp-link").href = `${link()}#${ANCHOR}`;
@@ -173,12 +165,12 @@ export default {
     }
 
     // To another problem; its address goes into the page's where the browser lets it.
-    function go(shape, seed) {
+    function go(kind, seed) {
       hint.textContent = "";
-      put(model, { shape, seed, current: "", emptied: {} });
+      put(model, { kind, seed, current: "", emptied: {} });
       if (!own) return;
       try {
-        history.replaceState(history.state, "", `${queryFor(shape, seed, location.search)}${location.hash}`);
+        history.replaceState(history.state, "", `${queryFor(kind, seed, location.search)}${location.hash}`);
       } catch { /* some browsers refuse that to a page opened from a file: there is the link */ }
     }
 
@@ -194,7 +186,7 @@ export default {
     }
 
     const actions = {
-      another: () => go(now.shape, 1 + Math.floor(Math.random() * 9999)),
+      another: () => go(now.kind, 1 + Math.floor(Math.random() * 9999)),
       check: part => check(answerFields(part).map(box => box.dataset.key), `Table ${part.dataset.table}`),
       show: (part, { key }) => {
         const text = shown(now.values[key], 6);
@@ -243,7 +235,7 @@ export default {
         if (seed === null) {
           hint.textContent = `“${seedField.value.trim()}” is no seed: a whole number from 0 to ${LAST_SEED}.`;
           seedField.value = now.seed;
-        } else go(now.shape, seed);
+        } else go(now.kind, seed);
       } else if (event.target.dataset.key) model.save_changes();
     });
 
@@ -253,11 +245,11 @@ export default {
       mark();
     };
     if (own) {
-      const asked = readAddress(location.search, { shape: model.get("shape"), seed: model.get("seed") });
-      for (const [trait, value] of Object.entries({ shape: asked.shape, seed: asked.seed, answers: { ...all(), ...stored(STORE) } })) model.set(trait, value);
+      const asked = readAddress(location.search, { kind: model.get("kind"), seed: model.get("seed") });
+      for (const [trait, value] of Object.entries({ kind: asked.kind, seed: asked.seed, answers: { ...all(), ...stored(STORE) } })) model.set(trait, value);
       draw();
-      if (asked.refused.length) hint.textContent = `The address asks for ${asked.refused.join(", and for ")}. This is network ${asked.shape}, seed ${asked.seed} instead.`;
+      if (asked.refused.length) hint.textContent = `The address asks for ${asked.refused.join(", and for ")}. This is network ${asked.kind}, seed ${asked.seed} instead.`;
     } else draw();
-    return listening(model, { shape: draw, seed: draw, answers: refilled, current: mark, emptied: mark });
+    return listening(model, { kind: draw, seed: draw, answers: refilled, current: mark, emptied: mark });
   },
 };

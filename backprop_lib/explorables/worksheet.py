@@ -13,7 +13,18 @@ import traitlets
 from traitlets.utils.bunch import Bunch
 
 from ..by_hand.calculation import HandCalculation
-from ..by_hand.problems import DRAWN, FAIR, SHAPES, another_network, checked_seed, checked_shape, kinds, network_of
+from ..by_hand.fairness import FAIR, ROUNDED, SLACK, UNSEEN, facts_of
+from ..by_hand.problems import (
+    DRAWN,
+    KINDS,
+    another_network,
+    calculation_of,
+    checked_kind,
+    checked_seed,
+    network_of,
+    sorts,
+    varied,
+)
 from ..by_hand.scheme import added, multiplied
 from ..graph.errors import GraphError, brief, checked_choice
 from ..networks.network import SOURCES, Example, Network, checked_example
@@ -31,15 +42,33 @@ STYLE = paper_style("html.bp-printing, html.bp-printing body .bp-paper") + hand_
 
 @cache
 def _worksheet_module() -> str:
-    """Everything for all shapes: the scheme of calculations and mistakes, and the rules for drawing numbers."""
-    problems = {}
-    for shape in SHAPES:
-        network = network_of(shape)
-        drawn = outline(HandCalculation(network))
-        problems[shape] = {**drawn, "description": network.description, "kinds": kinds(network)}
-    rules = constants(DRAWN=DRAWN, FAIR=FAIR, PROBLEMS=problems)
+    """Everything for all kinds of problems: the scheme of calculations and mistakes, and how numbers are drawn."""
+    rules = constants(
+        DRAWN=DRAWN,
+        FAIR=[{**vars(rule), "of": rule.of and as_data(rule.of)} for rule in FAIR],
+        ROUNDED=[vars(row) for row in ROUNDED],
+        SLACK=SLACK,
+        UNSEEN=UNSEEN,
+        PROBLEMS={kind: _problem(kind) for kind in KINDS},
+    )
     files = ("network.js", "answers.js", "sheets.js", "random.js", "another_network.js", "worksheet.js")
     return module(*FILES, *files, program="\n".join([scheme_tables(), rules]))
+
+
+def _problem(kind: str) -> dict[str, Any]:
+    """A kind of problem as its page has it."""
+    row, network = KINDS[kind], network_of(kind)
+    drawn = outline(calculation_of(kind))
+    del drawn["tables"]  # the page makes them itself
+    return {
+        **drawn,
+        "title": row.title,
+        "description": network.description,
+        "sorts": sorts(kind),
+        "drawn": row.drawn,
+        "varied": varied(kind),
+        "facts": facts_of(network, row.first),
+    }
 
 
 class AnotherNetwork(Explorable):
@@ -47,15 +76,15 @@ class AnotherNetwork(Explorable):
 
     Parameters
     ----------
-    shape : str
-        "2-2-2", "3-2-1" or "2-3-2".
+    kind : str
+        A name in `KINDS` of `by_hand/problems.py`, such as "2-2-2", "tanh-2-2-1" or "examples-2-2-1".
     seed : int
         0 to 4,294,967,295. On a page of the book, `?network=3-2-1&seed=17` in its address goes before both.
 
     Raises
     ------
     GraphError
-        For a shape or a seed that there is not.
+        For a kind or a seed that there is not.
 
     Notes
     -----
@@ -65,18 +94,18 @@ class AnotherNetwork(Explorable):
     """
 
     _css = STYLE
-    shape = traitlets.Unicode("2-2-2").tag(sync=True)
+    kind = traitlets.Unicode("2-2-2").tag(sync=True)
     seed = traitlets.Int(1).tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
     current = traitlets.Unicode().tag(sync=True)
     emptied = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, shape: str = "2-2-2", seed: int = 1):
-        super().__init__(_esm=_worksheet_module(), shape=checked_shape(shape), seed=checked_seed(seed))
+    def __init__(self, kind: str = "2-2-2", seed: int = 1):
+        super().__init__(_esm=_worksheet_module(), kind=checked_kind(kind), seed=checked_seed(seed))
 
-    @traitlets.validate("shape")
-    def _known_shape(self, proposal: Bunch) -> str:
-        return checked_shape(proposal["value"])
+    @traitlets.validate("kind")
+    def _known_kind(self, proposal: Bunch) -> str:
+        return checked_kind(proposal["value"])
 
     @traitlets.validate("seed")
     def _known_seed(self, proposal: Bunch) -> int:
@@ -85,7 +114,7 @@ class AnotherNetwork(Explorable):
     @property
     def example(self) -> Example:
         """The network on show, with its numbers."""
-        return another_network(self.shape, self.seed)
+        return another_network(self.kind, self.seed)
 
     def __repr__(self) -> str:
         """What a viewer without widgets shows in place of the sheet: the problem."""

@@ -44,7 +44,7 @@ from backprop_lib import (
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.hypotheses import agreeing_digits, checked_rounds, suspect
 from backprop_lib.by_hand.numerals import numeral
-from backprop_lib.by_hand.problems import another_network, checked_seed, checked_shape
+from backprop_lib.by_hand.problems import another_network, checked_kind, checked_seed
 from backprop_lib.by_hand.sheet import check
 from backprop_lib.checking.gradient_check import gradient_check
 from backprop_lib.checking.steps_of_algebra import as_tex, as_text, first_wrong_line
@@ -359,7 +359,7 @@ CALLS = {
     "stored_shares": (vanishing.stored_shares, "relu", "he", 20),
     "accuracies": (vanishing.accuracies, "relu", 10, "plain"),
     "another_network": (another_network, "2-2-2", 1),
-    "checked_shape": (checked_shape, "2-2-2"),
+    "checked_kind": (checked_kind, "2-2-2"),
     "checked_seed": (checked_seed, 1),
     "as_tex": (as_tex, a**2 + 1),
     "as_text": (as_text, a**2 + 1),
@@ -403,7 +403,7 @@ INNER = {
     "slope_heading", "loss_heading", "sum_name", "plain", "spellings", "read_sheet", "calculation_words", "saying",
     "Numeral", "SheetReport",  # of a sheet
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
-    "draw", "is_fair", "kinds", "mulberry32", "network_of", "nine_decimals",
+    "draw", "is_fair", "sorts", "varied", "in_ones", "mulberry32", "network_of", "calculation_of", "nine_decimals",
     "defined", "fields", "python_function", "with_numba",  # parts of a program
     "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing

@@ -14,13 +14,13 @@ from backprop_lib.explorables import OwnNetwork
 from backprop_lib.explorables.network import CLOSE, LABEL, ORIGIN, ROOMY, outline
 from backprop_lib.explorables.own_network import (
     DEEPEST,
-    ERRORS,
     MOST_EXAMPLES,
     WIDEST,
     choices,
     presets,
     typed,
 )
+from backprop_lib.explorables.scheme_data import ERRORS, scheme_data
 from backprop_lib.graph import ACTIVATIONS, LOSSES
 from backprop_lib.networks.layout import NetworkLayout
 from backprop_lib.networks.network import SOURCES, Example, Network, P
@@ -73,9 +73,9 @@ def state_of(worked, **changes):
 
 
 def test_every_activation_and_loss_can_be_chosen_and_has_words():
-    known = choices()
+    known = scheme_data()
     assert set(known["losses"]) == set(LOSSES) == set(ERRORS)
-    assert set(known["activations"]) == {name for name, row in ACTIVATIONS.items() if row.learned is None}
+    assert set(known["titles"]) == {name for name, row in ACTIVATIONS.items() if row.learned is None}
 
 
 def is_network(description):
@@ -90,9 +90,7 @@ def is_network(description):
 def test_what_is_offered_is_what_python_takes(node, widget):
     """Every activation of the outputs with every loss; under a cross-entropy identity is for logits, in Python only."""
     base = Network(2, 2, 2).description
-    asked = [
-        base | {"activation": ["tanh", kind], "loss": loss} for kind in choices()["activations"] for loss in LOSSES
-    ]
+    asked = [base | {"activation": ["tanh", kind], "loss": loss} for kind in scheme_data()["titles"] for loss in LOSSES]
     for description, why in zip(asked, many(node, widget, "refusalOf", [[one] for one in asked]), strict=True):
         logits = description["activation"][-1] == "identity" and LOSSES[description["loss"]].stands_for
         assert (why == "") == (is_network(description) and not logits), (description, why)

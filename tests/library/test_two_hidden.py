@@ -53,8 +53,7 @@ def test_training_is_that_of_plain_numpy_under_every_reading(half, learn):
 
 
 def test_a_start_is_drawn_unit_by_unit_from_its_seed_alone():
-    drawn = mulberry32(3)
-    weights = [LOW + (HIGH - LOW) * next(drawn) / 2**32 for _ in range(12)]
+    weights = [LOW + (HIGH - LOW) * number / 2**32 for number in mulberry32(3, 0, 12).tolist()]
     first = starts(range(5))
     assert [first[f"W{k}"][3].T.ravel().tolist() for k in (1, 2, 3)] == [weights[:4], weights[4:8], weights[8:]]
     assert all((first[f"b{k}"] == BIASES[k - 1]).all() for k in (1, 2))
