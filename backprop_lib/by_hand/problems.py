@@ -76,6 +76,10 @@ KINDS = {
     "3-2-1": ProblemKind("three inputs, two hidden units", (3, 2, 1), first=True),
     "2-3-2": ProblemKind("three hidden units, two outputs", (2, 3, 2), first=True),
     "one-weight": ProblemKind("one weight", (1, 1), {"activation": "identity", "biases": "none"}, {"target": CLOSE}),
+    "one-weight-2": ProblemKind(
+        "one weight, two examples", (1, 1),
+        {"activation": "identity", "biases": "none", "examples": 2, "reduction": "mean"}, {"target": CLOSE},
+    ),
     "one-unit": ProblemKind("one unit", (2, 1)),
     "chain-1-1-1": ProblemKind("a chain", (1, 1, 1)),
     "tanh-2-2-1": ProblemKind("tanh", (2, 2, 1), {"activation": "tanh"}, {"target": [-10, 10]}),
@@ -89,6 +93,9 @@ KINDS = {
     "layer-bias-2-2-2": ProblemKind("one bias a layer", (2, 2, 2), {"biases": "layer"}),
     "deep-2-2-2-1": ProblemKind("two hidden layers", (2, 2, 2, 1), drawn=LARGE),
     "no-half-2-2-2": ProblemKind("squared error without ½", (2, 2, 2), {"loss": "squared_error"}),
+    "linear-2-2-1": ProblemKind("straight units", (2, 2, 1), {"activation": "identity"}, {"target": CLOSE}),
+    "encoder-3-2-3": ProblemKind("three inputs, two hidden units, three outputs", (3, 2, 3)),
+    "chain-1-1-1-1": ProblemKind("a longer chain", (1, 1, 1, 1), drawn=LARGE),
     "momentum-2-2-1": ProblemKind("momentum", (2, 2, 1), {"momentum": True}),
 }
 # fmt: on

@@ -8,6 +8,7 @@ from functools import cache
 
 from ..by_hand.calculation import HandCalculation
 from ..by_hand.problems import another_network
+from ..by_hand.strictness import fair_seed
 from ..networks.network import Example, Network
 from .labs import Lab
 from .roster import Roster, Student, drawn
@@ -48,10 +49,6 @@ class Issued:
     def values(self) -> dict[str, float]:
         """Every number of the calculation, by key, at full precision."""
         return self.calculation.values(self.example)
-
-
-def fair_seed(kind: str, asked: tuple[str, ...], numbers: Iterator[int]) -> int:
-    return next(numbers)
 
 
 @cache
