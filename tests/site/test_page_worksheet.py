@@ -121,7 +121,7 @@ def test_a_network_of_any_kind_is_filled_and_found_right(visit, shape):
     width, scheme = (390, "dark") if len(shape) % 2 else (1280, "light")
     page = visit(f"?network={shape}&seed=23", width=width, scheme=scheme)
     right = key_of(shape, 23)
-    expect(sheet(page).get_by_label("Network")).to_have_value(shape)
+    expect(sheet(page).get_by_role("combobox", name="Network")).to_have_value(shape)
     for key, value in right.items():
         cell(page, key).fill(f"{value:.6g}")
     for check in sheet(page).get_by_role("button", name="Check table").all():
