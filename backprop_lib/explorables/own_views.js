@@ -27,12 +27,8 @@ function ofExample({ network }, values, n) {
   return Object.assign(found, { E_total: values[network.errorName(n)] });
 }
 
-// A diagram that scrolls sideways where it would get too small to be read.
-function drawn(now, values, options) {
-  const spec = now.drawn, wide = spec.picture.width, { network, example } = now, title = options.title + (network.examples > 1 ? `, example ${example}` : "");
-  const scrolls = wide > 520 ? ` tabindex="0" role="group" aria-label="${escaped(`${title}: the diagram, which scrolls sideways`)}" data-at="diagram"` : "";
-  return `<div class="bp-wide" style="--wide:${wide}px"${scrolls}>${diagram(spec, { ...options, title, values: ofExample(now, values, example) })}</div>`;
-}
+const drawn = (now, values, options) =>
+  wideDiagram(now.drawn, { ...options, title: options.title + (now.network.examples > 1 ? `, example ${now.example}` : ""), values: ofExample(now, values, now.example) });
 
 const layersTold = ({ network }) => network.layers.map((layer, k) => `${layer.length} ${layerName(network, k)}`).join(", ");
 

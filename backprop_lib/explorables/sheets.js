@@ -1,6 +1,6 @@
 // What all sheets share that are filled by hand: their tables, what was typed into them and where a browser keeps it, paper.
 // `now` has the network, its calculation, and the numbers that are given and worked out, by key.
-// Needs stage.js and the calculation before it; the style is worksheet.css.
+// Needs stage.js, network.js and the calculation before it; the style is worksheet.css.
 
 const short = column => column.split(/[=:]/)[0].trim();
 
@@ -22,6 +22,13 @@ const cellsOfTable = table => table.rows.flatMap(row => row.cells.filter(cell =>
 const nameHtml = name => symbolOf(name, NOTATION.html);
 const told = value => (Number.isFinite(value) ? shown(value, 6) : "no number");
 const capital = text => text[0].toUpperCase() + text.slice(1);
+
+// A diagram that scrolls sideways where it would get too small to be read.
+function wideDiagram(spec, options) {
+  const wide = spec.picture.width, name = escaped(`${options.title}: the diagram, which scrolls sideways`);
+  const scrolls = wide > 520 ? ` tabindex="0" role="group" aria-label="${name}" data-at="diagram"` : "";
+  return `<div class="bp-wide" style="--wide:${wide}px"${scrolls}>${diagram(spec, options)}</div>`;
+}
 
 // What stands in a cell before and after anything is worked out.
 const given = ({ network }, { key }) => key === "1" || network.given.includes(key);

@@ -43,7 +43,7 @@ function pictureOf(now) {
   const called = name => (words[name] === name ? name : `${words[name]} (${name})`);
   const units = network.layers.map((layer, k) => `${layer.length} ${k === 0 ? "input" : k < network.layers.length - 1 ? "hidden unit" : "output"}${layer.length > 1 ? "s" : ""}`);
   const described = `${units.join(", ")}. ${shared.map(({ name }) => `${called(name)}: ${shown(given[name], 6)}`).join("; ")}.`;
-  return diagram(now, { title: `Network ${kind}, seed ${seed}`, description: described, values: given });
+  return wideDiagram(now, { title: `Network ${kind}, seed ${seed}`, description: described, values: given });
 }
 
 const SIGMOID = "<li><i>σ</i>(net) = 1/(1 + <i>e</i><sup>−net</sup>).</li>";

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import HandCalculation
-from backprop_lib.by_hand.problems import another_network
+from backprop_lib.by_hand.problems import KINDS, another_network
 from backprop_lib.graph.fold import inputs
 from backprop_lib.networks.network import SOURCES
 from tests.slipped import mistakes, slipped
@@ -97,7 +97,9 @@ def key_of(shape="2-2-2", seed=1):
     example = another_network(shape, seed)
     calculation = HandCalculation(example.network)
     right = numbers(example, {line.key: line.node for line in calculation.lines})
-    cells = [cell.key for table in calculation.tables for _, row in table.rows for cell in row if not cell.given]
+    cells = [
+        cell.key for table in calculation.tables for _, row in table.rows for cell in row if cell.key and not cell.given
+    ]
     return {key: right[key] for key in cells}
 
 
@@ -112,6 +114,22 @@ def test_a_whole_network_is_worked_out_by_keyboard(visit):
         expect(kind(page, key)).to_have_attribute("data-kind", "right")
     expect(sheet(page).locator(".bp-progress")).to_contain_text(f"All {len(right)} are right")
     assert violations(page, sheet(page)) == []
+
+
+@pytest.mark.parametrize("shape", KINDS)
+def test_a_network_of_any_kind_is_filled_and_found_right(visit, shape):
+    width, scheme = (390, "dark") if len(shape) % 2 else (1280, "light")
+    page = visit(f"?network={shape}&seed=23", width=width, scheme=scheme)
+    right = key_of(shape, 23)
+    expect(sheet(page).get_by_role("combobox", name="Network")).to_have_value(shape)
+    for key, value in right.items():
+        cell(page, key).fill(f"{value:.6g}")
+    for check in sheet(page).get_by_role("button", name="Check table").all():
+        check.click()
+    expect(sheet(page).locator(".bp-progress")).to_contain_text(f"All {len(right)} are right")
+    sheet(page).locator(".bp-key summary").click()
+    assert not STRAY.search(sheet(page).inner_text())
+    assert violations(page, sheet(page)) + scrolls_sideways(page) == []
 
 
 def test_a_slip_is_named_and_what_follows_leads_back_to_it(visit):
@@ -240,7 +258,7 @@ OVERLAPS = """drawing => {
 }"""
 
 
-@pytest.mark.parametrize("shape", ["2-2-2", "3-2-1", "2-3-2"])
+@pytest.mark.parametrize("shape", ["2-2-2", "3-2-1", "2-3-2", "softmax-2-2-3", "deep-2-2-2-1", "layer-bias-2-2-2"])
 def test_no_label_of_the_diagram_stands_on_another(visit, shape):
     page = visit(f"?network={shape}", width=390)
     for seed in range(1, 13):
