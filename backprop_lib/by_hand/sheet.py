@@ -316,12 +316,14 @@ SAYINGS = {
     "unreadable": "“{text}” is not a number that can be read here. Try something like −0.123, 0,123 or 3e-4.",
     "short": "Right as far as it goes; write more digits.",
     "follows": "It follows from {earlier}, so look there first.",
+    "alike": "It goes with your number for {names}: what may have happened there gives this one as well.",
     "yours": "your number for {names}",
     "not yours": "{names}, which is not on the sheet and was not right",
     "none of yours": "{names}, which are not on the sheet and were not all right",
     "cannot tell": "This does not fit, and from here nobody can tell where it went wrong.",
     "missing": "This does not fit, and from here nobody can tell where it went wrong: write down {names} as well.",
     "slips": "This number comes out if {causes}. {advice}",
+    "slips too": "It comes out as well if {causes}. {advice}",
     "elsewhere": "{told} (this would be {line}, which is not on the sheet)",
     "sign": "The size is right, the sign is not.",
     "power of ten": "The digits are right, the decimal point is not.",
@@ -345,6 +347,8 @@ def saying(
             return ""
         case "unreadable":
             return told["unreadable"].format(text=sheet[key].text.strip())
+        case "follows" if verdict.note == "alike":
+            return told["alike"].format(names=words[verdict.earlier[0]])
         case "follows":
             written = [words[name] for name in verdict.earlier if name in on_sheet]
             others = [words[name] for name in verdict.earlier]
@@ -358,11 +362,14 @@ def saying(
         case "short":
             return told["short"]
     if verdict.slips:
-        causes = [
-            slip.told if line == key else told["elsewhere"].format(told=slip.told, line=words[line])
-            for line, slip in verdict.slips
-        ]
-        return told["slips"].format(causes=", or if ".join(causes), advice=verdict.slips[0][1].advice)
+        causes: dict[str, list[str]] = {}
+        for line, slip in verdict.slips:
+            told_of = slip.told if line == key else told["elsewhere"].format(told=slip.told, line=words[line])
+            causes.setdefault(slip.advice, []).append(told_of)
+        return " ".join(
+            told["slips too" if k else "slips"].format(causes=", or if ".join(one), advice=advice)
+            for k, (advice, one) in enumerate(causes.items())
+        )
     if verdict.note in ("", "sign", "power of ten"):
         return told[verdict.note or "wrong"]
     return told["another"].format(name=words[verdict.note])

@@ -99,6 +99,12 @@ function judged(calculation, given, texts, tolerance = SCHEME.tolerance) {
   return new Judge(calculation, given, sheet, tolerance).verdicts();
 }
 
+// That some lines were worked out otherwise: by other formulas, `changed`, or so that they came to other numbers, `guessed`.
+// What follows in the lines that were not written down is the same for all that are worked out from them, and is kept.
+function supposition(changed = new Map(), guessed = new Map()) {
+  return { changed, guessed, moved: [...changed.keys(), ...guessed.keys()], found: [new Map(), new Map()] };
+}
+
 class Judge {
   constructor(calculation, given, sheet, tolerance) {
     this.calculation = calculation;
@@ -107,7 +113,8 @@ class Judge {
     this.given = new Map([...Object.entries(given), [BIAS_INPUT, 1]]);
     this.sheet = withWholeNumbers(sheet);
     this.written = new Map(Object.entries(this.sheet).filter(([key, { value }]) => value !== null && this.lines.has(key)));
-    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "unwritten"]) this[name] = new Map();
+    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "wheres", "unwritten"]) this[name] = new Map();
+    this.open = []; // of earlier numbers of which nobody can tell yet how they came about, [key, ways], what each way changes
     this.tries = SCHEME.most_tried;
     if (this.isCut()) this.written = new Map([...this.written].map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
     const digits = [...this.written.values()].map(found => found.digits);
@@ -169,8 +176,8 @@ class Judge {
 
   workedOut(part, v, roughly = false) {
     const work = compiled(part), value = work(name => v(name).value);
+    if (roughly) return { value, spread: 0 };
     let spread = 0;
-    if (roughly) return { value, spread };
     for (const name of namesIn(part)) {
       const moved = v(name).value + v(name).spread;
       if (v(name).spread !== 0) spread += Math.abs(work(other => (other === name ? moved : v(other).value)) - value);
@@ -179,32 +186,32 @@ class Judge {
   }
 
   // What the line would give if some lines that were not written down, or itself, were worked out otherwise. Roughly:
-  // without what rounding may have done to it. `changed` has formulas, `guessed` numbers, both by key.
-  supposed(key, changed, guessed = new Map(), roughly = false) {
-    const memo = new Map(), moved = [...changed.keys(), ...guessed.keys()];
+  // without what rounding may have done to it.
+  supposed(key, { changed, guessed, moved, found: [exactly, rough] }, roughly = false) {
+    const found = roughly ? rough : exactly;
     const v = name => {
-      if (memo.has(name)) return memo.get(name);
+      if (found.has(name)) return found.get(name);
       if (this.given.has(name) || this.written.has(name) || !this.lines.has(name)) return this.own(name);
       if (guessed.has(name)) return guessed.get(name);
       if (!changed.has(name) && !this.hasBehind(name, moved)) return this.own(name);
-      memo.set(name, { value: NaN, spread: 0 }); // in case two mistakes at once would go round in a circle
+      found.set(name, { value: NaN, spread: 0 }); // in case two mistakes at once would go round in a circle
       const { value, spread } = this.workedOut(changed.get(name) ?? this.partOf(name), v, roughly);
-      memo.set(name, { value, spread: spread + this.rounding * Math.abs(value) });
-      return memo.get(name);
+      found.set(name, { value, spread: spread + this.rounding * Math.abs(value) });
+      return found.get(name);
     };
     return this.workedOut(changed.get(key) ?? this.lines.get(key).part, v, roughly);
   }
 
   // What the line gives with the numbers that its writer had.
   asItIs(key) {
-    if (!this.asItStands.has(key)) this.asItStands.set(key, this.supposed(key, new Map()));
+    if (!this.asItStands.has(key)) this.asItStands.set(key, this.supposed(key, supposition()));
     return this.asItStands.get(key);
   }
 
   // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else null.
   // A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
-  matching(key, changed, guessed) {
-    const right = this.asItIs(key), rough = this.supposed(key, changed, guessed, true).value;
+  matching(key, other) {
+    const right = this.asItIs(key), rough = this.supposed(key, other, true).value;
     const times = Math.abs(rough / right.value);
     const size = times > 1 && right.value ? times : 1;
     if (Number.isFinite(right.spread * size)) {
@@ -212,7 +219,7 @@ class Judge {
       const near = SCHEME.far * (half + right.spread * size + SCHEME.last_rounding * Math.abs(rough));
       if (!(Math.abs(value - rough) <= near)) return null;
     }
-    const found = this.supposed(key, changed, guessed);
+    const found = this.supposed(key, other);
     return this.fits(key, found) ? found : null;
   }
 
@@ -281,11 +288,14 @@ class Judge {
       const earlier = this.notRight(key, before);
       return { kind: earlier.length ? "follows" : "right", earlier };
     }
+    const alike = this.alikeWith(key, before);
+    if (alike) return alike;
     if (this.saysLittle(key)) return { kind: "short" };
     const named = this.named(key);
     if (named.length) {
-      this.adopt(named[0]);
-      return { kind: "wrong", slips: named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice })) };
+      this.settle(key, named);
+      const slips = named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice }));
+      return { kind: "wrong", slips };
     }
     const guessed = this.guess(key);
     if (guessed) return { kind: "follows", earlier: [guessed] };
@@ -304,12 +314,36 @@ class Judge {
     return this.adopted.get(key) ?? this.lines.get(key).part;
   }
 
-  // Go on with the mistake where it was made in lines that were not written down.
-  adopt({ changed }) {
-    const unwritten = [...changed].filter(([key]) => !this.written.has(key));
-    if (!unwritten.length) return;
-    for (const [key, part] of unwritten) this.adopted.set(key, part);
-    for (const known of [this.owned, this.asItStands, this.votes]) known.clear();
+  // Go on with the mistake that gives a number; of several that do, with none until a later number tells which.
+  settle(key, named) {
+    const ways = named.map(({ changed }) => this.unwrittenOf(changed));
+    if (once(ways.map(way => SAME([...way].sort()))).length === 1) this.adopt(ways[0]);
+    else this.open.push([key, ways]);
+  }
+
+  // Go on with what was worked out otherwise in lines that were not written down.
+  adopt(changed) {
+    if (!changed.size) return;
+    for (const [key, part] of changed) this.adopted.set(key, part);
+    const isAdopted = way => way.size > 0 && [...way.keys()].every(key => changed.has(key));
+    this.open = this.open.filter(([, ways]) => !ways.some(isAdopted));
+    for (const known of [this.owned, this.asItStands, this.votes, this.wheres]) known.clear();
+  }
+
+  // That it follows from one of the mistakes of which one gave an earlier number, or from each; null if from none.
+  alikeWith(key, before) {
+    for (const [k, [first, ways]] of this.open.entries()) {
+      const fitting = ways.filter(way => this.hasBehind(key, [...way.keys()]) && this.matching(key, supposition(way)));
+      if (fitting.length === 1) {
+        this.adopt(fitting[0]);
+        return { kind: "follows", earlier: this.notRight(key, before) };
+      }
+      if (fitting.length) {
+        this.open[k] = [first, fitting];
+        return { kind: "follows", earlier: [first], note: "alike" };
+      }
+    }
+    return null;
   }
 
   // The mistakes that give this number: one alone if it does, else two at once that are both usual.
@@ -318,7 +352,10 @@ class Judge {
     if (this.written.get(key).digits < SCHEME.fewest) { // too few to tell one in an earlier line from others
       return this.nearest(key, single.filter(({ changed }) => changed.size === 1 && changed.has(key)));
     }
-    const found = this.nearest(key, single);
+    const ways = this.open.flatMap(([, all]) => all).filter(way => this.hasBehind(key, [...way.keys()]));
+    const besides = ways.flatMap(way =>
+      single.map(({ line, slip, changed }) => ({ line, slip, changed: new Map([...way, ...changed]) })));
+    const found = this.nearest(key, [...single, ...besides]);
     if (found.length) return found;
     let usual = single.filter(({ slip }) => slip.usual);
     if (usual.length > SCHEME.most_paired) usual = usual.filter(({ line }) => line === key);
@@ -340,7 +377,7 @@ class Judge {
   nearest(key, hypotheses) {
     const right = this.asItIs(key), found = [];
     hypotheses.forEach((hypothesis, k) => {
-      const { line, slip, changed } = hypothesis, estimate = this.matching(key, changed);
+      const { line, slip, changed } = hypothesis, estimate = this.matching(key, supposition(changed));
       if (!estimate || !(Math.abs(estimate.value - right.value) > right.spread)) return;
       const score = this.explained(changed) + (line === key ? this.alike(slip) : 0);
       found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, k] });
@@ -355,12 +392,17 @@ class Judge {
     return [...named.values()].slice(0, SCHEME.named);
   }
 
+  // What a mistake changes in lines that were not written down.
+  unwrittenOf(changed) {
+    return new Map([...changed].filter(([key]) => !this.written.has(key)));
+  }
+
   // How many more of the numbers that are still to be judged fit with a mistake than without it.
   explained(changed) {
-    const unwritten = new Map([...changed].filter(([key]) => !this.written.has(key))), lines = [...unwritten.keys()];
+    const unwritten = supposition(this.unwrittenOf(changed));
     let gained = 0;
     for (const other of this.waiting) {
-      if (!this.hasBehind(other, lines)) continue;
+      if (!this.hasBehind(other, unwritten.moved)) continue;
       gained += this.matching(other, unwritten) !== null;
       gained -= this.fits(other, this.asItIs(other)) || this.isRight(other);
     }
@@ -372,7 +414,7 @@ class Judge {
     return this.waiting.filter(other => {
       const same = this.slips(other).filter(slip => slip.name === name);
       if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) return false;
-      return same.some(({ part }) => this.matching(other, new Map([[other, part]])));
+      return same.some(({ part }) => this.matching(other, supposition(new Map([[other, part]]))));
     }).length;
   }
 
@@ -399,7 +441,9 @@ class Judge {
 
   // Whether one formula more is tried for this sheet.
   mayTry() {
-    return this.tries-- > 0;
+    if (!this.tries) return false;
+    this.tries -= 1;
+    return true;
   }
 
   // Each mistake, with what it makes of all lines that were not written down.
@@ -419,12 +463,13 @@ class Judge {
   // A number that was not written down, as another of the sheet says it was, if this one fits with it.
   guess(key) {
     for (const line of this.backwards(key)) {
+      if (!this.tries) return "";
       const own = this.own(line);
       for (const other of this.writtenWith().get(line) ?? []) {
         const vote = other === key ? null : this.solved(other, line);
         if (!vote || Math.abs(vote.value - own.value) <= vote.spread + own.spread) continue;
         if (!this.mayTry()) return "";
-        if (this.matching(key, new Map(), new Map([[line, vote]]))) return line;
+        if (this.matching(key, supposition(new Map(), new Map([[line, vote]])))) return line;
       }
     }
     return "";
@@ -448,11 +493,18 @@ class Judge {
   }
 
   straight(key, line) {
-    const at = (value, roughly) => this.supposed(key, new Map(), new Map([[line, { value, spread: 0 }]]), roughly);
-    const [low, middle, high] = [0, 1, 2].map(value => at(value, true).value), slope = middle - low;
+    const at = (number, roughly) => this.supposed(key, this.where(line, number), roughly).value;
+    const [low, middle, high] = [0, 1, 2].map(number => at(number, true)), slope = middle - low;
     if (slope === 0 || !(Math.abs(high - middle - slope) <= 1e-9 * Math.abs(slope))) return null;
-    const zero = at(0, false), { half, value } = this.written.get(key);
+    const zero = this.supposed(key, this.where(line, 0)), { half, value } = this.written.get(key);
     return { value: (value - zero.value) / slope, spread: (half + zero.spread) / Math.abs(slope) };
+  }
+
+  // That a line came to a number.
+  where(line, value) {
+    const both = SAME([line, value]);
+    if (!this.wheres.has(both)) this.wheres.set(both, supposition(new Map(), new Map([[line, { value, spread: 0 }]])));
+    return this.wheres.get(both);
   }
 
   // What else a wrong number may be: with another sign, another power of ten, or another number of the sheet.
@@ -481,6 +533,7 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     case "short": return told.short;
     case "unreadable": return filledIn(told.unreadable, { text: texts[key].trim() });
     case "follows": {
+      if (note === "alike") return filledIn(told.alike, { names: words[earlier[0]] });
       const written = earlier.filter(onSheet);
       const others = told[earlier.length > 1 ? "none of yours" : "not yours"];
       const from = filledIn(written.length ? told.yours : others, { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
@@ -492,8 +545,12 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     }
   }
   if (slips.length) {
-    const causes = slips.map(({ at, told: cause }) => (at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] })));
-    return filledIn(told.slips, { causes: causes.join(", or if "), advice: slips[0].advice });
+    const causes = new Map();
+    for (const { at, told: cause, advice } of slips) {
+      const toldOf = at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] });
+      causes.set(advice, [...(causes.get(advice) ?? []), toldOf]);
+    }
+    return [...causes].map(([advice, one], k) => filledIn(told[k ? "slips too" : "slips"], { causes: one.join(", or if "), advice })).join(" ");
   }
   if (!note || ["sign", "power of ten"].includes(note)) return told[note || "wrong"];
   return filledIn(told.another, { name: words[note] });
