@@ -182,7 +182,7 @@ class Judge:
         if key in self.given or key not in self.lines:
             return self.given.get(key, math.nan)
         if key not in self._truth:
-            self._truth[key] = evaluated(self.lines[key].part, self.truth)
+            self._truth[key] = self.lines[key].value(self.truth)
         return self._truth[key]
 
     def _is_cut(self) -> bool:
@@ -346,7 +346,7 @@ class Judge:
         return self._adopted.get(key) or self.lines[key].part
 
     def _settle(self, key: str, named: Sequence[Hypothesis]) -> None:
-        """Go on with the mistake that gives a number; of several that do, with none until a later number tells which."""
+        """Go on with the mistake that gives a number; of several that do, with none before a later number tells."""
         ways = [self._unwritten_of(changed).changed for *_, changed in named]
         if all(way == ways[0] for way in ways):
             self._adopt(ways[0])

@@ -251,10 +251,35 @@ FORMULAS = (
 )
 """The table; of the rows of a kind the first holds whose facts are those of the place."""
 
+POWERS = Each("peers", Call("exp", minus(Name("peer_net"), Name("highest"))))
+"""The sum below a softmax, all powers of e divided by the highest of them."""
+
+SATURATED = (
+    Formula("out", over(Call("exp", minus(Name("net"), Name("highest"))), POWERS), {"activation": "softmax"}),
+    *(
+        Formula(kind, part, {"loss": loss, "delta": "straight", **one})
+        for kind, one in (("error", {}), ("example error", {"outputs": "one"}))
+        for loss, part in (
+            ("binary_cross_entropy", minus(activation_formulas("softplus")[0], times(Name("target"), Name("net")))),
+            (
+                "categorical_cross_entropy",
+                times(Name("target"), plus(minus(Name("highest"), Name("net")), Call("log", POWERS))),
+            ),
+        )
+    ),
+)
+"""What the same lines come to where e to a net input is too large to be held, or an output is so near 0 or 1 that it
+cannot be told from it: from the net inputs, as the losses of a graph are. Nobody writes it so on paper."""
+
 
 def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
     """What stands in a line of a kind where these facts hold."""
     return next(row.part for row in FORMULAS if row.kind == kind and row.when.items() <= facts.items())
+
+
+def saturated_formula_of(kind: str, facts: Mapping[str, str]) -> Part | None:
+    """What the same line comes to where its units are saturated; None if it has no other formula."""
+    return next((row.part for row in SATURATED if row.kind == kind and row.when.items() <= facts.items()), None)
 
 
 @cache

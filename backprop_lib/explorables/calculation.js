@@ -76,8 +76,10 @@ function multipliedParts(coefficient, ...factors) {
 const dividedParts = (above, below) => (SAME(below) === SAME(numberPart(1)) ? above : ["quotient", above, below]);
 
 // What stands in a line of a kind where these facts hold: of the rows of SCHEME the first that agrees with them.
-const formulaOf = (kind, facts) =>
-  SCHEME.formulas.find(row => row.kind === kind && Object.entries(row.when).every(([fact, value]) => facts[fact] === value)).part;
+const rowOf = (rows, kind, facts) =>
+  rows.find(row => row.kind === kind && Object.entries(row.when).every(([fact, value]) => facts[fact] === value));
+const formulaOf = (kind, facts) => rowOf(SCHEME.formulas, kind, facts).part;
+const saturatedFormulaOf = (kind, facts) => rowOf(SCHEME.saturated, kind, facts)?.part ?? null;
 
 const namesOf = new WeakMap();
 
@@ -243,6 +245,7 @@ function placesOf(network, common) {
         ...common.roles,
         ...unitRoles(network, unit, n),
         sum: namePart(sumName(layer) + suffix(n)),
+        highest: layer.map(peer => unitRoles(network, peer, n).net).reduce((one, other) => ["call", "maximum", one, other]),
         ...(bias && { bias: namePart(bias.name), first_bias: namePart(first.name) }),
         ...(output && { target: namePart(network.targetOf(unit) + suffix(n)) }),
       };
@@ -255,7 +258,7 @@ function placesOf(network, common) {
         })),
         peers: layer.map(peer => {
           const of = unitRoles(network, peer, n);
-          return { exp: of.exp, peer_out: of.out, peer_arriving: of.arriving };
+          return { exp: of.exp, peer_net: of.net, peer_out: of.out, peer_arriving: of.arriving };
         }),
       };
       found[unit + suffix(n)] = { roles, sets, facts };
@@ -290,7 +293,8 @@ function calculationOf(network) {
   const of = (unit, n) => (examples > 1 ? `${unit} in example ${n}` : unit);
   const line = (kind, key, about, place, units, connections = [], formula = kind) => {
     const { goal, title, question } = SCHEME.kinds[kind], part = partAt(formulaOf(formula, place.facts), place);
-    return { kind, key, of: about, goal, title: title.replace("{}", about), question: question.replace("{}", about), part,
+    const template = saturatedFormulaOf(formula, place.facts), saturated = template && partAt(template, place);
+    return { saturated, kind, key, of: about, goal, title: title.replace("{}", about), question: question.replace("{}", about), part,
       units: once(units), connections: once(connections), place };
   };
   const unitLine = (kind, unit, n, units = [unit], connections = []) =>
@@ -356,10 +360,19 @@ function calculationOf(network) {
 // Every number that can be worked out from those that are given, by key; what is given goes before what a line would give.
 function valuesOf({ lines }, given) {
   const values = byName({ [BIAS_INPUT]: 1, ...given });
-  for (const { key, part } of lines) {
-    if (!(key in values) && namesIn(part).every(name => name in values)) values[key] = evaluated(part, name => values[name]);
+  for (const { key, part, saturated } of lines) {
+    if (key in values || !namesIn(part).every(name => name in values)) continue;
+    values[key] = lineValue({ part, saturated }, name => values[name] ?? NaN);
   }
   return values;
+}
+
+// What a line comes to: where its formula comes to no finite number, what is computed in its place.
+function lineValue({ part, saturated }, numbers) {
+  const found = evaluated(part, numbers);
+  if (!saturated || Number.isFinite(found)) return found;
+  const other = evaluated(saturated, numbers);
+  return Number.isFinite(other) ? other : found;
 }
 
 // Tables

@@ -12,7 +12,10 @@ function evaluated([kind, ...inner], numbers) {
   switch (kind) {
     case "name": return numbers(inner[0]);
     case "number": return inner[0];
-    case "product": return inner[1].reduce((result, factor) => result * value(factor), inner[0]);
+    case "product": {
+      const values = inner[1].map(value), found = values.reduce((result, factor) => result * factor, inner[0]);
+      return Number.isNaN(found) && vanishes(...inner, values) ? 0 : found;
+    }
     case "sum": return inner[0].map(([sign, term]) => sign * value(term)).reduce((result, term) => result + term);
     case "quotient": return value(inner[0]) / value(inner[1]);
     case "power": return value(inner[0]) ** (typeof inner[1] === "number" ? inner[1] : value(inner[1]));
@@ -23,6 +26,12 @@ function evaluated([kind, ...inner], numbers) {
     case "cases": return value(holding(inner, numbers).piece);
   }
   throw new TypeError(`A formula holds no ${kind}.`);
+}
+
+// Whether it is 0 times the logarithm of 0, which is taken to be 0, as in the error of an output that is sure.
+function vanishes(coefficient, factors, values) {
+  const logarithms = factors.every(([kind, name], k) => Number.isFinite(values[k]) || (kind === "call" && name === "log"));
+  return logarithms && [coefficient, ...values].includes(0) && !values.some(Number.isNaN);
 }
 
 // The case that holds, and the comparison that says so, as it comes out.

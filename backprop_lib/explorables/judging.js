@@ -75,7 +75,10 @@ function functionOf(part) {
     case "number": return () => inner[0];
     case "product": {
       const [coefficient, factors] = [inner[0], inner[1].map(functionOf)];
-      return v => factors.reduce((result, factor) => result * factor(v), coefficient);
+      return v => {
+        const found = factors.reduce((result, factor) => result * factor(v), coefficient);
+        return Number.isNaN(found) ? evaluated(part, v) : found;
+      };
     }
     case "sum": {
       const terms = inner[0].map(([sign, term]) => [sign, functionOf(term)]);
@@ -155,7 +158,7 @@ class Judge {
   // The right number.
   truth(key) {
     if (this.given.has(key) || !this.lines.has(key)) return this.given.get(key) ?? NaN;
-    if (!this.truths.has(key)) this.truths.set(key, compiled(this.lines.get(key).part)(name => this.truth(name)));
+    if (!this.truths.has(key)) this.truths.set(key, lineValue(this.lines.get(key), name => this.truth(name)));
     return this.truths.get(key);
   }
 

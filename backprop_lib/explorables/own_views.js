@@ -305,7 +305,11 @@ function sourceOf([kind, ...inner], slot) {
   switch (kind) {
     case "name": return slot(inner[0]);
     case "number": return `(${inner[0]})`;
-    case "product": return `(${[inner[0], ...inner[1].map(code)].join(" * ")})`;
+    case "product": {
+      const factors = inner[1].map(code), log = inner[1].findIndex(([call, name]) => call === "call" && name === "log");
+      if (log < 0) return `(${[inner[0], ...factors].join(" * ")})`;
+      return `((a, b) => (a === 0 ? 0 : a * b))(${[inner[0], ...factors.toSpliced(log, 1)].join(" * ")}, ${factors[log]})`;
+    }
     case "sum": return `(${inner[0].map(([sign, term]) => `${sign < 0 ? "-" : "+"} ${code(term)}`).join(" ")})`;
     case "quotient": return `(${code(inner[0])} / ${code(inner[1])})`;
     case "power": return `Math.pow(${code(inner[0])}, ${typeof inner[1] === "number" ? inner[1] : code(inner[1])})`;
@@ -325,10 +329,12 @@ function trainer({ network, lines, byKey }) {
     const key = waiting.pop();
     if (!(key in byKey) || needed.has(key)) continue;
     needed.add(key);
-    waiting.push(...namesIn(byKey[key].part));
+    const { part, saturated } = byKey[key];
+    waiting.push(...namesIn(part), ...(saturated ? namesIn(saturated) : []));
   }
   const used = lines.filter(line => needed.has(line.key)), error = used.findIndex(line => line.key === "E_total");
-  const code = line => `${slot(line.key)} = ${sourceOf(line.part, slot)};`;
+  const code = ({ key, part, saturated }) => `${slot(key)} = ${sourceOf(part, slot)};` +
+    (saturated ? ` if (!Number.isFinite(${slot(key)})) ${slot(key)} = ${sourceOf(saturated, slot)};` : "");
   const steps = network.learned.flatMap(name => [
     ...(network.momentum ? [`${slot(`${name}_last`)} = ${slot(`${name}_next`)} - ${slot(name)};`] : []), `${slot(name)} = ${slot(`${name}_next`)};`,
   ]);

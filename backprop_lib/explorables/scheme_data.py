@@ -10,7 +10,7 @@ from typing import Any
 
 from ..by_hand import judging, mistakes, numerals
 from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
-from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
+from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS, SATURATED, Formula
 from ..by_hand.sheet import MOST_LISTED, SAYINGS
 from ..graph import ACTIVATIONS, LOSSES
 from ..networks.network import OF_ALL, OF_UNITS
@@ -40,7 +40,8 @@ def scheme_data() -> dict[str, Any]:
     return {
         "goals": GOALS,
         "kinds": {name: vars(kind) for name, kind in KINDS.items()},
-        "formulas": [{"kind": row.kind, "when": row.when, "part": as_data(row.part)} for row in FORMULAS],
+        "formulas": [*map(_formula, FORMULAS)],
+        "saturated": [*map(_formula, SATURATED)],
         "losses": {name: _loss(name) for name in LOSSES},
         "titles": {name: ACTIVATIONS[name].title for name in ACTIVATIONS_BY_HAND},
         "slopes": {name: slope_heading(name) for name in ACTIVATIONS_BY_HAND},
@@ -55,6 +56,10 @@ def scheme_data() -> dict[str, Any]:
         "most_listed": MOST_LISTED,
         **{name.lower(): getattr(judging, name) for name in JUDGING},
     }
+
+
+def _formula(row: Formula) -> dict[str, Any]:
+    return {"kind": row.kind, "when": row.when, "part": as_data(row.part)}
 
 
 def _loss(name: str) -> dict[str, Any]:
