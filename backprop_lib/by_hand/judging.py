@@ -381,7 +381,7 @@ class Judge:
         if self.written[key].digits < FEWEST:  # too few to tell one in an earlier line from others
             return self._nearest(key, [one for one in single if one[2].keys() == {key}])
         ways = [way for _, ways in self._open for way in ways if self._is_behind(key, way)]
-        besides = [(line, slip, {**way, **changed}) for way in ways for line, slip, changed in single]
+        besides: list[Hypothesis] = [(line, slip, {**way, **changed}) for way in ways for line, slip, changed in single]
         if found := self._nearest(key, single + besides):
             return found
         usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]

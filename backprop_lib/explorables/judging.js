@@ -11,9 +11,8 @@ const POWER_OF_TEN = /(?:[·*×x]?10(?:\^|\*\*)?[({]?([-+]?\d+)[)}]?)$/;
 // half is half a unit in the last place that was written, digits how many of its digits count.
 function numeral(written) {
   const text = String(written ?? ""), nothing = { text, value: null, half: 0, digits: 0 };
-  const spaced = Object.entries(SCHEME.fractions).reduce((found, [sign, fraction]) => found.replaceAll(sign, ` ${fraction}`), text);
-  const plain = plainNumber(spaced), mixed = spaced.match(MIXED);
-  if ([...plain].length > SCHEME.longest_number) return nothing;
+  const spaced = spacedFractions(text), plain = plainNumber(spaced), mixed = spaced.match(MIXED);
+  if (isTooLong(text)) return nothing;
   if (mixed && Number(mixed[3]) < Number(mixed[4])) {
     const value = Number(mixed[2]) + mixed[3] / mixed[4];
     return { text, value: "-−–".includes(mixed[1] || "+") ? -value : value, half: 0, digits: 15 };
@@ -24,17 +23,43 @@ function numeral(written) {
   return second?.value ? { text, value: first.value / second.value, half: 0, digits: 15 } : nothing;
 }
 
-// The text with ASCII signs: blanks inside are dropped, a comma is a point where it can be no thousands' sign.
+const spacedFractions = text =>
+  Object.entries(SCHEME.fractions).reduce((found, [sign, fraction]) => found.replaceAll(sign, ` ${fraction}`), text);
+
+// Whether a text has more characters than are read as a number.
+const isTooLong = text => [...plainNumber(spacedFractions(text))].length > SCHEME.longest_number;
+
+// Whether a number that is read as a decimal could have been meant as a thousand: 1,234.
+const isDoubtful = text => new RegExp(`^${SCHEME.doubtful}$`).test(text.trim());
+
+// The text with ASCII signs: blanks inside are dropped, a power of ten is written with an e.
 function plainNumber(text) {
+  const lowered = sign => "+-0123456789"["⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign)];
   text = text.replace(/[\s_'\u2019\u00a0\u202f\u2009]/g, "").replace(/[−–]/g, "-");
-  text = text.replace(/10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) => `10^${raised.replace(/./g, sign => "+-0123456789"["⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign)])}`);
-  text = text.toLowerCase();
-  if (/^[^,.]*,[^,.]*$/.test(text)) text = text.replace(",", ".");
+  text = text.replace(/10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) => `10^${raised.replace(/./g, lowered)}`).toLowerCase();
   const power = text.match(POWER_OF_TEN), front = power ? text.slice(0, power.index) : "";
   return front && !"+-".includes(front) && /\^|\*\*/.test(power[0]) ? `${front}e${power[1]}` : text;
 }
 
-function decimalOf(text) {
+// Groups of three parted by commas, or by points, and the decimals behind them.
+const THOUSANDS = [
+  /^([-+]?[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:,\d{3})+(?=\.)))(\.\d*)?$/,
+  /^([-+]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:\.\d{3})+(?=,)))(,\d*)?$/,
+];
+
+// The number with a point before its decimals, and nothing between its thousands.
+function pointed(text) {
+  let [mantissa, ...power] = text.split(/(?=e)/);
+  for (const pattern of THOUSANDS) {
+    const found = mantissa.match(pattern);
+    if (found) mantissa = found[1].replace(/[,.]/g, "") + (found[2] ?? "").replace(",", ".");
+  }
+  if (/^[^,.]*,[^,.]*$/.test(mantissa)) mantissa = mantissa.replace(",", ".");
+  return mantissa + power.join("");
+}
+
+function decimalOf(written) {
+  const text = pointed(written);
   const found = text.match(NUMERAL), value = Number(text);
   if (!found || !Number.isFinite(value)) return null;
   const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0), half = 0.5 * 10 ** (power - decimals.length);
@@ -525,16 +550,25 @@ class Judge {
 
 // Verdicts in words
 
+// How a number was read that could have been meant as a thousand; nothing of any other.
+const readAs = text => (isDoubtful(text)
+  ? filledIn(SCHEME.sayings["read as"], { text: text.trim(), number: text.trim().replace(",", ".") }) : "");
+
 const filledIn = (template, words) => template.replace(/\{(\w+)\}/g, (_, word) => words[word]);
 
 // The sentence on a verdict, which does not give the right number away; nothing where all is well.
-function saying(calculation, { key, kind, slips, earlier, note }, texts) {
+function saying(calculation, verdict, texts) {
+  const says = sayingOf(calculation, verdict, texts);
+  return says && [says, readAs(texts[verdict.key])].filter(Boolean).join(" ");
+}
+
+function sayingOf(calculation, { key, kind, slips, earlier, note }, texts) {
   const { words, byKey } = calculation, told = SCHEME.sayings, inTurn = names => listed(names.map(name => words[name]));
   const onSheet = name => numeral(texts[name]).value !== null;
   switch (kind) {
     case "right": case "empty": return "";
     case "short": return told.short;
-    case "unreadable": return filledIn(told.unreadable, { text: texts[key].trim() });
+    case "unreadable": return filledIn(isTooLong(texts[key]) ? told["too long"] : told.unreadable, { text: texts[key].trim() });
     case "follows": {
       if (note === "alike") return filledIn(told.alike, { names: words[earlier[0]] });
       const written = earlier.filter(onSheet);

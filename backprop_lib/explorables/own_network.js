@@ -218,7 +218,7 @@ export default {
       for (const one of root.querySelectorAll("select[data-choice]")) one.value = one.dataset.value;
       for (const box of root.querySelectorAll("[data-number]")) {
         write(box, now.typed[places[box.dataset.number]] ?? "");
-        box.ariaInvalid = now.says[box.dataset.number] ? "true" : null;
+        box.ariaInvalid = now.says[box.dataset.number] && !(box.dataset.number in now.given) ? "true" : null;
       }
       for (const one of root.querySelectorAll("[data-says]")) one.textContent = one.dataset.says === "wiring" ? wiringSays(now) : now.says[one.dataset.says] ?? "";
       for (const box of root.querySelectorAll("[data-text]")) if (box !== document.activeElement) write(box, box.dataset.text === "wiring" ? now.wiring || wiringText(network) : now.pasted[box.dataset.text] ?? "");

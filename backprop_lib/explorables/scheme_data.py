@@ -52,6 +52,7 @@ def scheme_data() -> dict[str, Any]:
         "most_subsets": mistakes.MOST_SUBSETS,
         "fractions": numerals.FRACTIONS,
         "longest_number": numerals.LONGEST,
+        "doubtful": numerals.DOUBTFUL,
         "sayings": SAYINGS,
         "most_listed": MOST_LISTED,
         **{name.lower(): getattr(judging, name) for name in JUDGING},

@@ -163,18 +163,19 @@ function placesByName({ layers, weights, biases, learned, momentum, examples }) 
   return Object.assign(found, { eta: "eta" }, momentum && { alpha: "alpha" });
 }
 
-// One number as it was typed: { value }, or { says } why it cannot be taken; nothing typed is neither.
+// One number as it was typed: { value }, with { says } where it could have been meant otherwise; or only why it cannot be
+// taken. Nothing typed is neither.
 function takenAs(name, text) {
-  const word = text.trim(), { value } = numeral(word), short = word.length > 30 ? `${word.slice(0, 29)}…` : word;
+  const word = text.trim(), { value } = numeral(word), told = SCHEME.sayings;
+  const short = word.length > 30 ? `${word.slice(0, 29)}…` : word;
   if (!word) return {};
-  if (/^[-+−–]?[1-9]\d{0,2},\d{3}$/.test(word)) return { says: `“${short}” could be a thousand or one: write a point for the comma.` };
-  if (value === null || !Number.isFinite(value)) return { says: isHuge(word) ? tooLarge(short) : `“${short}” is not a number that can be read here. Try −0.5, 0,25, 1/3 or 3e-4.` };
-  if (Math.abs(value) > CHOICES.largest) return { says: tooLarge(short) };
+  if (Math.abs(value ?? hugeOf(word)) > CHOICES.largest) return { says: tooLarge(short) };
+  if (value === null) return { says: filledIn(isTooLong(word) ? told["too long"] : told.unreadable, { text: short }) };
   if (name === "eta" && value < 0) return { says: "A learning rate is not negative: it would climb." };
-  return { value };
+  return isDoubtful(word) ? { value, says: readAs(word) } : { value };
 }
 
-const isHuge = word => /^[-+−–]?(\d+[.,]?\d*|[.,]\d+)(e\+?\d+)?$/i.test(word);
+const hugeOf = word => (/^[-+−–]?(\d+[.,]?\d*|[.,]\d+)(e\+?\d+)?$/i.test(word) ? Number(word.replace(/[−–]/, "-").replace(",", ".")) : 0);
 const tooLarge = word => `“${word}” is too large for this page, which takes up to ${String(CHOICES.largest).replace(/\B(?=(\d{3})+$)/g, ",")} either way.`;
 
 // All given numbers as far as they can be read: { given, missing, says }, the last by name.
@@ -219,13 +220,21 @@ function chosenFor(name, place) {
 
 // Matrices
 
-// The ways in which a text can be read as a matrix of texts, a comma being a decimal sign or standing between numbers.
+// The ways in which a text can be read as rows of texts, as `readings_of` of by_hand/numerals.py has them: a comma is a
+// decimal sign or stands between numbers. Rows end with a line, a semicolon, a bracket or, where there is nothing else
+// between them, an upright stroke.
+const LATEX = /\\begin\{\w+\*?\}(?:\{[lcr|]*\})?|\\end\{\w+\*?\}|\\(?:left|right|hline|quad|[,;!])|\$/g;
+const ARRAY = /\b(?:np\.|numpy\.|torch\.)?(?:array|matrix|tensor|FloatTensor)\b/gi;
+const KEYWORD = /,?\s*\b(?:dtype|requires_grad|device)\s*=\s*[\w.'"]+/gi;
+
 function readingsOf(text) {
-  const plain = text.replace(/\b(?:np\.|numpy\.|torch\.)?(?:array|matrix|tensor|FloatTensor)\b/gi, " ").replace(/,?\s*\b(?:dtype|requires_grad|device)\s*=\s*[\w.'"]+/gi, " ")
-    .replace(/^\s*[\p{L}_][\w₀-₉⁽⁾]*\s*=/gmu, " ").replace(/[{(]/g, "[").replace(/[})]/g, "]").replace(/&/g, "\t").replace(/\\\\/g, ";");
-  const cut = /\]\s*[,;]?\s*(?:\n\s*)?\[|;|\|?\n\|?/;
-  const bracketed = /\[[^\]]*\[/.test(plain), rows = bracketed ? plain.replace(/\n/g, " ").split(/\]\s*[,;]?\s*\[/) : plain.split(/\[.*/s.test(plain) && !/\n.*\[/s.test(plain.trim()) ? cut : cut);
-  const cells = split => rows.map(row => row.replace(/[[\]|]/g, " ").split(split).map(cell => cell.trim()).filter(Boolean)).filter(row => row.length);
+  const plain = text.replace(LATEX, " ").replace(/\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2")
+    .replace(/\\\\(?:\[[^\]]*\])?/g, ";").replace(ARRAY, " ").replace(KEYWORD, " ")
+    .replace(/^\s*[\p{L}_][\w₀-₉⁽⁾]*\s*=/gmu, " ").replace(/[{(]/g, "[").replace(/[})]/g, "]").replace(/&/g, "\t");
+  let rows = /\[[^\]]*\[/.test(plain) ? plain.replace(/\n/g, " ").split(/\]\s*[,;]?\s*\[/)
+    : plain.trim().split(/\]\s*[,;]?\s*(?:\n\s*)?\[|;|\|?\n\|?/);
+  if (rows.filter(row => /[^ \t[\]|]/.test(row)).length === 1) rows = rows.flatMap(row => row.split("|"));
+  const cells = split => rows.map(row => row.replace(/[[\]|]/g, " ").split(split).filter(Boolean)).filter(row => row.length);
   const commas = cells(/[\s,]+/), decimal = cells(/\s*,\s+|\s+,\s*|\s+/);
   return JSON.stringify(commas) === JSON.stringify(decimal) ? [commas] : [decimal, commas];
 }
@@ -247,7 +256,10 @@ function pasted(group, text, weightsFrom) {
     const lengths = [...new Set(rows.map(row => row.length))];
     const got = !rows.length ? "no number" : lengths.length > 1 ? `rows of ${listed(lengths.map(String))} numbers` : `${several(rows.length, "row")} of ${lengths[0]}`;
     const other = height !== width && (group.weights || height > 1) ? `, or ${several(width, "row")} of ${height}` : "";
-    return { says: `That is ${got}; ${wanted}${other} ${(other ? width : height) === 1 ? "is" : "are"} wanted here. Nothing was changed.` };
+    const one = group.weights && [[height + 1, width], [height, width + 1]].find(([m, n]) => isRectangle(rows, m, n) || isRectangle(rows, n, m));
+    const biases = one ? " If one row or column of it belongs to biases, give that one under “Biases”." : "";
+    const wants = `${wanted}${other} ${(other ? width : height) === 1 ? "is" : "are"} wanted here`;
+    return { says: `That is ${got}; ${wants}.${biases} Nothing was changed.` };
   }
   const [rows, way] = fitting, cells = { as: () => rows, turned: () => turned(rows), flat: () => flat(rows) }[way]();
   const stray = group.names.flatMap((line, j) => line.map((name, k) => [name, cells[j][k]])).find(([name, cell]) => name === null && !isBlankCell(cell) && numeral(cell).value !== 0);

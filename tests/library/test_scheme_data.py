@@ -9,9 +9,10 @@ import pytest
 from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import GOALS, HandCalculation
 from backprop_lib.by_hand.mistakes import MISTAKES, slips
-from backprop_lib.by_hand.numerals import numeral
+from backprop_lib.by_hand.numerals import numeral, readings_of
 from backprop_lib.by_hand.scheme import loss_formulas
 from backprop_lib.by_hand.sheet import check
+from backprop_lib.explorables import OwnNetwork
 from backprop_lib.explorables.base import module
 from backprop_lib.explorables.scheme_data import FILES, scheme_data, scheme_tables
 from backprop_lib.networks.network import SOURCES, Example, Network, P
@@ -264,7 +265,8 @@ TEXTS = (
     "-1/8", "1/0", "1/", "/2", "½", "1½", "1 1/2", "−2 ¾", "1 200/3", "1 000/3", "3e-4", "3E4", "3·10^-4", "3 × 10⁻⁴",
     "2*10**3", "10^-3", "-10^2", "2 10^{3}", "1_000", "1'000.5", "1e400", "0e999", "0e-999", "1e308", "1e", "e5",
     "NaN", "--1", "1/2/3", "0", "-0", "000", "0.000", "0.0120", "1" * 61, "1" * 60, "²", "٣", "1\u202f000",
-    "5%", "<b>1</b>", "0x10", "Infinity",
+    "5%", "<b>1</b>", "0x10", "Infinity", "1,234", "1.234,5", "1,234.5", "1.234.567", "1,234,567.8", "0,5/1,5",
+    "0,123,456",    "1\u2009234,5", "1,5e3", "1.000,5·10^2", "-12,345.", "1,2345,678",
 )  # fmt: skip
 
 
@@ -284,6 +286,23 @@ def test_numbers_are_read_as_python_reads_them(node):
         assert one["half"] == pytest.approx(expected.half, rel=1e-12), text
         assert (one["text"], one["digits"]) == (expected.text, expected.digits)
     assert sum(one["value"] is not None for one in found) > 500
+
+
+ROWS = (
+    "1 2 3 4 | 5 6 7 8", "| 1 2 |\n| 3 4 |", "1 & 2 \\\\ 3 & 4",
+    "\\begin{bmatrix}1 & \\frac{1}{2}\\\\[2pt] 3 & 4\\end{bmatrix}",
+    "np.array([[1., 2.], [3., 4.]], dtype=float)", "W1 = [[1,2],\n [3,4]]",
+    "1\t2\n3\t4", "1,2 0,3; 0,4 1,5", "[1 2; 3 4]", "",
+)  # fmt: skip
+
+
+def test_rows_are_read_as_on_the_page(node):
+    random, letters = Random(3), "0123.,-−[]{}() \n\t|;/&\\=W"
+    texts = [*ROWS, *("".join(random.choices(letters, k=random.randint(0, 24))) for _ in range(3000))]
+    found = node(OwnNetwork()._esm + "\nexport const answer = texts => texts.map(readingsOf);", texts)
+    for text, one in zip(texts, found, strict=True):
+        assert one == readings_of(text), text
+    assert [["1", "2", "3", "4"], ["5", "6", "7", "8"]] in found[0]
 
 
 # Sheets
