@@ -158,11 +158,6 @@ class HandCalculation:
             self._derivations[asked] = derivation(network.total, network.nodes[name], network.words, deltas)
         return self._derivations[asked]
 
-    @property
-    def learned(self) -> tuple[str, ...]:
-        """The weights, and the biases if they learn."""
-        return self.network.learned
-
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Every operation, in an order in which it can be carried out; a slope stands beside its output."""
@@ -469,7 +464,7 @@ class HandCalculation:
         if self.network.examples == 1:
             return
         slopes = self._backward_slopes(n)
-        for name in self.learned:
+        for name in self.network.learned:
             key, of = f"d_{self.network.error_name(n)}_d_{name}", self._of(self.network.words[name], n)
             yield self._line("product", key, of, slopes[name], self._weight_place(name, n), self._ends(name), (name,))
 
@@ -500,14 +495,14 @@ class HandCalculation:
 
     def _gradients(self) -> Iterator[Line]:
         network = self.network
-        for name in self.learned:
+        for name in self.network.learned:
             key, of, place = f"d_E_total_d_{name}", network.words[name], self._weight_place(name)
             yield self._line("gradient", key, of, network.gradients[name], place, self._ends(name), (name,))
 
     def _updates(self) -> Iterator[Line]:
         network = self.network
         updates = {label(node): following for node, following in network.updates().items()}
-        for name in self.learned:
+        for name in self.network.learned:
             key, of, place = f"{name}_next", network.words[name], self._weight_place(name)
             yield self._line("next", key, of, updates[name], place, self._ends(name), (name,))
 
@@ -539,11 +534,11 @@ class HandCalculation:
         if several:
             products = tuple(f"example {n}" for n in network.example_numbers)
             head = ("weight", *products, "mean" if network.reduction == "mean" else "sum", "old")
-            rows = [(name, self._summed_cells(name)) for name in self.learned]
+            rows = [(name, self._summed_cells(name)) for name in self.network.learned]
             found.append(HandTable("D", "Weights", (*head, *self._last_heading, "new"), rows))
         else:
             head = ("weight (from→to)", "out of from", "δ of to", "gradient", "old")
-            rows = [(self._weight_label(name), self._weight_cells(name)) for name in self.learned]
+            rows = [(self._weight_label(name), self._weight_cells(name)) for name in self.network.learned]
             found.append(HandTable("C", "Weights", (*head, *self._last_heading, "new"), rows))
         return tuple(found)
 
@@ -579,7 +574,7 @@ class HandCalculation:
 
     def _table_c(self, n: int) -> HandTable:
         rows = []
-        for name in self.learned:
+        for name in self.network.learned:
             key = f"d_{self.network.error_name(n)}_d_{name}"
             rows.append((self._weight_label(name), (*self._use_cells(name, n), Cell(key))))
         head = ("weight (from→to)", "out of from", "δ of to", "gradient")

@@ -49,11 +49,8 @@ NOT_RIGHT = ("wrong", "follows", "cannot tell")
 ROUNDED = 1.0000001
 """So many halves of the last place a rounded number may be off."""
 
-MOST_CAUSES = 3
-"""Of more mistakes that give one number, all in lines that are not on the sheet, nobody can tell which it was."""
-
-NAMED = 2
-"""Mistakes that give the same number are named together, up to so many."""
+NAMED = 3
+"""Mistakes that give the same number are named together; of more, nobody can tell which it was."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,8 @@ class Judge:
         self.written = {key: found for key, found in sheet.items() if found.value is not None and key in self.lines}
         self._wrote = {key: float(found.value or 0.0) for key, found in self.written.items()}
         self._adopted: dict[str, Part] = {}
-        self._open: list[tuple[str, list[Mapping[str, Part]]]] = []
+        self._said: set[tuple[str, str]] = set()
+        self._open: list[tuple[str, list[Mapping[str, Part]], frozenset[str]]] = []
         self._own: dict[str, Estimate] = {}
         self._truth: dict[str, float] = {}
         self._right: dict[str, Estimate] = {}
@@ -327,6 +325,8 @@ class Judge:
             return Verdict(key, "short")
         if named := self._named(key):
             self._settle(key, named)
+            if len(named) == 1:
+                self._said.add((named[0][1].name, named[0][1].told))
             return Verdict(key, "wrong", tuple((line, slip) for line, slip, _ in named))
         if guessed := self._guess(key):
             return Verdict(key, "follows", earlier=(guessed,))
@@ -351,39 +351,44 @@ class Judge:
         if all(way == ways[0] for way in ways):
             self._adopt(ways[0])
         else:
-            self._open.append((key, ways))
+            self._open.append((key, ways, frozenset(slip.name for line, slip, _ in named if line == key)))
 
     def _adopt(self, changed: Mapping[str, Part]) -> None:
         """Go on with what was worked out otherwise in lines that were not written down."""
         if changed:
             self._adopted |= changed
-            self._open = [
-                (key, ways) for key, ways in self._open if not any(way and way.keys() <= changed.keys() for way in ways)
-            ]
+            self._open = [one for one in self._open if not any(way and way.keys() <= changed.keys() for way in one[1])]
             for known in (self._own, self._right, self._votes, self._wheres):
                 known.clear()
 
     def _alike_with(self, key: str, before: Mapping[str, Verdict]) -> Verdict | None:
-        """That it follows from one of the mistakes of which one gave an earlier number, or from each."""
-        for k, (first, ways) in enumerate(self._open):
+        """That it follows from one of the mistakes of which one gave an earlier number, or from each.
+
+        What may have been made in the line of that number itself may have been made in this line, too.
+        """
+        for k, (first, ways, names) in enumerate(self._open):
             fitting = [way for way in ways if self._is_behind(key, way) and self._matching(key, Supposition(way))]
-            if len(fitting) == 1:
+            again = {slip.name for slip in self._slips(key) if slip.name in names and self._gives(key, slip)}
+            if len(fitting) == 1 and not again:
                 self._adopt(fitting[0])
                 return Verdict(key, "follows", earlier=tuple(self._not_right(key, before)))
             if fitting:
-                self._open[k] = (first, fitting)
+                self._open[k] = (first, fitting, frozenset(again))
                 return Verdict(key, "follows", earlier=(first,), note="alike")
         return None
 
     def _named(self, key: str) -> list[Hypothesis]:
         """The mistakes that give this number: one alone if it does, else two at once that are both usual."""
         single = list(self._hypotheses(key))
-        if self.written[key].digits < FEWEST:  # too few to tell one in an earlier line from others
+        # Too few digits to tell one in an earlier line from others; but what is nothing may have been so before.
+        if self.written[key].digits < FEWEST and self._wrote[key]:
             return self._nearest(key, [one for one in single if one[2].keys() == {key}])
-        ways = [way for _, ways in self._open for way in ways if self._is_behind(key, way)]
+        ways = [way for _, ways, _ in self._open for way in ways if self._is_behind(key, way)]
         besides: list[Hypothesis] = [(line, slip, {**way, **changed}) for way in ways for line, slip, changed in single]
         if found := self._nearest(key, single + besides):
             return found
+        if self._step_digits(key) < FEWEST:
+            return []  # of two mistakes at once some always fit
         usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]
         if len(usual) > MOST_PAIRED:
             usual = [one for one in usual if one[0] == key]
@@ -393,24 +398,30 @@ class Judge:
                 pairs.append((line, slip.beside(other), {**changed, **more}))
         return self._nearest(key, pairs)
 
+    def _step_digits(self, key: str) -> float:
+        """How many digits say something: of a new weight those of its step."""
+        found = self.written[key]
+        step = self._size(key, self._wrote[key])
+        return math.log10(max(1.0, step / (2 * found.half))) if key.endswith("_next") and found.half else found.digits
+
     def _nearest(self, key: str, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-        """Those that give this number and explain most of the sheet besides; of equals, those that are simplest."""
+        """Those that give this number and explain most of the sheet besides; of equals, one that was made before."""
         right = self._as_it_is(key)
         found = []
         for k, (line, slip, changed) in enumerate(hypotheses):
             estimate = self._matching(key, Supposition(changed))
             if estimate and abs(estimate.value - right.value) > right.spread:
-                score = self._explained(changed) + (self._alike(slip) if line == key else 0)
-                rank = (-score, line != key, not slip.mistake.usual, len(changed), k)
+                by_name, in_words = self._alike(slip) if line == key else (0, 0)
+                score = self._explained(changed) + by_name
+                rank = (-score, line != key, not slip.mistake.usual, len(changed), -in_words, k)
                 found.append((rank, (line, slip, changed)))
         found.sort(key=lambda one: one[0])
+        best = [hypothesis for (score, *_), hypothesis in found if score == found[0][0][0]]
+        again = [one for one in best if (one[1].name, one[1].told) in self._said]
         named: dict[str, Hypothesis] = {}
-        for (score, *_), hypothesis in found:
-            if score == found[0][0][0]:
-                named.setdefault(hypothesis[1].name, hypothesis)
-        if len(named) > MOST_CAUSES and all(line != key for line, *_ in named.values()):
-            return []
-        return list(named.values())[:NAMED]
+        for hypothesis in again or best:
+            named.setdefault(hypothesis[1].name, hypothesis)
+        return list(named.values()) if len(named) <= NAMED else []
 
     def _unwritten_of(self, changed: Mapping[str, Part]) -> Supposition:
         """What a mistake changes in lines that were not written down."""
@@ -426,14 +437,20 @@ class Judge:
                 gained -= self._fits(other, self._as_it_is(other)) or self._is_right(other)
         return gained
 
-    def _alike(self, slip: Slip) -> int:
-        """How many more of the numbers that are still to be judged fit with the same mistake in their own line."""
-        gained = 0
+    def _alike(self, slip: Slip) -> tuple[int, int]:
+        """How many numbers still to be judged fit with the same mistake in their own line: by name, in its words."""
+        by_name = in_words = 0
         for other in self._waiting:
             same = [one for one in self._slips(other) if one.name == slip.name]
             if same and not (self._is_right(other) or self._fits(other, self._as_it_is(other))):
-                gained += any(self._matching(other, Supposition({other: one.part})) for one in same)
-        return gained
+                fitting = [one.told for one in same if self._gives(other, one)]
+                by_name += bool(fitting)
+                in_words += slip.told in fitting
+        return by_name, in_words
+
+    def _gives(self, key: str, slip: Slip) -> bool:
+        """Whether a mistake, made in the line of a number itself, gives it."""
+        return self._matching(key, Supposition({key: slip.part})) is not None
 
     def _hypotheses(self, key: str) -> Iterator[Hypothesis]:
         """The known mistakes in this line, or in earlier ones that were not written down: in one, or in all alike."""

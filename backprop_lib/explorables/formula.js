@@ -30,7 +30,8 @@ function evaluated([kind, ...inner], numbers) {
 
 // Whether it is 0 times the logarithm of 0, which is taken to be 0, as in the error of an output that is sure.
 function vanishes(coefficient, factors, values) {
-  const logarithms = factors.every(([kind, name], k) => Number.isFinite(values[k]) || (kind === "call" && name === "log"));
+  const logarithms = factors.every(([kind, name], k) => Number.isFinite(values[k])
+    || (kind === "call" && name === "log"));
   return logarithms && [coefficient, ...values].includes(0) && !values.some(Number.isNaN);
 }
 
@@ -61,7 +62,8 @@ function stemOf(name) {
 
 function nameIn(style, name) {
   const plain = text => (style.escapes ? escaped(text).replaceAll("'", "&#x27;") : text);
-  const [letters, index] = stemOf(name), stem = plain(Object.hasOwn(style.stems, letters) ? style.stems[letters] : letters);
+  const [letters, index] = stemOf(name),
+    stem = plain(Object.hasOwn(style.stems, letters) ? style.stems[letters] : letters);
   const below = /^[a-z]$/.test(stem) && /^\p{Nd}+$/u.test(index) ? style.name.counted : style.name.index;
   const sign = templated([...stem].length === 1 ? style.name.letter : style.name.word, stem);
   return sign + (index ? templated(below, plain(index)) : "");
@@ -97,7 +99,8 @@ function bracketed([text, tightness], atLeast, style) {
 }
 
 function comparedIn([left, sign, right], style, numbers) {
-  const [a, b] = [left, right].map(side => bracketed(writtenAt(side, style, numbers, true), NOTATION.levels.SUM, style));
+  const [a, b] = [left, right]
+    .map(side => bracketed(writtenAt(side, style, numbers, true), NOTATION.levels.SUM, style));
   return a + { ">": style.greater, "<": style.less, "=": style.equal }[sign] + b;
 }
 
@@ -121,7 +124,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       const front = size === 1 ? [] : [size === 0.5 ? style.half : numberIn(style, size)];
       const first = opening && !sign && !front.length;
       const texts = factors.map((factor, k) => held(factor, k ? FRACTION : PRODUCT, first && k === 0));
-      const all = size === 0.5 && !numbers ? [style.half + style.after_half + texts.join(style.times)] : [...front, ...texts];
+      const all = size === 0.5 && !numbers ? [style.half + style.after_half + texts.join(style.times)]
+        : [...front, ...texts];
       return [sign + all.join(style.times), sign ? SIGNED : PRODUCT];
     }
     case "sum": {
@@ -132,7 +136,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       return [texts.join(""), SUM];
     }
     case "quotient":
-      return [templated(style.fraction, ...inner.map(part => held(part, style.in_fraction, true))), style.fraction_holds];
+      return [templated(style.fraction, ...inner.map(part => held(part, style.in_fraction, true))),
+        style.fraction_holds];
     case "power": {
       const [base, exponent] = inner;
       const raised = typeof exponent === "number" ? numberIn(style, exponent) : held(exponent, SUM, true);
@@ -140,7 +145,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       return [raised === "2" ? templated(style.square, below) : templated(style.power, below, raised), POWER];
     }
     case "call": {
-      const [name, ...operands] = inner, form = style.functions[name], texts = operands.map(part => held(part, CASES, true));
+      const [name, ...operands] = inner, form = style.functions[name],
+        texts = operands.map(part => held(part, CASES, true));
       const listed = form.split("{}").length > 2 ? texts : [texts.join(", ")];
       return [templated(form, ...listed), NOTATION.holds[name] ?? ATOM];
     }

@@ -1,14 +1,15 @@
-// A filled sheet, judged as by_hand/judging.py does it: each number from the numbers that its writer had before it, and its
-// mistake by name; numbers as people write them, as by_hand/numerals.py reads them. Needs mistakes.js before it.
+// A filled sheet, judged as by_hand/judging.py does it: each number from the numbers that its writer had before it, and
+// its mistake by name; numbers as people write them, as by_hand/numerals.py reads them. Needs mistakes.js before it.
 
 // Numbers as they are written
 
 const NUMERAL = /^[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d+))?$/;
-const MIXED = /^\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*\/\s*([1-9][0-9]*)\s*$/; // a whole number, and a fraction less than 1
+// a whole number, and a fraction less than 1
+const MIXED = /^\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*\/\s*([1-9][0-9]*)\s*$/;
 const POWER_OF_TEN = /(?:[·*×x]?10(?:\^|\*\*)?[({]?([-+]?\d+)[)}]?)$/;
 
-// A number as it was written down: { text, value, half, digits }. The value is null where nobody can tell what is meant;
-// half is half a unit in the last place that was written, digits how many of its digits count.
+// A number as it was written down: { text, value, half, digits }. The value is null where nobody can tell what is
+// meant; half is half a unit in the last place that was written, digits how many of its digits count.
 function numeral(written) {
   const text = String(written ?? ""), nothing = { text, value: null, half: 0, digits: 0 };
   const spaced = spacedFractions(text), plain = plainNumber(spaced), mixed = spaced.match(MIXED);
@@ -62,7 +63,8 @@ function decimalOf(written) {
   const text = pointed(written);
   const found = text.match(NUMERAL), value = Number(text);
   if (!found || !Number.isFinite(value)) return null;
-  const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0), half = 0.5 * 10 ** (power - decimals.length);
+  const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0),
+    half = 0.5 * 10 ** (power - decimals.length);
   if (power > 300) return null;
   const digits = text.replace(/e.*/, "").replace(/\D/g, "").replace(/^0+/, "");
   return { value, half, digits: Math.max(1, digits.length) };
@@ -127,8 +129,9 @@ function judged(calculation, given, texts, tolerance = SCHEME.tolerance) {
   return new Judge(calculation, given, sheet, tolerance).verdicts();
 }
 
-// That some lines were worked out otherwise: by other formulas, `changed`, or so that they came to other numbers, `guessed`.
-// What follows in the lines that were not written down is the same for all that are worked out from them, and is kept.
+// That some lines were worked out otherwise: by other formulas, `changed`, or so that they came to other numbers,
+// `guessed`. What follows in the lines that were not written down is the same for all that are worked out from them,
+// and is kept.
 function supposition(changed = new Map(), guessed = new Map()) {
   return { changed, guessed, moved: [...changed.keys(), ...guessed.keys()], found: [new Map(), new Map()] };
 }
@@ -140,13 +143,20 @@ class Judge {
     this.lines = new Map(calculation.lines.map(line => [line.key, line]));
     this.given = new Map([...Object.entries(given), [BIAS_INPUT, 1]]);
     this.sheet = withWholeNumbers(sheet);
-    this.written = new Map(Object.entries(this.sheet).filter(([key, { value }]) => value !== null && this.lines.has(key)));
-    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "wheres", "unwritten"]) this[name] = new Map();
-    this.open = []; // of earlier numbers of which nobody can tell yet how they came about, [key, ways], what each way changes
+    this.written = new Map(Object.entries(this.sheet)
+      .filter(([key, { value }]) => value !== null && this.lines.has(key)));
+    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "wheres", "unwritten"])
+      this[name] = new Map();
+    this.said = new Set(); // the mistakes that were named alone
+    // of earlier numbers of which nobody can tell yet how they came about: [key, ways, names], what each way changes, and the
+    // mistakes that may have been made in the line itself
+    this.open = [];
     this.tries = SCHEME.most_tried;
-    if (this.isCut()) this.written = new Map([...this.written].map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
+    if (this.isCut()) this.written = new Map([...this.written]
+      .map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
     const digits = [...this.written.values()].map(found => found.digits);
-    const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits)))) : 0;
+    const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits))))
+      : 0;
     this.rounding = digits.length ? 0.5 * 10 ** (1 - carried) : 0;
     this.order = this.orderOfWork();
   }
@@ -155,7 +165,8 @@ class Judge {
   isCut() {
     let cut = 0;
     for (const [key, { value, half }] of this.written) {
-      const truth = this.truth(key), away = (truth - value) * truth, short = Math.abs(truth - value) * (away < 0 ? -1 : 1);
+      const truth = this.truth(key), away = (truth - value) * truth,
+        short = Math.abs(truth - value) * (away < 0 ? -1 : 1);
       if (-SCHEME.rounded * half <= short && short < -SCHEME.nothing * Math.abs(truth)) return false;
       if (SCHEME.rounded * half < short && short <= 2 * SCHEME.rounded * half && half < SCHEME.whole) cut += 1;
     }
@@ -175,7 +186,8 @@ class Judge {
 
   // The lines in the order in which they are judged: of two gradients that of the later layer first.
   orderOfWork() {
-    const layerOf = new Map(this.calculation.network.layers.flatMap((layer, depth) => layer.map(unit => [unit, depth])));
+    const layerOf = new Map(this.calculation.network.layers.flatMap((layer, depth) =>
+      layer.map(unit => [unit, depth])));
     const rank = ({ goal, units }) => (goal > 2 ? 100 - Math.max(...units.map(unit => layerOf.get(unit) ?? 0)) : 0);
     return this.calculation.lines.map(line => [rank(line), line.key]).sort(([a], [b]) => a - b).map(([, key]) => key);
   }
@@ -236,8 +248,9 @@ class Judge {
     return this.asItStands.get(key);
   }
 
-  // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else null.
-  // A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
+  // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else
+  // null. A number that is far from what was written is seen to be so without its rounding, which takes most of the
+  // work.
   matching(key, other) {
     const right = this.asItIs(key), rough = this.supposed(key, other, true).value;
     const times = Math.abs(rough / right.value);
@@ -292,19 +305,22 @@ class Judge {
 
   isRight(key) {
     const { half, value } = this.written.get(key), truth = this.truth(key);
-    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), SCHEME.rounded * half, SCHEME.nothing);
+    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), SCHEME.rounded * half,
+      SCHEME.nothing);
   }
 
   // Whether so few digits were written that they say next to nothing.
   isShort(key) {
     const truth = this.truth(key), size = this.size(key, truth), { value, half } = this.written.get(key);
-    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth) && half > 0.05 * size;
+    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth)
+      && half > 0.05 * size;
   }
 
   // Whether a new weight was written with so few digits that what its step is off by can be anything.
   saysLittle(key) {
     const { half, value } = this.written.get(key);
-    return key.endsWith("_next") && this.behind(key).size > 0 && Math.abs(value - this.truth(key)) < SCHEME.telling * half;
+    return key.endsWith("_next") && this.behind(key).size > 0
+      && Math.abs(value - this.truth(key)) < SCHEME.telling * half;
   }
 
   // The verdict
@@ -322,6 +338,7 @@ class Judge {
     const named = this.named(key);
     if (named.length) {
       this.settle(key, named);
+      if (named.length === 1) this.said.add(SAME([named[0].slip.name, named[0].slip.told]));
       const slips = named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice }));
       return { kind: "wrong", slips };
     }
@@ -346,7 +363,7 @@ class Judge {
   settle(key, named) {
     const ways = named.map(({ changed }) => this.unwrittenOf(changed));
     if (once(ways.map(way => SAME([...way].sort()))).length === 1) this.adopt(ways[0]);
-    else this.open.push([key, ways]);
+    else this.open.push([key, ways, named.filter(({ line }) => line === key).map(({ slip }) => slip.name)]);
   }
 
   // Go on with what was worked out otherwise in lines that were not written down.
@@ -358,16 +375,18 @@ class Judge {
     for (const known of [this.owned, this.asItStands, this.votes, this.wheres]) known.clear();
   }
 
-  // That it follows from one of the mistakes of which one gave an earlier number, or from each; null if from none.
+  // That it follows from one of the mistakes of which one gave an earlier number, or from each; null if from none. What
+  // may have been made in the line of that number itself may have been made in this line, too.
   alikeWith(key, before) {
-    for (const [k, [first, ways]] of this.open.entries()) {
+    for (const [k, [first, ways, names]] of this.open.entries()) {
       const fitting = ways.filter(way => this.hasBehind(key, [...way.keys()]) && this.matching(key, supposition(way)));
-      if (fitting.length === 1) {
+      const again = this.slips(key).filter(slip => names.includes(slip.name) && this.gives(key, slip));
+      if (fitting.length === 1 && !again.length) {
         this.adopt(fitting[0]);
         return { kind: "follows", earlier: this.notRight(key, before) };
       }
       if (fitting.length) {
-        this.open[k] = [first, fitting];
+        this.open[k] = [first, fitting, again.map(({ name }) => name)];
         return { kind: "follows", earlier: [first], note: "alike" };
       }
     }
@@ -376,8 +395,9 @@ class Judge {
 
   // The mistakes that give this number: one alone if it does, else two at once that are both usual.
   named(key) {
-    const single = this.hypotheses(key);
-    if (this.written.get(key).digits < SCHEME.fewest) { // too few to tell one in an earlier line from others
+    const single = this.hypotheses(key), { digits, value } = this.written.get(key);
+    // Too few digits to tell one in an earlier line from others; but what is nothing may have been so before.
+    if (digits < SCHEME.fewest && value !== 0) {
       return this.nearest(key, single.filter(({ changed }) => changed.size === 1 && changed.has(key)));
     }
     const ways = this.open.flatMap(([, all]) => all).filter(way => this.hasBehind(key, [...way.keys()]));
@@ -385,6 +405,7 @@ class Judge {
       single.map(({ line, slip, changed }) => ({ line, slip, changed: new Map([...way, ...changed]) })));
     const found = this.nearest(key, [...single, ...besides]);
     if (found.length) return found;
+    if (this.stepDigits(key) < SCHEME.fewest) return []; // of two mistakes at once some always fit
     let usual = single.filter(({ slip }) => slip.usual);
     if (usual.length > SCHEME.most_paired) usual = usual.filter(({ line }) => line === key);
     const pairs = [];
@@ -401,23 +422,28 @@ class Judge {
     return this.nearest(key, pairs);
   }
 
-  // Those that give this number and explain most of the sheet besides; of equals, those that are simplest.
+  // How many digits say something: of a new weight those of its step.
+  stepDigits(key) {
+    const { value, half, digits } = this.written.get(key);
+    return key.endsWith("_next") && half ? Math.log10(Math.max(1, this.size(key, value) / (2 * half))) : digits;
+  }
+
+  // Those that give this number and explain most of the sheet besides; of equals, one that was made before.
   nearest(key, hypotheses) {
     const right = this.asItIs(key), found = [];
     hypotheses.forEach((hypothesis, k) => {
       const { line, slip, changed } = hypothesis, estimate = this.matching(key, supposition(changed));
       if (!estimate || !(Math.abs(estimate.value - right.value) > right.spread)) return;
-      const score = this.explained(changed) + (line === key ? this.alike(slip) : 0);
-      found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, k] });
+      const [byName, inWords] = line === key ? this.alike(slip) : [0, 0], score = this.explained(changed) + byName;
+      found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, -inWords, k] });
     });
     found.sort(({ rank: a }, { rank: b }) => a.map((value, k) => value - b[k]).find(Boolean) ?? 0);
-    const named = new Map();
-    for (const { hypothesis, rank } of found) {
-      const { name } = hypothesis.slip;
-      if (rank[0] === found[0].rank[0] && !named.has(name)) named.set(name, hypothesis);
+    const best = found.filter(({ rank }) => rank[0] === found[0].rank[0]).map(({ hypothesis }) => hypothesis);
+    const again = best.filter(({ slip }) => this.said.has(SAME([slip.name, slip.told]))), named = new Map();
+    for (const hypothesis of again.length ? again : best) {
+      if (!named.has(hypothesis.slip.name)) named.set(hypothesis.slip.name, hypothesis);
     }
-    if (named.size > SCHEME.most_causes && [...named.values()].every(({ line }) => line !== key)) return [];
-    return [...named.values()].slice(0, SCHEME.named);
+    return named.size <= SCHEME.named ? [...named.values()] : [];
   }
 
   // What a mistake changes in lines that were not written down.
@@ -437,13 +463,22 @@ class Judge {
     return gained;
   }
 
-  // How many more of the numbers that are still to be judged fit with the same mistake in their own line.
-  alike({ name }) {
-    return this.waiting.filter(other => {
+  // How many numbers still to be judged fit with the same mistake in their own line: by name, and in its words.
+  alike({ name, told }) {
+    let byName = 0, inWords = 0;
+    for (const other of this.waiting) {
       const same = this.slips(other).filter(slip => slip.name === name);
-      if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) return false;
-      return same.some(({ part }) => this.matching(other, supposition(new Map([[other, part]]))));
-    }).length;
+      if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) continue;
+      const fitting = same.filter(slip => this.gives(other, slip));
+      byName += fitting.length > 0;
+      inWords += fitting.some(slip => slip.told === told);
+    }
+    return [byName, inWords];
+  }
+
+  // Whether a mistake, made in the line of a number itself, gives it.
+  gives(key, { part }) {
+    return this.matching(key, supposition(new Map([[key, part]]))) !== null;
   }
 
   slips(key) {
@@ -568,12 +603,14 @@ function sayingOf(calculation, { key, kind, slips, earlier, note }, texts) {
   switch (kind) {
     case "right": case "empty": return "";
     case "short": return told.short;
-    case "unreadable": return filledIn(isTooLong(texts[key]) ? told["too long"] : told.unreadable, { text: texts[key].trim() });
+    case "unreadable": return filledIn(isTooLong(texts[key]) ? told["too long"] : told.unreadable,
+      { text: texts[key].trim() });
     case "follows": {
       if (note === "alike") return filledIn(told.alike, { names: words[earlier[0]] });
       const written = earlier.filter(onSheet);
       const others = told[earlier.length > 1 ? "none of yours" : "not yours"];
-      const from = filledIn(written.length ? told.yours : others, { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
+      const from = filledIn(written.length ? told.yours : others,
+        { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
       return filledIn(told.follows, { earlier: from });
     }
     case "cannot tell": {
@@ -587,7 +624,8 @@ function sayingOf(calculation, { key, kind, slips, earlier, note }, texts) {
       const toldOf = at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] });
       causes.set(advice, [...(causes.get(advice) ?? []), toldOf]);
     }
-    return [...causes].map(([advice, one], k) => filledIn(told[k ? "slips too" : "slips"], { causes: one.join(", or if "), advice })).join(" ");
+    return [...causes].map(([advice, one], k) =>
+      filledIn(told[k ? "slips too" : "slips"], { causes: one.join(", or if "), advice })).join(" ");
   }
   if (!note || ["sign", "power of ten"].includes(note)) return told[note || "wrong"];
   return filledIn(told.another, { name: words[note] });

@@ -24,7 +24,7 @@ FILES = (*FORMULA_FILES, "calculation.js", "mistakes.js", "judging.js")
 
 JUDGING = (
     "TOLERANCE", "FEWEST", "MOST_DIGITS", "LAST_ROUNDING", "MOST_PAIRED", "MOST_TRIED", "FAR", "NOT_RIGHT", "NAMED",
-    "MOST_CAUSES", "ROUNDED", "TELLING", "WHOLE", "NOTHING",
+    "ROUNDED", "TELLING", "WHOLE", "NOTHING",
 )  # fmt: skip
 """What both judges go by."""
 

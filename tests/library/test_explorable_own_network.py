@@ -362,6 +362,14 @@ def test_numbers_that_python_has_are_read_back_to_the_last_bit(node, widget):
         assert found["given"] == pytest.approx(dict(example.values), rel=1e-14)
 
 
+def test_a_long_name_is_cut_in_the_diagram_where_it_would_run_behind_a_unit(node, widget):
+    names = ["w1", "w_13", "from_the_first_input", "ω" * 40, "m" * 40]
+    for name, found in zip(names, many(node, widget, "fittedName", [[name] for name in names]), strict=True):
+        assert found["width"] <= LABEL[0]
+        assert ("…" in found["svg"]) == (len(name) > 10)
+        assert one(node, widget, "setName", name) == found or one(node, widget, "setName", name)["width"] > LABEL[0]
+
+
 # Matrices
 
 TWO_THREE = {"weights": True, "title": "W", "names": [["a", "b", "c"], ["d", "e", "f"]]}

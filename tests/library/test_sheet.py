@@ -14,6 +14,7 @@ from backprop_lib.by_hand.mistakes import MISTAKES, slips
 from backprop_lib.by_hand.numerals import numeral
 from backprop_lib.by_hand.scheme import KINDS, names_in
 from backprop_lib.by_hand.sheet import check, plain, spellings
+from backprop_lib.explorables.own_network import presets
 from backprop_lib.networks.network import SOURCES, Example, Network, P, Printed
 from backprop_lib.readings.formula import evaluated
 from tests.planted_mistakes import Tally, carried, outcome
@@ -161,6 +162,8 @@ def test_matrices_either_way_round_are_the_same_example():
         (lambda: Network(2, 2, activation="tanh", loss="binary_cross_entropy"), "of tanh units"),
         (lambda: Network(2, 2, activation=["tanh", "tanh"]), "Activation was given"),
         (lambda: Network(2, 2, activation="cosh"), "activation"),
+        (lambda: Network(2, 2, 1, activation=["prelu", "sigmoid"]), "slope below 0 is learned"),
+        (lambda: Network(2, 2, activation=7), "activation"),
         (lambda: Network(2, 2, loss="hinge"), "loss"),
         (lambda: Network(2, 2, examples=0), "examples"),
         (lambda: Network(2, 2, 1, connections=[("w1", "h1", "i1")]), "from h1 to i1"),
@@ -284,6 +287,23 @@ def test_of_two_mistakes_that_give_a_number_none_is_preferred():
     alike = [verdict for verdict in report.verdicts.values() if verdict.note == "alike"]
     assert alike and {verdict.earlier for verdict in alike} == {(first.key,)}
     assert all(report.words[first.key] in report.says(verdict.key) for verdict in alike)
+
+
+@pytest.mark.parametrize(
+    "left", ["example 3 is left out, and nothing is divided by the number of examples", "example 4 is left out"]
+)
+def test_an_example_that_was_left_out_is_told_in_one_wording_on_every_line(left):
+    """In XOR an input of 0 leaves nothing of an example, so that another one may as well have been left out."""
+    xor = presets()[2]
+    calculation = HandCalculation(xor.network)
+    changed = {line.key: s.part for line in calculation.lines for s in slips(calculation, line) if s.told == left}
+    wrong = carried(calculation, xor, changed)
+    report = check(xor, {key: f"{wrong[key]:.5f}" for key in changed})
+    assert [[slip.told for _, slip in verdict.slips] for verdict in report.verdicts.values()] == [[left]] * len(changed)
+
+
+def test_a_nothing_that_follows_from_what_is_not_on_the_sheet_gets_no_name():
+    assert check(P, {"delta_h1": "0.000"}).verdicts["delta_h1"].kind == "cannot tell"
 
 
 def test_a_large_sheet_of_nonsense_is_judged_in_a_bounded_time():
