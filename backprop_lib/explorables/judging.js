@@ -148,8 +148,8 @@ class Judge {
     for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "wheres", "unwritten"])
       this[name] = new Map();
     this.said = new Set(); // the mistakes that were named alone
-    // of earlier numbers of which nobody can tell yet how they came about: [key, ways, names], what each way changes, and the
-    // mistakes that may have been made in the line itself
+    // Of earlier numbers of which nobody can tell yet how they came about: [key, ways, names], what each way changes,
+    // and the mistakes that may have been made in the line itself.
     this.open = [];
     this.tries = SCHEME.most_tried;
     if (this.isCut()) this.written = new Map([...this.written]
