@@ -26,9 +26,8 @@ def mistakes() -> Iterator[Result]:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for counts in pool.map(_outcomes, range(0, SHEETS, PART)):
             tally.counts += counts
-    shares = {
-        name: tally.counts[name] / tally.judged for name in ("named", "one of two", "not named", "unseen", "misnamed")
-    }
+    outcomes = ("named", "one of two", "one of three", "not named", "unseen", "misnamed")
+    shares = {name: tally.counts[name] / tally.judged for name in outcomes}
     told = ", ".join(f"{name} {share:.2%}" for name, share in shares.items() if name != "misnamed")
     what = f"one mistake on a sheet, of {tally.judged:,} that show"
     yield Result(what, told, "named or one of two at least 98 %")

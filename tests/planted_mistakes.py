@@ -60,8 +60,9 @@ def outcome(random: Random) -> str:
     Returns
     -------
     str
-        Of a right sheet "right" or "accused"; of one with a mistake "named", "one of two", "not named", "misnamed",
-        or "unseen", if it shows and nothing is called wrong; "nothing", if no mistake can be made, or none shows.
+        Of a right sheet "right" or "accused"; of one with a mistake "named", "one of two", "one of three", "not named",
+        "misnamed", or "unseen", if it shows and nothing is called wrong; "nothing", if no mistake can be made, or none
+        shows.
     """
     network = random_network(random)
     example, calculation = random_example(random, network), HandCalculation(network)
@@ -91,7 +92,7 @@ def outcome(random: Random) -> str:
         return "misnamed"
     if any(v.kind in ("wrong", "cannot tell") and not v.slips for v in verdicts.values()):
         return "not named"
-    return "unseen" if not named else "named" if all(len(v.slips) == 1 for v in named) else "one of two"
+    return ("unseen", "named", "one of two", "one of three")[max((len(v.slips) for v in named), default=0)]
 
 
 def _shows(key: str, wrong: Mapping[str, float], base: Mapping[str, float], example: Example) -> bool:
@@ -129,4 +130,5 @@ class Tally:
     @property
     def judged(self) -> int:
         """Sheets with a mistake that shows."""
-        return self.named + self.misnamed + self.counts["not named"] + self.counts["unseen"]
+        others = ("one of three", "misnamed", "not named", "unseen")
+        return self.named + sum(self.counts[name] for name in others)

@@ -5,10 +5,11 @@ All of it follows from the graph of the network: the formulas are its derivation
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 
 from ..graph import ACTIVATIONS, LOSSES, GraphError, Node, gradients
@@ -18,8 +19,18 @@ from ..networks.network import BIAS_INPUT, Connection, Example, Network, Printed
 from ..readings.derivation import Derivation, derivation
 from ..readings.formula import ATOM, HTML, Powers, Style, evaluated, shown, write
 from ..readings.numbers import evaluate
-from ..readings.parts import Name, Number, Part
-from .scheme import KINDS, Place, Roles, activation_formulas, filled, formula_of, loss_formulas, names_in
+from ..readings.parts import Call, Name, Number, Part
+from .scheme import (
+    KINDS,
+    Place,
+    Roles,
+    activation_formulas,
+    filled,
+    formula_of,
+    loss_formulas,
+    names_in,
+    saturated_formula_of,
+)
 
 GOALS = ("forward", "how wrong", "deltas", "gradients", "update all at once")
 """The five parts of every calculation, in order and in the same words everywhere."""
@@ -45,6 +56,8 @@ class Line:
         What the roles of formulas stand for here.
     units, connections : tuple of str
         What the operation uses of the diagram.
+    saturated : Part or None
+        What is computed where the formula comes to no finite number: see `scheme.SATURATED`.
     """
 
     kind: str
@@ -55,6 +68,15 @@ class Line:
     place: Place
     units: tuple[str, ...]
     connections: tuple[str, ...] = ()
+    saturated: Part | None = None
+
+    def value(self, numbers: Callable[[str], float]) -> float:
+        """What the line comes to."""
+        found = evaluated(self.part, numbers)
+        if self.saturated is None or math.isfinite(found):
+            return found
+        other = evaluated(self.saturated, numbers)
+        return other if math.isfinite(other) else found
 
     @property
     def goal(self) -> int:
@@ -136,11 +158,6 @@ class HandCalculation:
             self._derivations[asked] = derivation(network.total, network.nodes[name], network.words, deltas)
         return self._derivations[asked]
 
-    @property
-    def learned(self) -> tuple[str, ...]:
-        """The weights, and the biases if they learn."""
-        return self.network.learned
-
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Every operation, in an order in which it can be carried out; a slope stands beside its output."""
@@ -197,15 +214,25 @@ class HandCalculation:
             raise GraphError(f"The example {brief(example)}.", "an Example of this network", "P, say.")
         if isinstance(example, Printed):
             return self._worked_from(example.values)
-        found = dict(zip(self.nodes, evaluate(list(self.nodes.values()), example.values), strict=True))
+        found = self._evaluated(example)
         return found | {"eta": example.values["eta"], BIAS_INPUT: 1.0}
+
+    def _evaluated(self, example: Example) -> dict[str, float]:
+        """The values of the graph; where saturated units leave no number in it, those of the lines."""
+        try:
+            found = dict(zip(self.nodes, evaluate(list(self.nodes.values()), example.values), strict=True))
+        except GraphError:
+            found = self._worked_from(example.values)
+            if any(map(math.isnan, found.values())):
+                raise
+        return found if all(map(math.isfinite, found.values())) else self._worked_from(example.values)
 
     def _worked_from(self, known: Mapping[str, float]) -> dict[str, float]:
         """What can be worked out from some of the numbers, by key; what is known goes before what a line would give."""
         found = {BIAS_INPUT: 1.0, **known}
         for line in self.lines:
             if line.key not in found and all(name in found for name in line.needs):
-                found[line.key] = evaluated(line.part, found.__getitem__)
+                found[line.key] = line.value(lambda name: found.get(name, math.nan))
         return found
 
     # Places and lines
@@ -251,7 +278,10 @@ class HandCalculation:
     ) -> Line:
         part = filled(formula_of(kind, place.facts), place)
         assert part is not None, f"the formula of {key} speaks of what is not there"
-        return Line(kind, key, of, part, node, place, tuple(dict.fromkeys(units)), tuple(dict.fromkeys(connections)))
+        template = saturated_formula_of(kind, place.facts)
+        saturated = None if template is None else filled(template, place)
+        used = tuple(dict.fromkeys(units)), tuple(dict.fromkeys(connections))
+        return Line(kind, key, of, part, node, place, *used, saturated)
 
     def _unit_roles(self, unit: str, n: int) -> dict[str, Part]:
         """What is known of a unit in an example: of an input, its value."""
@@ -285,7 +315,10 @@ class HandCalculation:
                 }
                 for n in network.example_numbers:
                     end = network.suffix(n)
+                    nets = [self._unit_roles(peer, n)["net"] for peer in layer]
+                    highest = reduce(lambda one, other: Call("maximum", one, (other,)), nets)
                     roles = self._common | self._unit_roles(unit, n) | {"sum": Name(sum_name(layer) + end)}
+                    roles["highest"] = highest
                     if bias:
                         roles |= {"bias": Name(bias[0]), "first_bias": Name(self._first_bias(layer))}
                     if output:
@@ -323,7 +356,8 @@ class HandCalculation:
 
     def _peer(self, unit: str, n: int) -> Roles:
         roles = self._unit_roles(unit, n)
-        return {"exp": roles["exp"], "peer_out": roles["out"], "peer_arriving": roles["arriving"]}
+        names = {"peer_net": roles["net"], "peer_out": roles["out"], "peer_arriving": roles["arriving"]}
+        return {"exp": roles["exp"], **names}
 
     @cached_property
     def _crossed(self) -> dict[tuple[str, str], str]:
@@ -430,7 +464,7 @@ class HandCalculation:
         if self.network.examples == 1:
             return
         slopes = self._backward_slopes(n)
-        for name in self.learned:
+        for name in self.network.learned:
             key, of = f"d_{self.network.error_name(n)}_d_{name}", self._of(self.network.words[name], n)
             yield self._line("product", key, of, slopes[name], self._weight_place(name, n), self._ends(name), (name,))
 
@@ -461,14 +495,14 @@ class HandCalculation:
 
     def _gradients(self) -> Iterator[Line]:
         network = self.network
-        for name in self.learned:
+        for name in self.network.learned:
             key, of, place = f"d_E_total_d_{name}", network.words[name], self._weight_place(name)
             yield self._line("gradient", key, of, network.gradients[name], place, self._ends(name), (name,))
 
     def _updates(self) -> Iterator[Line]:
         network = self.network
         updates = {label(node): following for node, following in network.updates().items()}
-        for name in self.learned:
+        for name in self.network.learned:
             key, of, place = f"{name}_next", network.words[name], self._weight_place(name)
             yield self._line("next", key, of, updates[name], place, self._ends(name), (name,))
 
@@ -500,11 +534,11 @@ class HandCalculation:
         if several:
             products = tuple(f"example {n}" for n in network.example_numbers)
             head = ("weight", *products, "mean" if network.reduction == "mean" else "sum", "old")
-            rows = [(name, self._summed_cells(name)) for name in self.learned]
+            rows = [(name, self._summed_cells(name)) for name in self.network.learned]
             found.append(HandTable("D", "Weights", (*head, *self._last_heading, "new"), rows))
         else:
             head = ("weight (from→to)", "out of from", "δ of to", "gradient", "old")
-            rows = [(self._weight_label(name), self._weight_cells(name)) for name in self.learned]
+            rows = [(self._weight_label(name), self._weight_cells(name)) for name in self.network.learned]
             found.append(HandTable("C", "Weights", (*head, *self._last_heading, "new"), rows))
         return tuple(found)
 
@@ -540,7 +574,7 @@ class HandCalculation:
 
     def _table_c(self, n: int) -> HandTable:
         rows = []
-        for name in self.learned:
+        for name in self.network.learned:
             key = f"d_{self.network.error_name(n)}_d_{name}"
             rows.append((self._weight_label(name), (*self._use_cells(name, n), Cell(key))))
         head = ("weight (from→to)", "out of from", "δ of to", "gradient")

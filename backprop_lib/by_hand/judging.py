@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from statistics import median
@@ -49,11 +49,8 @@ NOT_RIGHT = ("wrong", "follows", "cannot tell")
 ROUNDED = 1.0000001
 """So many halves of the last place a rounded number may be off."""
 
-MOST_CAUSES = 3
-"""Of more mistakes that give one number, all in lines that are not on the sheet, nobody can tell which it was."""
-
-NAMED = 2
-"""Mistakes that give the same number are named together, up to so many."""
+NAMED = 3
+"""Mistakes that give the same number are named together; of more, nobody can tell which it was."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +66,10 @@ class Verdict:
     slips : tuple of (str, Slip)
         The mistakes that give this number, each with the line in which it was made; of several, any may be meant.
     earlier : tuple of str
-        Keys of earlier numbers that it follows from and that are not right.
+        Keys of earlier numbers that it follows from and that are not right; or of the one that it goes with.
     note : str
-        What else is known: "sign", "power of ten", or the key of another number that it is.
+        What else is known: "sign", "power of ten", or the key of another number that it is; "alike", if each of the
+        mistakes that may be meant at an earlier number gives this one as well.
     """
 
     key: str
@@ -86,6 +84,27 @@ class Estimate(NamedTuple):
 
     value: float
     spread: float
+
+
+@dataclass(frozen=True, eq=False)
+class Supposition:
+    """That some lines were worked out otherwise: by other formulas, or so that they came to other numbers.
+
+    What follows in the lines that were not written down is the same for all that are worked out from them, and is kept.
+
+    Parameters
+    ----------
+    changed : mapping of str to Part
+    guessed : mapping of str to Estimate
+    """
+
+    changed: Mapping[str, Part] = field(default_factory=dict)
+    guessed: Mapping[str, Estimate] = field(default_factory=dict)
+    _found: tuple[dict[str, Estimate], dict[str, Estimate]] = field(default_factory=lambda: ({}, {}))
+
+    def found(self, roughly: bool) -> dict[str, Estimate]:
+        """What lines have come to so far."""
+        return self._found[roughly]
 
 
 Hypothesis = tuple[str, Slip, Mapping[str, Part]]
@@ -119,10 +138,13 @@ class Judge:
         self.written = {key: found for key, found in sheet.items() if found.value is not None and key in self.lines}
         self._wrote = {key: float(found.value or 0.0) for key, found in self.written.items()}
         self._adopted: dict[str, Part] = {}
+        self._said: set[tuple[str, str]] = set()
+        self._open: list[tuple[str, list[Mapping[str, Part]], frozenset[str]]] = []
         self._own: dict[str, Estimate] = {}
         self._truth: dict[str, float] = {}
         self._right: dict[str, Estimate] = {}
         self._votes: dict[tuple[str, str], Estimate | None] = {}
+        self._wheres: dict[tuple[str, float], Supposition] = {}
         self._unwritten: dict[str, frozenset[str]] = {}
         self._known: dict[str, tuple[Slip, ...]] = {}
         self._tries = MOST_TRIED
@@ -158,7 +180,7 @@ class Judge:
         if key in self.given or key not in self.lines:
             return self.given.get(key, math.nan)
         if key not in self._truth:
-            self._truth[key] = evaluated(self.lines[key].part, self.truth)
+            self._truth[key] = self.lines[key].value(self.truth)
         return self._truth[key]
 
     def _is_cut(self) -> bool:
@@ -186,65 +208,58 @@ class Judge:
         return self._own[key]
 
     def _worked_out(self, part: Part, v: Callable[[str], Estimate], roughly: bool = False) -> Estimate:
+        if roughly:
+            return Estimate(evaluated(part, lambda name: v(name).value), 0.0)
         known = {name: v(name) for name in names_in(part)}
         at = {name: one.value for name, one in known.items()}
         value, spread = evaluated(part, at.__getitem__), 0.0
-        for name, one in () if roughly else known.items():
+        for name, one in known.items():
             if one.spread:
                 spread += abs(evaluated(part, {**at, name: one.value + one.spread}.__getitem__) - value)
         return Estimate(value, spread)
 
-    def _supposed(
-        self,
-        key: str,
-        changed: Mapping[str, Part],
-        guessed: Mapping[str, Estimate] | None = None,
-        roughly: bool = False,
-    ) -> Estimate:
+    def _supposed(self, key: str, other: Supposition, roughly: bool = False) -> Estimate:
         """What the line would give if some lines that were not written down, or itself, were worked out otherwise.
 
         Roughly: without what rounding may have done to it.
         """
-        memo: dict[str, Estimate] = {}
-        guessed = guessed or {}
+        found, changed, guessed = other.found(roughly), other.changed, other.guessed
         moved = changed.keys() | guessed.keys()
 
         def v(name: str) -> Estimate:
+            if name in found:
+                return found[name]
             if name in self.given or name in self.written or name not in self.lines:
                 return self.own(name)
             if name in guessed:
                 return guessed[name]
-            if name not in memo:
-                if name not in changed and moved.isdisjoint(self._behind(name)):
-                    return self.own(name)
-                part = changed.get(name) or self._part(name)
-                memo[name] = Estimate(math.nan, 0.0)  # in case two mistakes at once would go round in a circle
-                found = self._worked_out(part, v, roughly)
-                memo[name] = Estimate(found.value, found.spread + self._rounding * abs(found.value))
-            return memo[name]
+            if name not in changed and moved.isdisjoint(self._behind(name)):
+                return self.own(name)
+            found[name] = Estimate(math.nan, 0.0)  # in case two mistakes at once would go round in a circle
+            one = self._worked_out(changed.get(name) or self._part(name), v, roughly)
+            found[name] = Estimate(one.value, one.spread + self._rounding * abs(one.value))
+            return found[name]
 
         return self._worked_out(changed.get(key) or self.lines[key].part, v, roughly)
 
     def _as_it_is(self, key: str) -> Estimate:
         """What the line gives with the numbers that its writer had."""
         if key not in self._right:
-            self._right[key] = self._supposed(key, {})
+            self._right[key] = self._supposed(key, Supposition())
         return self._right[key]
 
-    def _matching(
-        self, key: str, changed: Mapping[str, Part], guessed: Mapping[str, Estimate] | None = None
-    ) -> Estimate | None:
+    def _matching(self, key: str, other: Supposition) -> Estimate | None:
         """What the line would give, as `_supposed`, if the number written down is what somebody with that would write.
 
         A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
         """
-        right, rough = self._as_it_is(key), self._supposed(key, changed, guessed, roughly=True).value
+        right, rough = self._as_it_is(key), self._supposed(key, other, roughly=True).value
         size = max(1.0, abs(rough / right.value)) if right.value else 1.0
         if math.isfinite(right.spread * size):
             near = FAR * (self.written[key].half + right.spread * size + LAST_ROUNDING * abs(rough))
             if not abs(self._wrote[key] - rough) <= near:
                 return None
-        found = self._supposed(key, changed, guessed)
+        found = self._supposed(key, other)
         return found if self._fits(key, found) else None
 
     def _behind(self, key: str) -> frozenset[str]:
@@ -256,6 +271,10 @@ class Judge:
                     found |= {name, *self._behind(name)}
             self._unwritten[key] = frozenset(found)
         return self._unwritten[key]
+
+    def _is_behind(self, key: str, changed: Mapping[str, Part]) -> bool:
+        """Whether one of these lines is among them."""
+        return not changed.keys().isdisjoint(self._behind(key))
 
     def _backwards(self, key: str) -> list[str]:
         """The same lines, the latest first."""
@@ -300,10 +319,14 @@ class Judge:
         if self._fits(key, self._as_it_is(key)):
             earlier = tuple(self._not_right(key, before))
             return Verdict(key, "follows" if earlier else "right", earlier=earlier)
+        if alike := self._alike_with(key, before):
+            return alike
         if self._says_little(key):
             return Verdict(key, "short")
         if named := self._named(key):
-            self._adopt(named[0])
+            self._settle(key, named)
+            if len(named) == 1:
+                self._said.add((named[0][1].name, named[0][1].told))
             return Verdict(key, "wrong", tuple((line, slip) for line, slip, _ in named))
         if guessed := self._guess(key):
             return Verdict(key, "follows", earlier=(guessed,))
@@ -322,21 +345,50 @@ class Judge:
     def _part(self, key: str) -> Part:
         return self._adopted.get(key) or self.lines[key].part
 
-    def _adopt(self, named: Hypothesis) -> None:
-        """Go on with the mistake where it was made in lines that were not written down."""
-        changed = {key: part for key, part in named[2].items() if key not in self.written}
+    def _settle(self, key: str, named: Sequence[Hypothesis]) -> None:
+        """Go on with the mistake that gives a number; of several that do, with none before a later number tells."""
+        ways = [self._unwritten_of(changed).changed for *_, changed in named]
+        if all(way == ways[0] for way in ways):
+            self._adopt(ways[0])
+        else:
+            self._open.append((key, ways, frozenset(slip.name for line, slip, _ in named if line == key)))
+
+    def _adopt(self, changed: Mapping[str, Part]) -> None:
+        """Go on with what was worked out otherwise in lines that were not written down."""
         if changed:
             self._adopted |= changed
-            for known in (self._own, self._right, self._votes):
+            self._open = [one for one in self._open if not any(way and way.keys() <= changed.keys() for way in one[1])]
+            for known in (self._own, self._right, self._votes, self._wheres):
                 known.clear()
+
+    def _alike_with(self, key: str, before: Mapping[str, Verdict]) -> Verdict | None:
+        """That it follows from one of the mistakes of which one gave an earlier number, or from each.
+
+        What may have been made in the line of that number itself may have been made in this line, too.
+        """
+        for k, (first, ways, names) in enumerate(self._open):
+            fitting = [way for way in ways if self._is_behind(key, way) and self._matching(key, Supposition(way))]
+            again = {slip.name for slip in self._slips(key) if slip.name in names and self._gives(key, slip)}
+            if len(fitting) == 1 and not again:
+                self._adopt(fitting[0])
+                return Verdict(key, "follows", earlier=tuple(self._not_right(key, before)))
+            if fitting:
+                self._open[k] = (first, fitting, frozenset(again))
+                return Verdict(key, "follows", earlier=(first,), note="alike")
+        return None
 
     def _named(self, key: str) -> list[Hypothesis]:
         """The mistakes that give this number: one alone if it does, else two at once that are both usual."""
         single = list(self._hypotheses(key))
-        if self.written[key].digits < FEWEST:  # too few to tell one in an earlier line from others
+        # Too few digits to tell one in an earlier line from others; but what is nothing may have been so before.
+        if self.written[key].digits < FEWEST and self._wrote[key]:
             return self._nearest(key, [one for one in single if one[2].keys() == {key}])
-        if found := self._nearest(key, single):
+        ways = [way for _, ways, _ in self._open for way in ways if self._is_behind(key, way)]
+        besides: list[Hypothesis] = [(line, slip, {**way, **changed}) for way in ways for line, slip, changed in single]
+        if found := self._nearest(key, single + besides):
             return found
+        if self._step_digits(key) < FEWEST:
+            return []  # of two mistakes at once some always fit
         usual = [(line, slip, changed) for line, slip, changed in single if slip.mistake.usual]
         if len(usual) > MOST_PAIRED:
             usual = [one for one in usual if one[0] == key]
@@ -346,43 +398,59 @@ class Judge:
                 pairs.append((line, slip.beside(other), {**changed, **more}))
         return self._nearest(key, pairs)
 
+    def _step_digits(self, key: str) -> float:
+        """How many digits say something: of a new weight those of its step."""
+        found = self.written[key]
+        step = self._size(key, self._wrote[key])
+        return math.log10(max(1.0, step / (2 * found.half))) if key.endswith("_next") and found.half else found.digits
+
     def _nearest(self, key: str, hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-        """Those that give this number and explain most of the sheet besides; of equals, those that are simplest."""
+        """Those that give this number and explain most of the sheet besides; of equals, one that was made before."""
         right = self._as_it_is(key)
         found = []
         for k, (line, slip, changed) in enumerate(hypotheses):
-            estimate = self._matching(key, changed)
+            estimate = self._matching(key, Supposition(changed))
             if estimate and abs(estimate.value - right.value) > right.spread:
-                score = self._explained(changed) + (self._alike(slip) if line == key else 0)
-                rank = (-score, line != key, not slip.mistake.usual, len(changed), k)
+                by_name, in_words = self._alike(slip) if line == key else (0, 0)
+                score = self._explained(changed) + by_name
+                rank = (-score, line != key, not slip.mistake.usual, len(changed), -in_words, k)
                 found.append((rank, (line, slip, changed)))
         found.sort(key=lambda one: one[0])
+        best = [hypothesis for (score, *_), hypothesis in found if score == found[0][0][0]]
+        again = [one for one in best if (one[1].name, one[1].told) in self._said]
         named: dict[str, Hypothesis] = {}
-        for (score, *_), hypothesis in found:
-            if score == found[0][0][0]:
-                named.setdefault(hypothesis[1].name, hypothesis)
-        if len(named) > MOST_CAUSES and all(line != key for line, *_ in named.values()):
-            return []
-        return list(named.values())[:NAMED]
+        for hypothesis in again or best:
+            named.setdefault(hypothesis[1].name, hypothesis)
+        return list(named.values()) if len(named) <= NAMED else []
+
+    def _unwritten_of(self, changed: Mapping[str, Part]) -> Supposition:
+        """What a mistake changes in lines that were not written down."""
+        return Supposition({key: part for key, part in changed.items() if key not in self.written})
 
     def _explained(self, changed: Mapping[str, Part]) -> int:
         """How many more of the numbers that are still to be judged fit with a mistake than without it."""
         gained = 0
-        lines = changed.keys() - self.written.keys()
+        unwritten = self._unwritten_of(changed)
         for other in self._waiting:
-            if not lines.isdisjoint(self._behind(other)):
-                gained += self._matching(other, {k: changed[k] for k in lines}) is not None
+            if self._is_behind(other, unwritten.changed):
+                gained += self._matching(other, unwritten) is not None
                 gained -= self._fits(other, self._as_it_is(other)) or self._is_right(other)
         return gained
 
-    def _alike(self, slip: Slip) -> int:
-        """How many more of the numbers that are still to be judged fit with the same mistake in their own line."""
-        gained = 0
+    def _alike(self, slip: Slip) -> tuple[int, int]:
+        """How many numbers still to be judged fit with the same mistake in their own line: by name, in its words."""
+        by_name = in_words = 0
         for other in self._waiting:
             same = [one for one in self._slips(other) if one.name == slip.name]
             if same and not (self._is_right(other) or self._fits(other, self._as_it_is(other))):
-                gained += any(self._matching(other, {other: one.part}) for one in same)
-        return gained
+                fitting = [one.told for one in same if self._gives(other, one)]
+                by_name += bool(fitting)
+                in_words += slip.told in fitting
+        return by_name, in_words
+
+    def _gives(self, key: str, slip: Slip) -> bool:
+        """Whether a mistake, made in the line of a number itself, gives it."""
+        return self._matching(key, Supposition({key: slip.part})) is not None
 
     def _hypotheses(self, key: str) -> Iterator[Hypothesis]:
         """The known mistakes in this line, or in earlier ones that were not written down: in one, or in all alike."""
@@ -402,8 +470,10 @@ class Judge:
 
     def _may_try(self) -> bool:
         """Whether one formula more is tried for this sheet."""
+        if not self._tries:
+            return False
         self._tries -= 1
-        return self._tries >= 0
+        return True
 
     @cached_property
     def _everywhere(self) -> dict[tuple[str, str], dict[str, Part]]:
@@ -424,6 +494,8 @@ class Judge:
     def _guess(self, key: str) -> str:
         """A number that was not written down, as another of the sheet says it was, if this one fits with it."""
         for line in self._backwards(key):
+            if not self._tries:
+                return ""
             own = self.own(line)
             for other in self._written_with.get(line, ()):
                 vote = None if other == key else self._solved(other, line)
@@ -431,7 +503,7 @@ class Judge:
                     continue
                 if not self._may_try():
                     return ""
-                if self._matching(key, {}, {line: vote}):
+                if self._matching(key, Supposition(guessed={line: vote})):
                     return line
         return ""
 
@@ -451,13 +523,19 @@ class Judge:
         return self._votes[key, line]
 
     def _straight(self, key: str, line: str) -> Estimate | None:
-        low, middle, high = (self._supposed(key, {}, {line: Estimate(x, 0.0)}, roughly=True).value for x in (0, 1, 2))
+        low, middle, high = (self._supposed(key, self._where(line, at), roughly=True).value for at in (0.0, 1.0, 2.0))
         slope = middle - low
         if not slope or not abs(high - middle - slope) <= 1e-9 * abs(slope):
             return None
-        at_zero = self._supposed(key, {}, {line: Estimate(0.0, 0.0)})
+        at_zero = self._supposed(key, self._where(line, 0.0))
         spread = (self.written[key].half + at_zero.spread) / abs(slope)
         return Estimate((self._wrote[key] - at_zero.value) / slope, spread)
+
+    def _where(self, line: str, value: float) -> Supposition:
+        """That a line came to a number."""
+        if (line, value) not in self._wheres:
+            self._wheres[line, value] = Supposition(guessed={line: Estimate(value, 0.0)})
+        return self._wheres[line, value]
 
     def _noted(self, key: str) -> str:
         """What else a wrong number may be: with another sign, another power of ten, or another number of the sheet."""

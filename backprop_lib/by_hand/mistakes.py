@@ -24,11 +24,11 @@ from .scheme import (
     filled,
     loss_formulas,
     minus,
-    multiplied,
     names_in,
     opposite,
     over,
     plus,
+    product_as_written,
     times,
 )
 
@@ -388,7 +388,7 @@ def _changed(instead: Part | str, line: Line, place: Place) -> Part | None:
         return filled(instead, place)
     right, [first, *others] = line.part, instead.split()
     if first == "*":
-        return multiplied(1.0, place.roles[others[0]], right)
+        return product_as_written(1.0, place.roles[others[0]], right)
     if first == "/":
         return over(right, place.roles[others[0]])
-    return multiplied(-1.0 if first == "−" else float(first), right)
+    return product_as_written(-1.0 if first == "−" else float(first), right)

@@ -97,13 +97,13 @@ def _filled(template: Part, place: Place, roles: Roles) -> Part:
 
     match template:
         case Each(over, part):
-            return added(*((1, _filled(part, place, {**roles, **element})) for element in place.sets[over]))
+            return sum_as_written(*((1, _filled(part, place, {**roles, **element})) for element in place.sets[over]))
         case Name(role):
             return roles[role]
         case Product(coefficient, factors):
-            return multiplied(coefficient, *map(inner, factors))
+            return product_as_written(coefficient, *map(inner, factors))
         case Sum(terms):
-            return added(*((sign, inner(term)) for sign, term in terms))
+            return sum_as_written(*((sign, inner(term)) for sign, term in terms))
         case Quotient(above, below):
             divisor = inner(below)
             return inner(above) if divisor == Number(1.0) else Quotient(inner(above), divisor)
@@ -117,19 +117,25 @@ def _filled(template: Part, place: Place, roles: Roles) -> Part:
     return template
 
 
-def added(*terms: tuple[int, Part]) -> Part:
-    """A sum: of one term, the term itself; a sum that stands first is not set in brackets."""
+def sum_as_written(*terms: tuple[int, Part]) -> Part:
+    """A sum: of one term, the term itself; a sum that stands first is not set in brackets.
+
+    Its terms stay where the scheme has them, a 0 included; `parts.summed` puts a formula together as short as it gets.
+    """
     if not terms:
         raise LookupError("a sum of nothing")
     flat: list[tuple[int, Part]] = []
     for sign, term in terms:
         flat += term.terms if isinstance(term, Sum) and sign == 1 and not flat else ((sign, term),)
     [(sign, first), *more] = flat
-    return Sum(tuple(flat)) if more else first if sign == 1 else multiplied(-1.0, first)
+    return Sum(tuple(flat)) if more else first if sign == 1 else product_as_written(-1.0, first)
 
 
-def multiplied(coefficient: float, *factors: Part) -> Part:
-    """A product: numbers go into its coefficient, and one factor alone is the factor itself."""
+def product_as_written(coefficient: float, *factors: Part) -> Part:
+    """A product: numbers go into its coefficient, and one factor alone is the factor itself.
+
+    Its factors stay as the scheme has them, equal ones and fractions included, which `parts.multiplied` joins.
+    """
     kept: list[Part] = []
     for factor in factors:
         match factor:
@@ -251,10 +257,35 @@ FORMULAS = (
 )
 """The table; of the rows of a kind the first holds whose facts are those of the place."""
 
+POWERS = Each("peers", Call("exp", minus(Name("peer_net"), Name("highest"))))
+"""The sum below a softmax, all powers of e divided by the highest of them."""
+
+SATURATED = (
+    Formula("out", over(Call("exp", minus(Name("net"), Name("highest"))), POWERS), {"activation": "softmax"}),
+    *(
+        Formula(kind, part, {"loss": loss, "delta": "straight", **one})
+        for kind, one in (("error", {}), ("example error", {"outputs": "one"}))
+        for loss, part in (
+            ("binary_cross_entropy", minus(activation_formulas("softplus")[0], times(Name("target"), Name("net")))),
+            (
+                "categorical_cross_entropy",
+                times(Name("target"), plus(minus(Name("highest"), Name("net")), Call("log", POWERS))),
+            ),
+        )
+    ),
+)
+"""What the same lines come to where e to a net input is too large to be held, or an output is so near 0 or 1 that it
+cannot be told from it: from the net inputs, as the losses of a graph are. Nobody writes it so on paper."""
+
 
 def formula_of(kind: str, facts: Mapping[str, str]) -> Part:
     """What stands in a line of a kind where these facts hold."""
     return next(row.part for row in FORMULAS if row.kind == kind and row.when.items() <= facts.items())
+
+
+def saturated_formula_of(kind: str, facts: Mapping[str, str]) -> Part | None:
+    """What the same line comes to where its units are saturated; None if it has no other formula."""
+    return next((row.part for row in SATURATED if row.kind == kind and row.when.items() <= facts.items()), None)
 
 
 @cache

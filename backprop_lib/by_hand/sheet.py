@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,8 +21,8 @@ from ..networks.network import LAYOUTS, Example, checked_example
 from ..readings.formula import HTML
 from ..readings.palette import notebook_style
 from .calculation import HandCalculation
-from .judging import TOLERANCE, Judge, Verdict
-from .numerals import Numeral, numeral
+from .judging import ROUNDED, TOLERANCE, Judge, Verdict
+from .numerals import LONGEST, Numeral, is_doubtful, is_too_long, numeral, readings_of
 
 ERRORS = ("e", "etotal", "l", "j", "c", "loss", "cost", "error", "totalerror")
 """What the total error is called."""
@@ -36,6 +36,9 @@ UNIT_WORDS = {
     "delta": ("delta", *(f"d{e}/dnet" for e in ERRORS), *(f"d{e}dnet" for e in ERRORS)),
 }
 """What the numbers of a unit are called, before its name."""
+
+OF_UNITS = tuple(f"{kind}_" for kind in UNIT_WORDS)
+"""What the keys of these numbers begin with."""
 
 MARKS = {
     "right": "✓",
@@ -116,37 +119,100 @@ def _arrays(calculation: HandCalculation, layout: str) -> dict[str, np.ndarray]:
     return found
 
 
-def read_sheet(
-    calculation: HandCalculation, sheet: Mapping[str, Any], layout: str = "in, out"
-) -> tuple[dict[str, Numeral], dict[str, str]]:
-    """The numbers of a sheet by the keys of their lines, and the names that nobody knows, each with a hint."""
+@dataclass
+class Reading:
+    """What a sheet says, by the keys of its lines.
+
+    Attributes
+    ----------
+    numbers : dict of str to Numeral
+        Of a number that stands there twice and differs, the texts, which are no number.
+    twice : dict of str to dict
+        The names of these, each with its text.
+    problems : dict of str to str
+        Names of which nothing was taken, or not as it stands, each with a sentence.
+    squares : dict of str to ndarray
+        The keys of square matrices, which may be transposed and have the same shape.
+    """
+
+    numbers: dict[str, Numeral] = field(default_factory=dict)
+    twice: dict[str, dict[str, str]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    squares: dict[str, np.ndarray] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, key: str, name: str, written: Any) -> None:
+        """One number more; of two that agree, that with more digits stays."""
+        one, other = numeral(written), self.numbers.get(key)
+        if other is None:
+            self.numbers[key], self._names[key] = one, name
+        elif key not in self.twice and _agree(one, other):
+            self.numbers[key] = max(other, one, key=lambda found: found.digits)
+        else:
+            texts = self.twice.setdefault(key, {self._names[key]: other.text})
+            texts[name] = one.text
+            self.numbers[key] = Numeral(", ".join(texts.values()))
+
+
+def _agree(one: Numeral, other: Numeral) -> bool:
+    """Whether one may be the other, rounded."""
+    if one.value is None or other.value is None:
+        return one.text.strip() == other.text.strip()
+    return abs(one.value - other.value) <= ROUNDED * max(one.half, other.half)
+
+
+def read_sheet(calculation: HandCalculation, sheet: Mapping[str, Any], layout: str = "in, out") -> Reading:
+    """The numbers of a sheet by the keys of their lines, and what could not be taken, each with a hint."""
     known, arrays = spellings(calculation), _arrays(calculation, layout)
-    found: dict[str, Numeral] = {}
-    unknown: dict[str, str] = {}
+    found = Reading()
     for name, written in checked_mapping(sheet, "A sheet", '{"out_h1": 0.5933, "dE/dw5": "0,0822"}').items():
         letters, told = (plain(name), name) if isinstance(name, str) else ("", brief(name))
-        values = _listed_values(written)
-        if values is not None:
-            keys = arrays.get(letters)
-            if keys is None:
-                unknown[told] = (
-                    "vectors and matrices are called net1, out1, delta1, dW1, db1, W1_next and so on, by layer"
-                )
-            elif values.shape != keys.shape:
-                shape = f"shape {keys.shape}, and this one has {values.shape}"
-                hint = ", its transpose: say layout" if values.shape == keys.shape[::-1] != keys.shape else ""
-                unknown[told] = f"it should be of {shape}{hint}"
-            else:
-                found |= {key: numeral(value) for key, value in zip(keys.flat, values.flat, strict=True)}
-        elif letters in known:
-            found[known[letters]] = numeral(written)
+        keys = arrays.get(letters)
+        one = letters in known or (keys is not None and keys.size == 1)
+        values = _listed_values(written, None if one and numeral(written).value is not None else keys)
+        if one and isinstance(written, str) and values is not None and keys is not None and values.shape != keys.shape:
+            values = None  # a text under the name of a number, and no matrix that has the same name
+        if values is None and one:
+            found.add(known[letters] if letters in known or keys is None else keys.flat[0], told, written)
+        elif keys is None:
+            names = [*calculation.by_key], "names such as out_h1, delta_o1, dE/dw5 and w5_next"
+            hint = nearest(told, *names) if values is None else LAYERS_HINT
+            found.problems[told] = f"“{told}” is no number of this calculation: {hint}"
+        elif values is None or values.shape != keys.shape:
+            found.problems[told] = f"“{told}” {_misshapen(keys, values)}"
         else:
-            unknown[told] = nearest(told, [*calculation.by_key], "names such as out_h1, delta_o1, dE/dw5 and w5_next")
-    return found, unknown
+            for key, value in zip(keys.flat, values.flat, strict=True):
+                found.add(key, told, value)
+            if keys.ndim == 2 and keys.shape == keys.shape[::-1] != (1, 1):
+                found.squares[told] = keys
+    return found
 
 
-def _listed_values(written: Any) -> np.ndarray | None:
-    """What was given as a list or matrix; None if it is one number, or nothing that can be read so."""
+LAYERS_HINT = "vectors and matrices are called net1, out1, delta1, dW1, db1, W1_next and so on, by layer"
+
+
+def _misshapen(keys: np.ndarray, values: np.ndarray | None) -> str:
+    """What a vector or matrix of a layer should be, of which one number was given, or one of another shape."""
+    several, first = "matrix" if keys.ndim > 1 else "vector", keys.flat[0]
+    if values is None:
+        return f"is a {several} of shape {keys.shape}: give all of its numbers as a list; one of them is called {first}"
+    should = f"should be of shape {keys.shape}, and has {values.shape}"
+    weights = not first.startswith(OF_UNITS)
+    if values.shape == keys.shape[::-1] != keys.shape:
+        return f"{should}, its transpose: {SAY_LAYOUT if weights else 'give a row for each example'}"
+    for shape in (keys.shape, keys.shape[::-1]) if weights and keys.ndim == 2 else ():
+        if values.shape in ((shape[0] + 1, shape[1]), (shape[0], shape[1] + 1)):
+            return f"{should}: if one row or column of it belongs to biases, give that one apart, as in db1 or b1_next"
+    return should
+
+
+SAY_LAYOUT = "say layout, which is 'in, out' for a row for each unit below, or 'out, in'"
+
+
+def _listed_values(written: Any, keys: np.ndarray | None) -> np.ndarray | None:
+    """What was given as a list or matrix, or as the text of one; None if it is one number, or cannot be read so."""
+    if isinstance(written, str) and keys is not None:
+        return _typed_values(written, keys)
     if not isinstance(written, list | tuple | np.ndarray):
         return None
     try:
@@ -154,6 +220,19 @@ def _listed_values(written: Any) -> np.ndarray | None:
     except Exception:  # whatever the members of a list do when they are asked for their length
         return None
     return values if values.ndim else None
+
+
+def _typed_values(text: str, keys: np.ndarray) -> np.ndarray | None:
+    """A text as rows of numbers: of the ways in which it can be read, that which has the right shape, or the first."""
+    found = []
+    for rows in readings_of(text):
+        if len({len(row) for row in rows}) == 1 and all(
+            numeral(cell).value is not None for row in rows for cell in row
+        ):
+            values = np.array(rows, dtype=object)
+            found.append(values.ravel() if keys.ndim == 1 and 1 in values.shape else values)
+    fitting = [values for values in found if values.shape == keys.shape]
+    return next(iter(fitting + [values for values in found if values.size > 1]), None)
 
 
 @dataclass(frozen=True)
@@ -167,14 +246,17 @@ class SheetReport:
         What was written down, by the key of its line.
     verdicts : dict of str to Verdict
         In the order of the calculation.
-    unknown : dict of str to str
-        Names that are no number of this calculation, each with a hint.
+    problems : dict of str to str
+        Names of which nothing was taken, or not as it stands, each with a sentence.
+    twice : dict of str to dict
+        Of a number that stands there under two names and differs, the names, each with its text.
     """
 
     calculation: HandCalculation
     sheet: Mapping[str, Numeral]
     verdicts: Mapping[str, Verdict]
-    unknown: Mapping[str, str]
+    problems: Mapping[str, str]
+    twice: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -188,6 +270,9 @@ class SheetReport:
 
     def says(self, key: str) -> str:
         """What is said of one number, in a sentence or two; nothing if it is right."""
+        if key in self.twice:
+            numbers = _listed([f"{text} for {name}" for name, text in self.twice[key].items()])
+            return SAYINGS["twice"].format(numbers=numbers)
         return saying(self.calculation, self.verdicts[key], self.sheet, self.words)
 
     @property
@@ -212,8 +297,7 @@ class SheetReport:
         for key, verdict in self.verdicts.items():
             if says := self.says(key):
                 lines.append(f"{MARKS[verdict.kind]} {self.words[key]} ({key}), {self.sheet[key].text}: {says}")
-        lines += [f"? “{name}” is no number of this calculation: {hint}" for name, hint in self.unknown.items()]
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"? {says}." for says in self.problems.values())])
 
     def data(self) -> list[dict[str, Any]]:
         """A record for each number: its key, what was written, the verdict, the mistakes by name, and the words."""
@@ -238,10 +322,7 @@ class SheetReport:
             (HTML.symbol(key), self.sheet[key].text, MARKS[verdict.kind], self.says(key) or verdict.kind)
             for key, verdict in self.verdicts.items()
         ]
-        rows += [
-            (html.escape(name), "", "?", f"no number of this calculation: {hint}")
-            for name, hint in self.unknown.items()
-        ]
+        rows += [(html.escape(name), "", "?", f"{says}.") for name, says in self.problems.items()]
         body = "".join(
             f'<tr><th scope="row">{symbol}</th><td>{html.escape(written)}</td>'
             f'<td><span aria-hidden="true">{mark}</span> {html.escape(says)}</td></tr>'
@@ -269,7 +350,7 @@ def check(
         The network and its given numbers.
     sheet : mapping of str to number or text
         What was written down, by name, such as "net_h1", "delta_o1", "dE/dw5" or "w5_next"; of a whole layer as a
-        list or matrix: "out1", "dW1", "db1". Give texts where the digits count: "0.5900" has four of them.
+        list, matrix or text of one: "out1", "dW1", "db1". Give texts where the digits count: "0.5900" has four.
     layout : str
         Which axis of a matrix counts the units below: "in, out" or "out, in".
     tolerance : float
@@ -303,8 +384,22 @@ old − η · gradient.
     if not 0 <= tolerance < 1:
         raise GraphError(f"A tolerance of {tolerance:g}.", "a part between 0 and 1", "0.005 for half a percent.")
     calculation = HandCalculation(example.network)
-    found, unknown = read_sheet(calculation, sheet, layout)
-    return SheetReport(calculation, found, Judge(calculation, example, found, tolerance).verdicts, unknown)
+    found = read_sheet(calculation, sheet, layout)
+    verdicts = Judge(calculation, example, found.numbers, tolerance).verdicts
+    for name, keys in found.squares.items():
+        turned = found.numbers | {a: found.numbers[b] for a, b in zip(keys.flat, keys.T.flat, strict=True)}
+        if all(verdicts[key].kind in FITTING for key in keys.flat):
+            continue
+        others = Judge(calculation, example, turned, tolerance).verdicts
+        if all(others[key].kind in FITTING for key in keys.flat):
+            say = "give a row for each example" if keys.flat[0].startswith(OF_UNITS) else SAY_LAYOUT
+            found.problems[name] = f"“{name}” has the right numbers, transposed, and is judged so: {say}"
+            found.numbers, verdicts = turned, others
+    return SheetReport(calculation, found.numbers, verdicts, found.problems, found.twice)
+
+
+FITTING = ("right", "follows", "short")
+"""The verdicts on numbers that are what somebody would write who made no mistake there."""
 
 
 def calculation_words(calculation: HandCalculation) -> dict[str, str]:
@@ -314,14 +409,19 @@ def calculation_words(calculation: HandCalculation) -> dict[str, str]:
 
 SAYINGS = {
     "unreadable": "“{text}” is not a number that can be read here. Try something like −0.123, 0,123 or 3e-4.",
+    "too long": f"More than {LONGEST} characters are not read as a number here: write fewer digits.",
+    "read as": "“{text}” was read as {number}: a comma that stands alone begins the decimals here.",
+    "twice": "The sheet says {numbers}, and these are one number: which of them is meant?",
     "short": "Right as far as it goes; write more digits.",
     "follows": "It follows from {earlier}, so look there first.",
+    "alike": "It goes with your number for {names}: what may have happened there gives this one as well.",
     "yours": "your number for {names}",
     "not yours": "{names}, which is not on the sheet and was not right",
     "none of yours": "{names}, which are not on the sheet and were not all right",
     "cannot tell": "This does not fit, and from here nobody can tell where it went wrong.",
     "missing": "This does not fit, and from here nobody can tell where it went wrong: write down {names} as well.",
     "slips": "This number comes out if {causes}. {advice}",
+    "slips too": "It comes out as well if {causes}. {advice}",
     "elsewhere": "{told} (this would be {line}, which is not on the sheet)",
     "sign": "The size is right, the sign is not.",
     "power of ten": "The digits are right, the decimal point is not.",
@@ -338,13 +438,25 @@ def saying(
     calculation: HandCalculation, verdict: Verdict, sheet: Mapping[str, Numeral], words: Mapping[str, str]
 ) -> str:
     """The sentence on a verdict, which does not give the right number away; nothing where all is well."""
+    says, text = _saying(calculation, verdict, sheet, words), sheet[verdict.key].text.strip()
+    if says and is_doubtful(text):
+        return f"{says} {SAYINGS['read as'].format(text=text, number=text.replace(',', '.'))}"
+    return says
+
+
+def _saying(
+    calculation: HandCalculation, verdict: Verdict, sheet: Mapping[str, Numeral], words: Mapping[str, str]
+) -> str:
     key, told = verdict.key, SAYINGS
     on_sheet = {name for name, found in sheet.items() if found.value is not None}
     match verdict.kind:
         case "right" | "empty":
             return ""
         case "unreadable":
-            return told["unreadable"].format(text=sheet[key].text.strip())
+            kind = "too long" if is_too_long(sheet[key].text) else "unreadable"
+            return told[kind].format(text=sheet[key].text.strip())
+        case "follows" if verdict.note == "alike":
+            return told["alike"].format(names=words[verdict.earlier[0]])
         case "follows":
             written = [words[name] for name in verdict.earlier if name in on_sheet]
             others = [words[name] for name in verdict.earlier]
@@ -358,11 +470,14 @@ def saying(
         case "short":
             return told["short"]
     if verdict.slips:
-        causes = [
-            slip.told if line == key else told["elsewhere"].format(told=slip.told, line=words[line])
-            for line, slip in verdict.slips
-        ]
-        return told["slips"].format(causes=", or if ".join(causes), advice=verdict.slips[0][1].advice)
+        causes: dict[str, list[str]] = {}
+        for line, slip in verdict.slips:
+            told_of = slip.told if line == key else told["elsewhere"].format(told=slip.told, line=words[line])
+            causes.setdefault(slip.advice, []).append(told_of)
+        return " ".join(
+            told["slips too" if k else "slips"].format(causes=", or if ".join(one), advice=advice)
+            for k, (advice, one) in enumerate(causes.items())
+        )
     if verdict.note in ("", "sign", "power of ten"):
         return told[verdict.note or "wrong"]
     return told["another"].format(name=words[verdict.note])

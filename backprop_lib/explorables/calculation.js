@@ -1,6 +1,7 @@
-// A calculation on paper for any network of layers: its lines, its tables and its numbers, as by_hand/calculation.py has
-// them. What stands in a line is in SCHEME, formulas in roles that were read from the graph; a place says what each role
-// is there. A part is an array as `as_data` gives it. No page is needed; formula.js, SCHEME and FUNCTIONS stand before.
+// A calculation on paper for any network of layers: its lines, its tables and its numbers, as by_hand/calculation.py
+// has them. What stands in a line is in SCHEME, formulas in roles that were read from the graph; a place says what each
+// role is there. A part is an array as `as_data` gives it. No page is needed; formula.js, SCHEME and FUNCTIONS stand
+// before.
 
 // Formulas in roles
 
@@ -15,7 +16,8 @@ function partAt(template, place, roles = place.roles) {
   switch (kind) {
     case "name": return roles[inner[0]] ?? null;
     case "each": {
-      const terms = allOrNull((place.sets[inner[0]] ?? []).map(element => partAt(inner[1], place, { ...roles, ...element })));
+      const terms = allOrNull((place.sets[inner[0]] ?? [])
+        .map(element => partAt(inner[1], place, { ...roles, ...element })));
       return terms?.length ? addedParts(terms.map(term => [1, term])) : null;
     }
     case "product": {
@@ -41,7 +43,8 @@ function partAt(template, place, roles = place.roles) {
     case "cases": {
       const [pieces, otherwise] = inner;
       const parts = all([...pieces.flatMap(([[left, , right], piece]) => [left, right, piece]), otherwise]);
-      return parts && ["cases", pieces.map(([[, sign]], k) => [[parts[3 * k], sign, parts[3 * k + 1]], parts[3 * k + 2]]), parts.at(-1)];
+      return parts && ["cases",
+        pieces.map(([[, sign]], k) => [[parts[3 * k], sign, parts[3 * k + 1]], parts[3 * k + 2]]), parts.at(-1)];
     }
   }
   return template;
@@ -76,14 +79,17 @@ function multipliedParts(coefficient, ...factors) {
 const dividedParts = (above, below) => (SAME(below) === SAME(numberPart(1)) ? above : ["quotient", above, below]);
 
 // What stands in a line of a kind where these facts hold: of the rows of SCHEME the first that agrees with them.
-const formulaOf = (kind, facts) =>
-  SCHEME.formulas.find(row => row.kind === kind && Object.entries(row.when).every(([fact, value]) => facts[fact] === value)).part;
+const rowOf = (rows, kind, facts) =>
+  rows.find(row => row.kind === kind && Object.entries(row.when).every(([fact, value]) => facts[fact] === value));
+const formulaOf = (kind, facts) => rowOf(SCHEME.formulas, kind, facts).part;
+const saturatedFormulaOf = (kind, facts) => rowOf(SCHEME.saturated, kind, facts)?.part ?? null;
 
 const namesOf = new WeakMap();
 
 // The names in a formula, each once, in the order in which they stand there.
 function namesIn(part) {
-  if (!namesOf.has(part)) namesOf.set(part, [...new Set(part[0] === "name" ? [part[1]] : partsOf(part).flatMap(namesIn))]);
+  if (!namesOf.has(part))
+    namesOf.set(part, [...new Set(part[0] === "name" ? [part[1]] : partsOf(part).flatMap(namesIn))]);
   return namesOf.get(part);
 }
 
@@ -115,13 +121,16 @@ function unitNames(sizes) {
 // A network from what Python's `Network.description` says of it; whatever is left out is as `Network` has it.
 function networkOf(description) {
   const { sizes, examples = 1, reduction = "mean", momentum = false, learn_biases: learnBiases = true } = description;
-  const { loss = "half_squared_error", activation = "sigmoid", biases: biasKinds = "unit", connections = null } = description;
-  const layers = unitNames(sizes), eachLayer = given => (Array.isArray(given) ? given : layers.slice(1).map(() => given));
+  const { loss = "half_squared_error", activation = "sigmoid", biases: biasKinds = "unit",
+    connections = null } = description;
+  const layers = unitNames(sizes),
+    eachLayer = given => (Array.isArray(given) ? given : layers.slice(1).map(() => given));
   const units = layers.slice(1).flat(), outputs = layers.at(-1), standsFor = SCHEME.losses[loss].stands_for;
   const activations = [...eachLayer(activation)];
   if (standsFor && activations.at(-1) === "identity") activations[activations.length - 1] = standsFor;
   const weights = connections
-    ? connections.map(([name, source, target]) => ({ name, source, target })).sort((a, b) => units.indexOf(a.target) - units.indexOf(b.target))
+    ? connections.map(([name, source, target]) => ({ name, source, target })).sort((a, b) =>
+      units.indexOf(a.target) - units.indexOf(b.target))
     : layers.slice(1).flatMap((layer, k) => layer.flatMap(target => layers[k].map(source => ({ source, target }))))
       .map((ends, k) => ({ name: `w${k + 1}`, ...ends }));
   const biases = layers.slice(1).flatMap((layer, k) => eachLayer(biasKinds)[k] === "none" ? [] : layer.map(unit =>
@@ -157,7 +166,8 @@ const sumName = layer => `sum_${layer[0].replace(/\d+$/, "").replace(/_+$/, "")}
 function valueNames({ layers, activations, numbers, suffix, errorName, examples, given }) {
   const found = numbers.flatMap(n => [
     ...layers.slice(1).flatMap((layer, k) => (activations[k] === "softmax" ? ["net", "exp", "out"] : ["net", "out"])
-      .flatMap(kind => layer.map(unit => `${kind}_${unit}`)).concat(activations[k] === "softmax" ? [sumName(layer)] : [])),
+      .flatMap(kind => layer.map(unit => `${kind}_${unit}`)).concat(activations[k] === "softmax" ? [sumName(layer)]
+        : [])),
     ...(layers.at(-1).length > 1 ? layers.at(-1).map(unit => `E_${unit}`) : []),
   ].map(name => name + suffix(n)).concat(examples > 1 ? [errorName(n)] : []));
   return [...given, ...found, "E_total"];
@@ -172,7 +182,8 @@ function wordsOf(network) {
     if (name in words) continue;
     if (plain === "E") words[name] = `the error of example ${n}`;
     else if (plain.endsWith("_last")) words[name] = `the last step of ${plain.slice(0, -5)}`;
-    else words[name] = (told ? `${told} ${plain.slice(at + 1)}` : network.layers[0].includes(plain) ? `input ${plain}` : plain) +
+    else words[name] = (told ? `${told} ${plain.slice(at + 1)}` : network.layers[0].includes(plain) ? `input ${plain}`
+      : plain) +
       (n ? ` in example ${n}` : "");
   }
   return words;
@@ -185,7 +196,8 @@ const SIDES_OF = ["net", "exp", "out", "slope", "arriving", "delta"];
 // What is known of a unit in an example, each role with something before or behind its name.
 function unitRoles({ layers, suffix }, unit, n, renamed = role => role) {
   const given = unit === BIAS_INPUT ? numberPart(1) : layers[0].includes(unit) ? namePart(unit + suffix(n)) : null;
-  const roles = given ? [["net", given], ["out", given]] : SIDES_OF.map(role => [role, namePart(`${role}_${unit}${suffix(n)}`)]);
+  const roles = given ? [["net", given], ["out", given]]
+    : SIDES_OF.map(role => [role, namePart(`${role}_${unit}${suffix(n)}`)]);
   return Object.fromEntries(roles.map(([role, part]) => [renamed(role), part]));
 }
 
@@ -203,9 +215,11 @@ function crossedOf({ layers, weights }) {
 
 // What all places of a network share: its facts, and roles for its counts.
 function commonOf({ layers, loss, averages, examples, reduction, momentum }) {
-  const outputs = layers.at(-1).length, several = count => (count > 1 ? "several" : "one"), yes = flag => (flag ? "yes" : "no");
+  const outputs = layers.at(-1).length, several = count => (count > 1 ? "several" : "one"),
+    yes = flag => (flag ? "yes" : "no");
   const facts = {
-    loss, outputs: several(outputs), averages: yes(averages), examples: several(examples), reduction, momentum: yes(momentum),
+    loss, outputs: several(outputs), averages: yes(averages), examples: several(examples), reduction,
+    momentum: yes(momentum),
   };
   const roles = {
     eta: namePart("eta"),
@@ -243,6 +257,8 @@ function placesOf(network, common) {
         ...common.roles,
         ...unitRoles(network, unit, n),
         sum: namePart(sumName(layer) + suffix(n)),
+        highest: layer.map(peer => unitRoles(network, peer, n).net)
+          .reduce((one, other) => ["call", "maximum", one, other]),
         ...(bias && { bias: namePart(bias.name), first_bias: namePart(first.name) }),
         ...(output && { target: namePart(network.targetOf(unit) + suffix(n)) }),
       };
@@ -255,7 +271,7 @@ function placesOf(network, common) {
         })),
         peers: layer.map(peer => {
           const of = unitRoles(network, peer, n);
-          return { exp: of.exp, peer_out: of.out, peer_arriving: of.arriving };
+          return { exp: of.exp, peer_net: of.net, peer_out: of.out, peer_arriving: of.arriving };
         }),
       };
       found[unit + suffix(n)] = { roles, sets, facts };
@@ -290,12 +306,15 @@ function calculationOf(network) {
   const of = (unit, n) => (examples > 1 ? `${unit} in example ${n}` : unit);
   const line = (kind, key, about, place, units, connections = [], formula = kind) => {
     const { goal, title, question } = SCHEME.kinds[kind], part = partAt(formulaOf(formula, place.facts), place);
-    return { kind, key, of: about, goal, title: title.replace("{}", about), question: question.replace("{}", about), part,
+    const template = saturatedFormulaOf(formula, place.facts), saturated = template && partAt(template, place);
+    return { saturated, kind, key, of: about, goal, title: title.replace("{}", about),
+      question: question.replace("{}", about), part,
       units: once(units), connections: once(connections), place };
   };
   const unitLine = (kind, unit, n, units = [unit], connections = []) =>
     line(kind, `${SCHEME.kinds[kind].key}_${unit}${suffix(n)}`, of(unit, n), placeOf(unit, n), units, connections);
-  const hasSlope = unit => placeOf(unit, 1).facts.activation !== "softmax" && placeOf(unit, 1).facts.delta !== "straight";
+  const hasSlope = unit => placeOf(unit, 1).facts.activation !== "softmax"
+    && placeOf(unit, 1).facts.delta !== "straight";
   const outLines = (unit, n) => [unitLine("out", unit, n), ...(hasSlope(unit) ? [unitLine("slope", unit, n)] : [])];
   const netLine = (unit, n) => {
     const into = network.connections.filter(c => c.target === unit);
@@ -322,7 +341,9 @@ function calculationOf(network) {
     const straight = k === 0 && network.straight, found = { arriving: [], delta: [] };
     const byUnit = layer.flatMap(unit => {
       const onward = weights.filter(c => c.source === unit);
-      const arriving = straight ? [] : [unitLine(k === 0 ? "off" : "arriving", unit, n, [unit, ...onward.map(c => c.target)], onward.map(c => c.name))];
+      const arriving = straight ? []
+        : [unitLine(k === 0 ? "off" : "arriving", unit, n, [unit, ...onward.map(c => c.target)],
+          onward.map(c => c.name))];
       const delta = unitLine("delta", unit, n);
       found.arriving.push(...arriving);
       found.delta.push(delta);
@@ -332,8 +353,10 @@ function calculationOf(network) {
   });
   const ends = name => once(network.connections.filter(c => c.name === name).flatMap(c => [c.source, c.target]));
   const weightLine = (kind, key, name, n) =>
-    line(kind, key, n ? of(words[name], n) : words[name], weightPlace(network, common, name, n ?? 1), ends(name), [name]);
-  const products = n => (examples > 1 ? network.learned.map(name => weightLine("product", `d_${errorName(n)}_d_${name}`, name, n)) : []);
+    line(kind, key, n ? of(words[name], n) : words[name], weightPlace(network, common, name, n ?? 1), ends(name),
+      [name]);
+  const products = n =>
+    (examples > 1 ? network.learned.map(name => weightLine("product", `d_${errorName(n)}_d_${name}`, name, n)) : []);
   const total = () => {
     const sets = { examples: numbers.map(n => ({ error: namePart(errorName(n)) })) };
     return line("total", "E_total", "", { roles: common.roles, sets, facts: common.facts }, outputs);
@@ -353,13 +376,23 @@ function calculationOf(network) {
   };
 }
 
-// Every number that can be worked out from those that are given, by key; what is given goes before what a line would give.
+// Every number that can be worked out from those that are given, by key; what is given goes before what a line would
+// give.
 function valuesOf({ lines }, given) {
   const values = byName({ [BIAS_INPUT]: 1, ...given });
-  for (const { key, part } of lines) {
-    if (!(key in values) && namesIn(part).every(name => name in values)) values[key] = evaluated(part, name => values[name]);
+  for (const { key, part, saturated } of lines) {
+    if (key in values || !namesIn(part).every(name => name in values)) continue;
+    values[key] = lineValue({ part, saturated }, name => values[name] ?? NaN);
   }
   return values;
+}
+
+// What a line comes to: where its formula comes to no finite number, what is computed in its place.
+function lineValue({ part, saturated }, numbers) {
+  const found = evaluated(part, numbers);
+  if (!saturated || Number.isFinite(found)) return found;
+  const other = evaluated(saturated, numbers);
+  return Number.isFinite(other) ? other : found;
 }
 
 // Tables
@@ -376,9 +409,11 @@ function tablesOf(network, hasSlope) {
   const useCells = (name, n) => {
     const uses = network.connections.filter(c => c.name === name), [{ source, target }] = uses;
     if (uses.length > 1) return [cell(), cell()];
-    return [cell(source === BIAS_INPUT ? source : network.outputName(source) + suffix(n), true), cell(`delta_${target}${suffix(n)}`, true)];
+    return [cell(source === BIAS_INPUT ? source : network.outputName(source) + suffix(n), true),
+      cell(`delta_${target}${suffix(n)}`, true)];
   };
-  const lineOf = name => `${name} (${network.connections.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", ")})`;
+  const lineOf = name =>
+    `${name} (${network.connections.filter(c => c.name === name).map(c => `${c.source}→${c.target}`).join(", ")})`;
   const tableA = n => {
     const softmax = activations.includes("softmax") ? ["e to net"] : [];
     const net = network.biases.length ? "net = Σ weight × input + bias" : "net = Σ weight × input";
@@ -389,11 +424,14 @@ function tablesOf(network, hasSlope) {
         cell(`out_${u}${suffix(n)}`),
         hasSlope(u) ? cell(`slope_${u}${suffix(n)}`) : cell(),
       ] })),
-      ...(kind === "softmax" ? [{ label: `Σ ${sumName(layer).slice(4)}`, cells: [cell(), cell(sumName(layer) + suffix(n)), cell(), cell()] }] : []),
+      ...(kind === "softmax"
+        ? [{ label: `Σ ${sumName(layer).slice(4)}`, cells: [cell(), cell(sumName(layer) + suffix(n)), cell(), cell()] }]
+          : []),
     ]);
     const out = activations.every(kind => kind === "softmax") ? "out = e to net / Σ" : "out";
     const kinds = once(computing.filter(({ layer }) => hasSlope(layer[0])).map(({ kind }) => kind));
-    const slopes = kinds.map(kind => (kinds.length > 1 ? `${SCHEME.titles[kind]} ${SCHEME.slopes[kind]}` : SCHEME.slopes[kind]));
+    const slopes = kinds.map(kind =>
+      (kinds.length > 1 ? `${SCHEME.titles[kind]} ${SCHEME.slopes[kind]}` : SCHEME.slopes[kind]));
     const slope = kinds.length > 1 ? `slope: ${slopes.join("; ")}` : kinds.length ? `slope = ${slopes[0]}` : "slope";
     return { letter: "A", title: titled("Forward", n), columns: ["unit", net, ...softmax, out, slope], rows };
   };
@@ -405,7 +443,8 @@ function tablesOf(network, hasSlope) {
       hasSlope(u) ? cell(`slope_${u}${suffix(n)}`, true) : cell(),
       cell(`delta_${u}${suffix(n)}`),
     ] })));
-    const arriving = [...(network.straight ? [] : [SCHEME.losses[network.loss].slope]), "Σ δ × old weight"].join(", or ");
+    const arriving = [...(network.straight ? [] : [SCHEME.losses[network.loss].slope]), "Σ δ × old weight"]
+      .join(", or ");
     const hidden = backward.some(({ kind }, k) => kind === "softmax" && !straight(k));
     const titles = [...(hidden ? [SCHEME.deltas.softmax] : []), ...(network.straight ? [SCHEME.deltas.straight] : [])];
     const columns = ["unit", `arriving: ${arriving}`, "× slope", titles.join(", ") || SCHEME.deltas[""]];
@@ -413,7 +452,8 @@ function tablesOf(network, hasSlope) {
   };
   const tableC = n => ({
     letter: "C", title: titled("Gradients", n), columns: ["weight (from→to)", "out of from", "δ of to", "gradient"],
-    rows: learned.map(name => ({ label: lineOf(name), cells: [...useCells(name, n), cell(`d_${errorName(n)}_d_${name}`)] })),
+    rows: learned.map(name =>
+      ({ label: lineOf(name), cells: [...useCells(name, n), cell(`d_${errorName(n)}_d_${name}`)] })),
   });
   const weightTable = several
     ? {
@@ -426,7 +466,8 @@ function tablesOf(network, hasSlope) {
     : {
       letter: "C", title: "Weights",
       columns: ["weight (from→to)", "out of from", "δ of to", "gradient", "old", ...last, "new"],
-      rows: learned.map(name => ({ label: lineOf(name), cells: [...useCells(name, 1), cell(`d_E_total_d_${name}`), ...stepCells(name)] })),
+      rows: learned.map(name =>
+        ({ label: lineOf(name), cells: [...useCells(name, 1), cell(`d_E_total_d_${name}`), ...stepCells(name)] })),
     };
   return [...numbers.flatMap(n => [tableA(n), tableB(n), ...(several ? [tableC(n)] : [])]), weightTable];
 }

@@ -12,7 +12,10 @@ function evaluated([kind, ...inner], numbers) {
   switch (kind) {
     case "name": return numbers(inner[0]);
     case "number": return inner[0];
-    case "product": return inner[1].reduce((result, factor) => result * value(factor), inner[0]);
+    case "product": {
+      const values = inner[1].map(value), found = values.reduce((result, factor) => result * factor, inner[0]);
+      return Number.isNaN(found) && vanishes(...inner, values) ? 0 : found;
+    }
     case "sum": return inner[0].map(([sign, term]) => sign * value(term)).reduce((result, term) => result + term);
     case "quotient": return value(inner[0]) / value(inner[1]);
     case "power": return value(inner[0]) ** (typeof inner[1] === "number" ? inner[1] : value(inner[1]));
@@ -23,6 +26,13 @@ function evaluated([kind, ...inner], numbers) {
     case "cases": return value(holding(inner, numbers).piece);
   }
   throw new TypeError(`A formula holds no ${kind}.`);
+}
+
+// Whether it is 0 times the logarithm of 0, which is taken to be 0, as in the error of an output that is sure.
+function vanishes(coefficient, factors, values) {
+  const logarithms = factors.every(([kind, name], k) => Number.isFinite(values[k])
+    || (kind === "call" && name === "log"));
+  return logarithms && [coefficient, ...values].includes(0) && !values.some(Number.isNaN);
 }
 
 // The case that holds, and the comparison that says so, as it comes out.
@@ -52,7 +62,8 @@ function stemOf(name) {
 
 function nameIn(style, name) {
   const plain = text => (style.escapes ? escaped(text).replaceAll("'", "&#x27;") : text);
-  const [letters, index] = stemOf(name), stem = plain(Object.hasOwn(style.stems, letters) ? style.stems[letters] : letters);
+  const [letters, index] = stemOf(name),
+    stem = plain(Object.hasOwn(style.stems, letters) ? style.stems[letters] : letters);
   const below = /^[a-z]$/.test(stem) && /^\p{Nd}+$/u.test(index) ? style.name.counted : style.name.index;
   const sign = templated([...stem].length === 1 ? style.name.letter : style.name.word, stem);
   return sign + (index ? templated(below, plain(index)) : "");
@@ -88,7 +99,8 @@ function bracketed([text, tightness], atLeast, style) {
 }
 
 function comparedIn([left, sign, right], style, numbers) {
-  const [a, b] = [left, right].map(side => bracketed(writtenAt(side, style, numbers, true), NOTATION.levels.SUM, style));
+  const [a, b] = [left, right]
+    .map(side => bracketed(writtenAt(side, style, numbers, true), NOTATION.levels.SUM, style));
   return a + { ">": style.greater, "<": style.less, "=": style.equal }[sign] + b;
 }
 
@@ -112,7 +124,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       const front = size === 1 ? [] : [size === 0.5 ? style.half : numberIn(style, size)];
       const first = opening && !sign && !front.length;
       const texts = factors.map((factor, k) => held(factor, k ? FRACTION : PRODUCT, first && k === 0));
-      const all = size === 0.5 && !numbers ? [style.half + style.after_half + texts.join(style.times)] : [...front, ...texts];
+      const all = size === 0.5 && !numbers ? [style.half + style.after_half + texts.join(style.times)]
+        : [...front, ...texts];
       return [sign + all.join(style.times), sign ? SIGNED : PRODUCT];
     }
     case "sum": {
@@ -123,7 +136,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       return [texts.join(""), SUM];
     }
     case "quotient":
-      return [templated(style.fraction, ...inner.map(part => held(part, style.in_fraction, true))), style.fraction_holds];
+      return [templated(style.fraction, ...inner.map(part => held(part, style.in_fraction, true))),
+        style.fraction_holds];
     case "power": {
       const [base, exponent] = inner;
       const raised = typeof exponent === "number" ? numberIn(style, exponent) : held(exponent, SUM, true);
@@ -131,7 +145,8 @@ function writtenAt([kind, ...inner], style, numbers, opening) {
       return [raised === "2" ? templated(style.square, below) : templated(style.power, below, raised), POWER];
     }
     case "call": {
-      const [name, ...operands] = inner, form = style.functions[name], texts = operands.map(part => held(part, CASES, true));
+      const [name, ...operands] = inner, form = style.functions[name],
+        texts = operands.map(part => held(part, CASES, true));
       const listed = form.split("{}").length > 2 ? texts : [texts.join(", ")];
       return [templated(form, ...listed), NOTATION.holds[name] ?? ATOM];
     }

@@ -1,19 +1,19 @@
-// A filled sheet, judged as by_hand/judging.py does it: each number from the numbers that its writer had before it, and its
-// mistake by name; numbers as people write them, as by_hand/numerals.py reads them. Needs mistakes.js before it.
+// A filled sheet, judged as by_hand/judging.py does it: each number from the numbers that its writer had before it, and
+// its mistake by name; numbers as people write them, as by_hand/numerals.py reads them. Needs mistakes.js before it.
 
 // Numbers as they are written
 
 const NUMERAL = /^[-+]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:e([-+]?\d+))?$/;
-const MIXED = /^\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*\/\s*([1-9][0-9]*)\s*$/; // a whole number, and a fraction less than 1
+// a whole number, and a fraction less than 1
+const MIXED = /^\s*([-+−–]?)\s*([0-9]+)\s+([1-9][0-9]*)\s*\/\s*([1-9][0-9]*)\s*$/;
 const POWER_OF_TEN = /(?:[·*×x]?10(?:\^|\*\*)?[({]?([-+]?\d+)[)}]?)$/;
 
-// A number as it was written down: { text, value, half, digits }. The value is null where nobody can tell what is meant;
-// half is half a unit in the last place that was written, digits how many of its digits count.
+// A number as it was written down: { text, value, half, digits }. The value is null where nobody can tell what is
+// meant; half is half a unit in the last place that was written, digits how many of its digits count.
 function numeral(written) {
   const text = String(written ?? ""), nothing = { text, value: null, half: 0, digits: 0 };
-  const spaced = Object.entries(SCHEME.fractions).reduce((found, [sign, fraction]) => found.replaceAll(sign, ` ${fraction}`), text);
-  const plain = plainNumber(spaced), mixed = spaced.match(MIXED);
-  if ([...plain].length > SCHEME.longest_number) return nothing;
+  const spaced = spacedFractions(text), plain = plainNumber(spaced), mixed = spaced.match(MIXED);
+  if (isTooLong(text)) return nothing;
   if (mixed && Number(mixed[3]) < Number(mixed[4])) {
     const value = Number(mixed[2]) + mixed[3] / mixed[4];
     return { text, value: "-−–".includes(mixed[1] || "+") ? -value : value, half: 0, digits: 15 };
@@ -24,20 +24,47 @@ function numeral(written) {
   return second?.value ? { text, value: first.value / second.value, half: 0, digits: 15 } : nothing;
 }
 
-// The text with ASCII signs: blanks inside are dropped, a comma is a point where it can be no thousands' sign.
+const spacedFractions = text =>
+  Object.entries(SCHEME.fractions).reduce((found, [sign, fraction]) => found.replaceAll(sign, ` ${fraction}`), text);
+
+// Whether a text has more characters than are read as a number.
+const isTooLong = text => [...plainNumber(spacedFractions(text))].length > SCHEME.longest_number;
+
+// Whether a number that is read as a decimal could have been meant as a thousand: 1,234.
+const isDoubtful = text => new RegExp(`^${SCHEME.doubtful}$`).test(text.trim());
+
+// The text with ASCII signs: blanks inside are dropped, a power of ten is written with an e.
 function plainNumber(text) {
+  const lowered = sign => "+-0123456789"["⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign)];
   text = text.replace(/[\s_'\u2019\u00a0\u202f\u2009]/g, "").replace(/[−–]/g, "-");
-  text = text.replace(/10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) => `10^${raised.replace(/./g, sign => "+-0123456789"["⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(sign)])}`);
-  text = text.toLowerCase();
-  if (/^[^,.]*,[^,.]*$/.test(text)) text = text.replace(",", ".");
+  text = text.replace(/10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/, (_, raised) => `10^${raised.replace(/./g, lowered)}`).toLowerCase();
   const power = text.match(POWER_OF_TEN), front = power ? text.slice(0, power.index) : "";
   return front && !"+-".includes(front) && /\^|\*\*/.test(power[0]) ? `${front}e${power[1]}` : text;
 }
 
-function decimalOf(text) {
+// Groups of three parted by commas, or by points, and the decimals behind them.
+const THOUSANDS = [
+  /^([-+]?[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:,\d{3})+(?=\.)))(\.\d*)?$/,
+  /^([-+]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:\.\d{3})+(?=,)))(,\d*)?$/,
+];
+
+// The number with a point before its decimals, and nothing between its thousands.
+function pointed(text) {
+  let [mantissa, ...power] = text.split(/(?=e)/);
+  for (const pattern of THOUSANDS) {
+    const found = mantissa.match(pattern);
+    if (found) mantissa = found[1].replace(/[,.]/g, "") + (found[2] ?? "").replace(",", ".");
+  }
+  if (/^[^,.]*,[^,.]*$/.test(mantissa)) mantissa = mantissa.replace(",", ".");
+  return mantissa + power.join("");
+}
+
+function decimalOf(written) {
+  const text = pointed(written);
   const found = text.match(NUMERAL), value = Number(text);
   if (!found || !Number.isFinite(value)) return null;
-  const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0), half = 0.5 * 10 ** (power - decimals.length);
+  const decimals = found[1] || found[2] || "", power = Number(found[3] ?? 0),
+    half = 0.5 * 10 ** (power - decimals.length);
   if (power > 300) return null;
   const digits = text.replace(/e.*/, "").replace(/\D/g, "").replace(/^0+/, "");
   return { value, half, digits: Math.max(1, digits.length) };
@@ -75,7 +102,10 @@ function functionOf(part) {
     case "number": return () => inner[0];
     case "product": {
       const [coefficient, factors] = [inner[0], inner[1].map(functionOf)];
-      return v => factors.reduce((result, factor) => result * factor(v), coefficient);
+      return v => {
+        const found = factors.reduce((result, factor) => result * factor(v), coefficient);
+        return Number.isNaN(found) ? evaluated(part, v) : found;
+      };
     }
     case "sum": {
       const terms = inner[0].map(([sign, term]) => [sign, functionOf(term)]);
@@ -99,6 +129,13 @@ function judged(calculation, given, texts, tolerance = SCHEME.tolerance) {
   return new Judge(calculation, given, sheet, tolerance).verdicts();
 }
 
+// That some lines were worked out otherwise: by other formulas, `changed`, or so that they came to other numbers,
+// `guessed`. What follows in the lines that were not written down is the same for all that are worked out from them,
+// and is kept.
+function supposition(changed = new Map(), guessed = new Map()) {
+  return { changed, guessed, moved: [...changed.keys(), ...guessed.keys()], found: [new Map(), new Map()] };
+}
+
 class Judge {
   constructor(calculation, given, sheet, tolerance) {
     this.calculation = calculation;
@@ -106,12 +143,20 @@ class Judge {
     this.lines = new Map(calculation.lines.map(line => [line.key, line]));
     this.given = new Map([...Object.entries(given), [BIAS_INPUT, 1]]);
     this.sheet = withWholeNumbers(sheet);
-    this.written = new Map(Object.entries(this.sheet).filter(([key, { value }]) => value !== null && this.lines.has(key)));
-    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "unwritten"]) this[name] = new Map();
+    this.written = new Map(Object.entries(this.sheet)
+      .filter(([key, { value }]) => value !== null && this.lines.has(key)));
+    for (const name of ["adopted", "owned", "truths", "asItStands", "votes", "wheres", "unwritten"])
+      this[name] = new Map();
+    this.said = new Set(); // the mistakes that were named alone
+    // Of earlier numbers of which nobody can tell yet how they came about: [key, ways, names], what each way changes,
+    // and the mistakes that may have been made in the line itself.
+    this.open = [];
     this.tries = SCHEME.most_tried;
-    if (this.isCut()) this.written = new Map([...this.written].map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
+    if (this.isCut()) this.written = new Map([...this.written]
+      .map(([key, found]) => [key, { ...found, half: 2 * found.half }]));
     const digits = [...this.written.values()].map(found => found.digits);
-    const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits)))) : 0;
+    const carried = digits.length ? Math.min(SCHEME.most_digits, Math.max(SCHEME.fewest, evenRounded(medianOf(digits))))
+      : 0;
     this.rounding = digits.length ? 0.5 * 10 ** (1 - carried) : 0;
     this.order = this.orderOfWork();
   }
@@ -120,7 +165,8 @@ class Judge {
   isCut() {
     let cut = 0;
     for (const [key, { value, half }] of this.written) {
-      const truth = this.truth(key), away = (truth - value) * truth, short = Math.abs(truth - value) * (away < 0 ? -1 : 1);
+      const truth = this.truth(key), away = (truth - value) * truth,
+        short = Math.abs(truth - value) * (away < 0 ? -1 : 1);
       if (-SCHEME.rounded * half <= short && short < -SCHEME.nothing * Math.abs(truth)) return false;
       if (SCHEME.rounded * half < short && short <= 2 * SCHEME.rounded * half && half < SCHEME.whole) cut += 1;
     }
@@ -140,7 +186,8 @@ class Judge {
 
   // The lines in the order in which they are judged: of two gradients that of the later layer first.
   orderOfWork() {
-    const layerOf = new Map(this.calculation.network.layers.flatMap((layer, depth) => layer.map(unit => [unit, depth])));
+    const layerOf = new Map(this.calculation.network.layers.flatMap((layer, depth) =>
+      layer.map(unit => [unit, depth])));
     const rank = ({ goal, units }) => (goal > 2 ? 100 - Math.max(...units.map(unit => layerOf.get(unit) ?? 0)) : 0);
     return this.calculation.lines.map(line => [rank(line), line.key]).sort(([a], [b]) => a - b).map(([, key]) => key);
   }
@@ -148,7 +195,7 @@ class Judge {
   // The right number.
   truth(key) {
     if (this.given.has(key) || !this.lines.has(key)) return this.given.get(key) ?? NaN;
-    if (!this.truths.has(key)) this.truths.set(key, compiled(this.lines.get(key).part)(name => this.truth(name)));
+    if (!this.truths.has(key)) this.truths.set(key, lineValue(this.lines.get(key), name => this.truth(name)));
     return this.truths.get(key);
   }
 
@@ -169,8 +216,8 @@ class Judge {
 
   workedOut(part, v, roughly = false) {
     const work = compiled(part), value = work(name => v(name).value);
+    if (roughly) return { value, spread: 0 };
     let spread = 0;
-    if (roughly) return { value, spread };
     for (const name of namesIn(part)) {
       const moved = v(name).value + v(name).spread;
       if (v(name).spread !== 0) spread += Math.abs(work(other => (other === name ? moved : v(other).value)) - value);
@@ -179,32 +226,33 @@ class Judge {
   }
 
   // What the line would give if some lines that were not written down, or itself, were worked out otherwise. Roughly:
-  // without what rounding may have done to it. `changed` has formulas, `guessed` numbers, both by key.
-  supposed(key, changed, guessed = new Map(), roughly = false) {
-    const memo = new Map(), moved = [...changed.keys(), ...guessed.keys()];
+  // without what rounding may have done to it.
+  supposed(key, { changed, guessed, moved, found: [exactly, rough] }, roughly = false) {
+    const found = roughly ? rough : exactly;
     const v = name => {
-      if (memo.has(name)) return memo.get(name);
+      if (found.has(name)) return found.get(name);
       if (this.given.has(name) || this.written.has(name) || !this.lines.has(name)) return this.own(name);
       if (guessed.has(name)) return guessed.get(name);
       if (!changed.has(name) && !this.hasBehind(name, moved)) return this.own(name);
-      memo.set(name, { value: NaN, spread: 0 }); // in case two mistakes at once would go round in a circle
+      found.set(name, { value: NaN, spread: 0 }); // in case two mistakes at once would go round in a circle
       const { value, spread } = this.workedOut(changed.get(name) ?? this.partOf(name), v, roughly);
-      memo.set(name, { value, spread: spread + this.rounding * Math.abs(value) });
-      return memo.get(name);
+      found.set(name, { value, spread: spread + this.rounding * Math.abs(value) });
+      return found.get(name);
     };
     return this.workedOut(changed.get(key) ?? this.lines.get(key).part, v, roughly);
   }
 
   // What the line gives with the numbers that its writer had.
   asItIs(key) {
-    if (!this.asItStands.has(key)) this.asItStands.set(key, this.supposed(key, new Map()));
+    if (!this.asItStands.has(key)) this.asItStands.set(key, this.supposed(key, supposition()));
     return this.asItStands.get(key);
   }
 
-  // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else null.
-  // A number that is far from what was written is seen to be so without its rounding, which takes most of the work.
-  matching(key, changed, guessed) {
-    const right = this.asItIs(key), rough = this.supposed(key, changed, guessed, true).value;
+  // What the line would give, as `supposed`, if the number written down is what somebody with that would write; else
+  // null. A number that is far from what was written is seen to be so without its rounding, which takes most of the
+  // work.
+  matching(key, other) {
+    const right = this.asItIs(key), rough = this.supposed(key, other, true).value;
     const times = Math.abs(rough / right.value);
     const size = times > 1 && right.value ? times : 1;
     if (Number.isFinite(right.spread * size)) {
@@ -212,7 +260,7 @@ class Judge {
       const near = SCHEME.far * (half + right.spread * size + SCHEME.last_rounding * Math.abs(rough));
       if (!(Math.abs(value - rough) <= near)) return null;
     }
-    const found = this.supposed(key, changed, guessed);
+    const found = this.supposed(key, other);
     return this.fits(key, found) ? found : null;
   }
 
@@ -257,19 +305,22 @@ class Judge {
 
   isRight(key) {
     const { half, value } = this.written.get(key), truth = this.truth(key);
-    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), SCHEME.rounded * half, SCHEME.nothing);
+    return Math.abs(value - truth) <= Math.max(this.tolerance * this.size(key, truth), SCHEME.rounded * half,
+      SCHEME.nothing);
   }
 
   // Whether so few digits were written that they say next to nothing.
   isShort(key) {
     const truth = this.truth(key), size = this.size(key, truth), { value, half } = this.written.get(key);
-    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth) && half > 0.05 * size;
+    return size > SCHEME.nothing && Math.abs(value - truth) > SCHEME.last_rounding * Math.abs(truth)
+      && half > 0.05 * size;
   }
 
   // Whether a new weight was written with so few digits that what its step is off by can be anything.
   saysLittle(key) {
     const { half, value } = this.written.get(key);
-    return key.endsWith("_next") && this.behind(key).size > 0 && Math.abs(value - this.truth(key)) < SCHEME.telling * half;
+    return key.endsWith("_next") && this.behind(key).size > 0
+      && Math.abs(value - this.truth(key)) < SCHEME.telling * half;
   }
 
   // The verdict
@@ -281,11 +332,15 @@ class Judge {
       const earlier = this.notRight(key, before);
       return { kind: earlier.length ? "follows" : "right", earlier };
     }
+    const alike = this.alikeWith(key, before);
+    if (alike) return alike;
     if (this.saysLittle(key)) return { kind: "short" };
     const named = this.named(key);
     if (named.length) {
-      this.adopt(named[0]);
-      return { kind: "wrong", slips: named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice })) };
+      this.settle(key, named);
+      if (named.length === 1) this.said.add(SAME([named[0].slip.name, named[0].slip.told]));
+      const slips = named.map(({ line, slip: { name, told, advice } }) => ({ at: line, name, told, advice }));
+      return { kind: "wrong", slips };
     }
     const guessed = this.guess(key);
     if (guessed) return { kind: "follows", earlier: [guessed] };
@@ -304,22 +359,53 @@ class Judge {
     return this.adopted.get(key) ?? this.lines.get(key).part;
   }
 
-  // Go on with the mistake where it was made in lines that were not written down.
-  adopt({ changed }) {
-    const unwritten = [...changed].filter(([key]) => !this.written.has(key));
-    if (!unwritten.length) return;
-    for (const [key, part] of unwritten) this.adopted.set(key, part);
-    for (const known of [this.owned, this.asItStands, this.votes]) known.clear();
+  // Go on with the mistake that gives a number; of several that do, with none until a later number tells which.
+  settle(key, named) {
+    const ways = named.map(({ changed }) => this.unwrittenOf(changed));
+    if (once(ways.map(way => SAME([...way].sort()))).length === 1) this.adopt(ways[0]);
+    else this.open.push([key, ways, named.filter(({ line }) => line === key).map(({ slip }) => slip.name)]);
+  }
+
+  // Go on with what was worked out otherwise in lines that were not written down.
+  adopt(changed) {
+    if (!changed.size) return;
+    for (const [key, part] of changed) this.adopted.set(key, part);
+    const isAdopted = way => way.size > 0 && [...way.keys()].every(key => changed.has(key));
+    this.open = this.open.filter(([, ways]) => !ways.some(isAdopted));
+    for (const known of [this.owned, this.asItStands, this.votes, this.wheres]) known.clear();
+  }
+
+  // That it follows from one of the mistakes of which one gave an earlier number, or from each; null if from none. What
+  // may have been made in the line of that number itself may have been made in this line, too.
+  alikeWith(key, before) {
+    for (const [k, [first, ways, names]] of this.open.entries()) {
+      const fitting = ways.filter(way => this.hasBehind(key, [...way.keys()]) && this.matching(key, supposition(way)));
+      const again = this.slips(key).filter(slip => names.includes(slip.name) && this.gives(key, slip));
+      if (fitting.length === 1 && !again.length) {
+        this.adopt(fitting[0]);
+        return { kind: "follows", earlier: this.notRight(key, before) };
+      }
+      if (fitting.length) {
+        this.open[k] = [first, fitting, again.map(({ name }) => name)];
+        return { kind: "follows", earlier: [first], note: "alike" };
+      }
+    }
+    return null;
   }
 
   // The mistakes that give this number: one alone if it does, else two at once that are both usual.
   named(key) {
-    const single = this.hypotheses(key);
-    if (this.written.get(key).digits < SCHEME.fewest) { // too few to tell one in an earlier line from others
+    const single = this.hypotheses(key), { digits, value } = this.written.get(key);
+    // Too few digits to tell one in an earlier line from others; but what is nothing may have been so before.
+    if (digits < SCHEME.fewest && value !== 0) {
       return this.nearest(key, single.filter(({ changed }) => changed.size === 1 && changed.has(key)));
     }
-    const found = this.nearest(key, single);
+    const ways = this.open.flatMap(([, all]) => all).filter(way => this.hasBehind(key, [...way.keys()]));
+    const besides = ways.flatMap(way =>
+      single.map(({ line, slip, changed }) => ({ line, slip, changed: new Map([...way, ...changed]) })));
+    const found = this.nearest(key, [...single, ...besides]);
     if (found.length) return found;
+    if (this.stepDigits(key) < SCHEME.fewest) return []; // of two mistakes at once some always fit
     let usual = single.filter(({ slip }) => slip.usual);
     if (usual.length > SCHEME.most_paired) usual = usual.filter(({ line }) => line === key);
     const pairs = [];
@@ -336,44 +422,63 @@ class Judge {
     return this.nearest(key, pairs);
   }
 
-  // Those that give this number and explain most of the sheet besides; of equals, those that are simplest.
+  // How many digits say something: of a new weight those of its step.
+  stepDigits(key) {
+    const { value, half, digits } = this.written.get(key);
+    return key.endsWith("_next") && half ? Math.log10(Math.max(1, this.size(key, value) / (2 * half))) : digits;
+  }
+
+  // Those that give this number and explain most of the sheet besides; of equals, one that was made before.
   nearest(key, hypotheses) {
     const right = this.asItIs(key), found = [];
     hypotheses.forEach((hypothesis, k) => {
-      const { line, slip, changed } = hypothesis, estimate = this.matching(key, changed);
+      const { line, slip, changed } = hypothesis, estimate = this.matching(key, supposition(changed));
       if (!estimate || !(Math.abs(estimate.value - right.value) > right.spread)) return;
-      const score = this.explained(changed) + (line === key ? this.alike(slip) : 0);
-      found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, k] });
+      const [byName, inWords] = line === key ? this.alike(slip) : [0, 0], score = this.explained(changed) + byName;
+      found.push({ hypothesis, rank: [-score, Number(line !== key), Number(!slip.usual), changed.size, -inWords, k] });
     });
     found.sort(({ rank: a }, { rank: b }) => a.map((value, k) => value - b[k]).find(Boolean) ?? 0);
-    const named = new Map();
-    for (const { hypothesis, rank } of found) {
-      const { name } = hypothesis.slip;
-      if (rank[0] === found[0].rank[0] && !named.has(name)) named.set(name, hypothesis);
+    const best = found.filter(({ rank }) => rank[0] === found[0].rank[0]).map(({ hypothesis }) => hypothesis);
+    const again = best.filter(({ slip }) => this.said.has(SAME([slip.name, slip.told]))), named = new Map();
+    for (const hypothesis of again.length ? again : best) {
+      if (!named.has(hypothesis.slip.name)) named.set(hypothesis.slip.name, hypothesis);
     }
-    if (named.size > SCHEME.most_causes && [...named.values()].every(({ line }) => line !== key)) return [];
-    return [...named.values()].slice(0, SCHEME.named);
+    return named.size <= SCHEME.named ? [...named.values()] : [];
+  }
+
+  // What a mistake changes in lines that were not written down.
+  unwrittenOf(changed) {
+    return new Map([...changed].filter(([key]) => !this.written.has(key)));
   }
 
   // How many more of the numbers that are still to be judged fit with a mistake than without it.
   explained(changed) {
-    const unwritten = new Map([...changed].filter(([key]) => !this.written.has(key))), lines = [...unwritten.keys()];
+    const unwritten = supposition(this.unwrittenOf(changed));
     let gained = 0;
     for (const other of this.waiting) {
-      if (!this.hasBehind(other, lines)) continue;
+      if (!this.hasBehind(other, unwritten.moved)) continue;
       gained += this.matching(other, unwritten) !== null;
       gained -= this.fits(other, this.asItIs(other)) || this.isRight(other);
     }
     return gained;
   }
 
-  // How many more of the numbers that are still to be judged fit with the same mistake in their own line.
-  alike({ name }) {
-    return this.waiting.filter(other => {
+  // How many numbers still to be judged fit with the same mistake in their own line: by name, and in its words.
+  alike({ name, told }) {
+    let byName = 0, inWords = 0;
+    for (const other of this.waiting) {
       const same = this.slips(other).filter(slip => slip.name === name);
-      if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) return false;
-      return same.some(({ part }) => this.matching(other, new Map([[other, part]])));
-    }).length;
+      if (!same.length || this.isRight(other) || this.fits(other, this.asItIs(other))) continue;
+      const fitting = same.filter(slip => this.gives(other, slip));
+      byName += fitting.length > 0;
+      inWords += fitting.some(slip => slip.told === told);
+    }
+    return [byName, inWords];
+  }
+
+  // Whether a mistake, made in the line of a number itself, gives it.
+  gives(key, { part }) {
+    return this.matching(key, supposition(new Map([[key, part]]))) !== null;
   }
 
   slips(key) {
@@ -399,7 +504,9 @@ class Judge {
 
   // Whether one formula more is tried for this sheet.
   mayTry() {
-    return this.tries-- > 0;
+    if (!this.tries) return false;
+    this.tries -= 1;
+    return true;
   }
 
   // Each mistake, with what it makes of all lines that were not written down.
@@ -419,12 +526,13 @@ class Judge {
   // A number that was not written down, as another of the sheet says it was, if this one fits with it.
   guess(key) {
     for (const line of this.backwards(key)) {
+      if (!this.tries) return "";
       const own = this.own(line);
       for (const other of this.writtenWith().get(line) ?? []) {
         const vote = other === key ? null : this.solved(other, line);
         if (!vote || Math.abs(vote.value - own.value) <= vote.spread + own.spread) continue;
         if (!this.mayTry()) return "";
-        if (this.matching(key, new Map(), new Map([[line, vote]]))) return line;
+        if (this.matching(key, supposition(new Map(), new Map([[line, vote]])))) return line;
       }
     }
     return "";
@@ -448,11 +556,18 @@ class Judge {
   }
 
   straight(key, line) {
-    const at = (value, roughly) => this.supposed(key, new Map(), new Map([[line, { value, spread: 0 }]]), roughly);
-    const [low, middle, high] = [0, 1, 2].map(value => at(value, true).value), slope = middle - low;
+    const at = (number, roughly) => this.supposed(key, this.where(line, number), roughly).value;
+    const [low, middle, high] = [0, 1, 2].map(number => at(number, true)), slope = middle - low;
     if (slope === 0 || !(Math.abs(high - middle - slope) <= 1e-9 * Math.abs(slope))) return null;
-    const zero = at(0, false), { half, value } = this.written.get(key);
+    const zero = this.supposed(key, this.where(line, 0)), { half, value } = this.written.get(key);
     return { value: (value - zero.value) / slope, spread: (half + zero.spread) / Math.abs(slope) };
+  }
+
+  // That a line came to a number.
+  where(line, value) {
+    const both = SAME([line, value]);
+    if (!this.wheres.has(both)) this.wheres.set(both, supposition(new Map(), new Map([[line, { value, spread: 0 }]])));
+    return this.wheres.get(both);
   }
 
   // What else a wrong number may be: with another sign, another power of ten, or another number of the sheet.
@@ -470,20 +585,32 @@ class Judge {
 
 // Verdicts in words
 
+// How a number was read that could have been meant as a thousand; nothing of any other.
+const readAs = text => (isDoubtful(text)
+  ? filledIn(SCHEME.sayings["read as"], { text: text.trim(), number: text.trim().replace(",", ".") }) : "");
+
 const filledIn = (template, words) => template.replace(/\{(\w+)\}/g, (_, word) => words[word]);
 
 // The sentence on a verdict, which does not give the right number away; nothing where all is well.
-function saying(calculation, { key, kind, slips, earlier, note }, texts) {
+function saying(calculation, verdict, texts) {
+  const says = sayingOf(calculation, verdict, texts);
+  return says && [says, readAs(texts[verdict.key])].filter(Boolean).join(" ");
+}
+
+function sayingOf(calculation, { key, kind, slips, earlier, note }, texts) {
   const { words, byKey } = calculation, told = SCHEME.sayings, inTurn = names => listed(names.map(name => words[name]));
   const onSheet = name => numeral(texts[name]).value !== null;
   switch (kind) {
     case "right": case "empty": return "";
     case "short": return told.short;
-    case "unreadable": return filledIn(told.unreadable, { text: texts[key].trim() });
+    case "unreadable": return filledIn(isTooLong(texts[key]) ? told["too long"] : told.unreadable,
+      { text: texts[key].trim() });
     case "follows": {
+      if (note === "alike") return filledIn(told.alike, { names: words[earlier[0]] });
       const written = earlier.filter(onSheet);
       const others = told[earlier.length > 1 ? "none of yours" : "not yours"];
-      const from = filledIn(written.length ? told.yours : others, { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
+      const from = filledIn(written.length ? told.yours : others,
+        { names: inTurn((written.length ? written : earlier).slice(0, SCHEME.most_listed)) });
       return filledIn(told.follows, { earlier: from });
     }
     case "cannot tell": {
@@ -492,8 +619,13 @@ function saying(calculation, { key, kind, slips, earlier, note }, texts) {
     }
   }
   if (slips.length) {
-    const causes = slips.map(({ at, told: cause }) => (at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] })));
-    return filledIn(told.slips, { causes: causes.join(", or if "), advice: slips[0].advice });
+    const causes = new Map();
+    for (const { at, told: cause, advice } of slips) {
+      const toldOf = at === key ? cause : filledIn(told.elsewhere, { told: cause, line: words[at] });
+      causes.set(advice, [...(causes.get(advice) ?? []), toldOf]);
+    }
+    return [...causes].map(([advice, one], k) =>
+      filledIn(told[k ? "slips too" : "slips"], { causes: one.join(", or if "), advice })).join(" ");
   }
   if (!note || ["sign", "power of ten"].includes(note)) return told[note || "wrong"];
   return filledIn(told.another, { name: words[note] });

@@ -108,7 +108,7 @@ def specification(calculation: HandCalculation) -> dict[str, Any]:
     weights = [*network.weight_names, *network.bias_names]
     return {
         **outline(calculation),
-        "learned": calculation.learned,
+        "learned": network.learned,
         "goals": GOALS,
         "lines": [_line(line) for line in calculation.lines],
         "cards": {name: cards(calculation.derivation(name), live=True) for name in weights},

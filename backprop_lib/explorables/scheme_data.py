@@ -10,7 +10,7 @@ from typing import Any
 
 from ..by_hand import judging, mistakes, numerals
 from ..by_hand.calculation import DELTA_HEADINGS, GOALS, loss_heading, slope_heading
-from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS
+from ..by_hand.scheme import ACTIVATIONS_BY_HAND, FORMULAS, KINDS, SATURATED, Formula
 from ..by_hand.sheet import MOST_LISTED, SAYINGS
 from ..graph import ACTIVATIONS, LOSSES
 from ..networks.network import OF_ALL, OF_UNITS
@@ -24,7 +24,7 @@ FILES = (*FORMULA_FILES, "calculation.js", "mistakes.js", "judging.js")
 
 JUDGING = (
     "TOLERANCE", "FEWEST", "MOST_DIGITS", "LAST_ROUNDING", "MOST_PAIRED", "MOST_TRIED", "FAR", "NOT_RIGHT", "NAMED",
-    "MOST_CAUSES", "ROUNDED", "TELLING", "WHOLE", "NOTHING",
+    "ROUNDED", "TELLING", "WHOLE", "NOTHING",
 )  # fmt: skip
 """What both judges go by."""
 
@@ -50,7 +50,8 @@ def scheme_data() -> dict[str, Any]:
     return {
         "goals": GOALS,
         "kinds": {name: vars(kind) for name, kind in KINDS.items()},
-        "formulas": [{"kind": row.kind, "when": row.when, "part": as_data(row.part)} for row in FORMULAS],
+        "formulas": [*map(_formula, FORMULAS)],
+        "saturated": [*map(_formula, SATURATED)],
         "losses": {name: _loss(name) for name in LOSSES},
         "titles": {name: row.title for name, row in ACTIVATIONS.items() if row.learned is None},
         "slopes": {name: slope_heading(name) for name in ACTIVATIONS_BY_HAND},
@@ -61,10 +62,15 @@ def scheme_data() -> dict[str, Any]:
         "most_subsets": mistakes.MOST_SUBSETS,
         "fractions": numerals.FRACTIONS,
         "longest_number": numerals.LONGEST,
+        "doubtful": numerals.DOUBTFUL,
         "sayings": SAYINGS,
         "most_listed": MOST_LISTED,
         **{name.lower(): getattr(judging, name) for name in JUDGING},
     }
+
+
+def _formula(row: Formula) -> dict[str, Any]:
+    return {"kind": row.kind, "when": row.when, "part": as_data(row.part)}
 
 
 def _loss(name: str) -> dict[str, Any]:

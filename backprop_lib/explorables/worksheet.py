@@ -25,7 +25,7 @@ from ..by_hand.problems import (
     sorts,
     varied,
 )
-from ..by_hand.scheme import added, multiplied
+from ..by_hand.scheme import product_as_written, sum_as_written
 from ..graph.errors import GraphError, brief, checked_choice
 from ..networks.network import SOURCES, Example, Network, checked_example
 from ..readings.derivation import Derivation, Factor, Step, cards, slot
@@ -134,9 +134,9 @@ def _fading_module(calculation: HandCalculation) -> str:
 def _cards(calculation: HandCalculation, name: str) -> dict[str, Any]:
     """The factors of a weight's derivative and their product, as formulas."""
     step = calculation.derivation(name).result
-    rows = (multiplied(1.0, *(Name(factor.key) for factor in row)) for row in step.rows)
+    rows = (product_as_written(1.0, *(Name(factor.key) for factor in row)) for row in step.rows)
     tail = (Name(factor.key) for factor in step.tail)
-    whole = multiplied(1.0, added(*((1, row) for row in rows)), *tail)
+    whole = product_as_written(1.0, sum_as_written(*((1, row) for row in rows)), *tail)
     factors = {factor.key: factor for factor in step.factors}
     return {
         "factors": [

@@ -45,21 +45,35 @@ LABS = {
             "one-weight",
             "Gradient descent by hand",
             ("one-weight", "gradient-descent"),
-            {"one-weight-2": _keys("out_o1_ex1 out_o1_ex2 E_ex1 E_ex2 E_total d_E_ex1_d_w1 d_E_ex2_d_w1 d_E_total_d_w1 w1_next")},
+            {
+                "one-weight-2": _keys(
+                    "out_o1_ex1 out_o1_ex2 E_ex1 E_ex2 E_total d_E_ex1_d_w1 d_E_ex2_d_w1 d_E_total_d_w1 w1_next"
+                )
+            },
             "",
         ),
         Lab(
             "sigmoid",
             "The sigmoid and the chain rule",
             ("sigmoid", "chain-rule"),
-            {"one-unit": _keys("net_o1 out_o1 slope_o1 E_total arriving_o1 delta_o1 d_E_total_d_w1 d_E_total_d_w2 w1_next b_o1_next")},
+            {
+                "one-unit": _keys(
+                    "net_o1 out_o1 slope_o1 E_total arriving_o1 delta_o1 d_E_total_d_w1 d_E_total_d_w2 "
+                    "w1_next b_o1_next"
+                )
+            },
             "",
         ),
         Lab(
             "by-hand",
             "Backpropagation by hand",
             ("by-hand", "backpropagation"),
-            {"2-2-2": _keys("net_h1 net_h2 out_h1 out_o1 E_total delta_o1 delta_o2 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next")},
+            {
+                "2-2-2": _keys(
+                    "net_h1 net_h2 out_h1 out_o1 E_total delta_o1 delta_o2 delta_h1 d_E_total_d_w5 "
+                    "d_E_total_d_w1 w5_next w1_next"
+                )
+            },
             "",
         ),
         Lab(
@@ -67,10 +81,18 @@ LABS = {
             "Any network by hand",
             ("your-own-network", "backpropagation"),
             {
-                "tanh-2-2-1": _keys("net_h1 out_h1 out_o1 E_total delta_o1 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next"),
+                "tanh-2-2-1": _keys(
+                    "net_h1 out_h1 out_o1 E_total delta_o1 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next"
+                ),
                 "relu-2-3-1": _keys("net_h1 out_o1 E_total delta_o1 delta_h1 delta_h2 delta_h3 d_E_total_d_w7 w7_next"),
-                "softmax-2-2-3": _keys("net_h1 net_h2 net_o1 out_o1 out_o2 E_total delta_o1 delta_o2 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next"),
-                "examples-2-2-1": _keys("net_h1_ex1 net_h2_ex1 out_o1_ex1 out_o1_ex2 E_total delta_o1_ex1 delta_o1_ex2 delta_h1_ex1 d_E_ex1_d_w5 d_E_total_d_w5 w5_next"),
+                "softmax-2-2-3": _keys(
+                    "net_h1 net_h2 net_o1 out_o1 out_o2 E_total delta_o1 delta_o2 delta_h1 d_E_total_d_w5 "
+                    "d_E_total_d_w1 w5_next"
+                ),
+                "examples-2-2-1": _keys(
+                    "net_h1_ex1 net_h2_ex1 out_o1_ex1 out_o1_ex2 E_total delta_o1_ex1 delta_o1_ex2 "
+                    "delta_h1_ex1 d_E_ex1_d_w5 d_E_total_d_w5 w5_next"
+                ),
             },
             "",
         ),
@@ -78,28 +100,45 @@ LABS = {
             "two-hidden-layers",
             "Two hidden layers",
             ("two-hidden-layers",),
-            {"deep-2-2-2-1": _keys("net_h1 net_h2 net_g1 net_g2 out_o1 delta_o1 delta_g1 delta_g2 delta_h1 d_E_total_d_w9 d_E_total_d_w5 d_E_total_d_w1")},
+            {
+                "deep-2-2-2-1": _keys(
+                    "net_h1 net_h2 net_g1 net_g2 out_o1 delta_o1 delta_g1 delta_g2 delta_h1 d_E_total_d_w9 "
+                    "d_E_total_d_w5 d_E_total_d_w1"
+                )
+            },
             "",
         ),
         Lab(
             "linear-and-xor",
             "Linear units and XOR",
             ("linear-and-xor",),
-            {"linear-2-2-1": _keys("out_h1 out_h2 out_o1 E_total delta_o1 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next")},
+            {
+                "linear-2-2-1": _keys(
+                    "out_h1 out_h2 out_o1 E_total delta_o1 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next"
+                )
+            },
             "",
         ),
         Lab(
             "encoder",
             "The encoder",
             ("encoder",),
-            {"encoder-3-2-3": _keys("net_h1 net_h2 out_o1 out_o2 delta_o1 delta_o2 delta_o3 delta_h1 d_E_total_d_w7 w7_next")},
+            {
+                "encoder-3-2-3": _keys(
+                    "net_h1 net_h2 out_o1 out_o2 delta_o1 delta_o2 delta_o3 delta_h1 d_E_total_d_w7 w7_next"
+                )
+            },
             "",
         ),
         Lab(
             "vanishing-gradients",
             "Vanishing gradients",
             ("vanishing-gradients",),
-            {"chain-1-1-1-1": _keys("out_h1 out_g1 out_o1 slope_h1 slope_g1 delta_o1 delta_g1 delta_h1 d_E_total_d_w3 d_E_total_d_w1")},
+            {
+                "chain-1-1-1-1": _keys(
+                    "out_h1 out_g1 out_o1 slope_h1 slope_g1 delta_o1 delta_g1 delta_h1 d_E_total_d_w3 d_E_total_d_w1"
+                )
+            },
             "",
         ),
     )

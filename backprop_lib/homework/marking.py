@@ -186,7 +186,7 @@ def mark(
     if submission is None:
         return Marked(issued, "no submission", (), 0.0, out_of)
     written, notes = _by_key(issued, submission.answers)
-    sheet, _ = read_sheet(issued.calculation, written)
+    sheet = read_sheet(issued.calculation, written).numbers
     sharp = {key: as_asked(key, found, rule) for key, found in sheet.items()}
     elsewhere = {key for key, found in sharp.items() if foreign and is_right_for(foreign, key, found)}
     verdicts, first = carried(issued, sharp, elsewhere)
@@ -227,7 +227,7 @@ def _by_key(issued: Issued, answers: Mapping[str, str]) -> tuple[dict[str, str],
     for name, text in answers.items():
         key = numbered.get(name.strip(), name.strip())
         if key not in asked:
-            keys, _ = read_sheet(issued.calculation, {name: "0"})
+            keys = read_sheet(issued.calculation, {name: "0"}).numbers
             key = next(iter(keys), "")
         if key in asked:
             if text.strip() and found.get(key, "").strip() not in ("", text.strip()):

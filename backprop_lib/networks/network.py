@@ -84,7 +84,8 @@ class Network:
     *sizes : int
         Units in each layer, inputs first: `Network(2, 2, 2)`.
     activation : str or sequence of str
-        Of all layers that compute, or of each: a name in `ACTIVATIONS` but `prelu`.
+        Of all layers that compute, or of each: a name in `ACTIVATIONS` but `prelu`, whose units have a learned number
+        besides weights and biases, for which a sheet of paper has no line; `Layers` takes it.
     loss : str, optional
         A name in `LOSSES`: the error of an example. The cross-entropies are written from the outputs, which must lie
         between 0 and 1; under `identity` units they stand for the `sigmoid` or `softmax` that belongs to them.
@@ -620,6 +621,11 @@ LOSS_HINT = "'half_squared_error' for ½(out − t)²."
 
 def _activations(given: str | Sequence[str], depth: int, loss: str) -> tuple[str, ...]:
     known = [name for name, row in ACTIVATIONS.items() if row.learned is None]
+    for name in (given,) if isinstance(given, str) else given if isinstance(given, list | tuple) else ():
+        if isinstance(name, str) and name in ACTIVATIONS and name not in known:
+            told = f"The activation '{name}', whose slope below 0 is learned as a number of its own."
+            hint = f"'leaky_relu', whose slope is 0.01; Layers(2, 2, 1, activation='{name}') learns the slope."
+            raise GraphError(told, "an activation without such a number, for which a sheet of paper has no line", hint)
     kinds = _each_layer(given, depth, known, "activation", "'sigmoid'.")
     stands_for = LOSSES[loss].stands_for
     if stands_for is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial, reduce
 from inspect import signature
@@ -337,7 +337,9 @@ def evaluated(part: Part, numbers: Numbers) -> float:
         case Number(number):
             return number
         case Product(coefficient, factors):
-            return math.prod([evaluated(factor, numbers) for factor in factors], start=coefficient)
+            values = [evaluated(factor, numbers) for factor in factors]
+            found = math.prod(values, start=coefficient)
+            return 0.0 if math.isnan(found) and _vanishes(coefficient, factors, values) else found
         case Sum(terms):
             return sum([sign * evaluated(term, numbers) for sign, term in terms], start=-0.0)
         case Quotient(above, below):
@@ -355,6 +357,13 @@ def evaluated(part: Part, numbers: Numbers) -> float:
         case Cases():
             return evaluated(_that_holds(part, numbers)[0], numbers)
     raise TypeError(f"A {type(part).__name__} has no value that is one number.")
+
+
+def _vanishes(coefficient: float, factors: Sequence[Part], values: Sequence[float]) -> bool:
+    """Whether it is 0 times the logarithm of 0, which is taken to be 0, as in the error of an output that is sure."""
+    infinite = [factor for factor, value in zip(factors, values, strict=True) if not math.isfinite(value)]
+    logarithms = all(isinstance(factor, Call) and factor.function == "log" for factor in infinite)
+    return logarithms and 0.0 in (coefficient, *values) and not any(map(math.isnan, values))
 
 
 def _or_infinite(compute: Callable[..., float], arrays: Callable[..., Any], *operands: float) -> float:

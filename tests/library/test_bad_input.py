@@ -401,7 +401,7 @@ INNER = {
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor", "evaluated", "evaluates", "why",
     "aloud", "Printer",  # parts of the figures' own making
     "slope_heading", "loss_heading", "sum_name", "plain", "spellings", "read_sheet", "calculation_words", "saying",
-    "Numeral", "SheetReport",  # of a sheet
+    "Numeral", "Reading", "SheetReport", "is_doubtful", "is_too_long", "readings_of",  # of a sheet
     "named_below", "local_derivatives", "one_run", "evaluate_on_arrays",  # steps that several readings share
     "draw", "is_fair", "sorts", "varied", "in_ones", "mulberry32", "network_of", "calculation_of", "nine_decimals",
     "defined", "fields", "python_function", "with_numba",  # parts of a program

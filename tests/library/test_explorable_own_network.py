@@ -317,12 +317,19 @@ def test_the_headings_of_tables_are_text_without_markup():
 
 TYPED = [
     *[("0.5", 0.5), ("0,5", 0.5), ("−0,25", -0.25), ("1/3", 1 / 3), ("-1/4", -0.25), ("3e-4", 3e-4), ("½", 0.5)],
-    *[(" 7 ", 7), (".5", 0.5), ("+2", 2), ("1000000", 1e6), ("1,5", 1.5)],
+    *[(" 7 ", 7), (".5", 0.5), ("+2", 2), ("1000000", 1e6), ("1,5", 1.5), ("1.234,5", 1234.5), ("1,234.5", 1234.5)],
+    *[
+        ("1\N{NARROW NO-BREAK SPACE}234,5", 1234.5),
+        ("1\N{THIN SPACE}234,5", 1234.5),
+        ("3·10^-4", 3e-4),
+        ("3·10⁻⁴", 3e-4),
+    ],
 ]
 REFUSED = [
-    *[("x", "not a number"), ("1,000", "thousand or one"), ("1e308", "too large"), ("-1e7", "too large")],
+    *[("x", "not a number"), ("1e308", "too large"), ("-1e7", "too large")],
     *[("1e999", "too large"), ("1/0", "not a number"), ("NaN", "not a number"), ("Infinity", "not a number")],
     *[("1.2.3", "not a number"), ("0x10", "not a number"), ("9" * 80, "too large"), ("1 2 x", "not a number")],
+    *[("0." + "3" * 70, "More than 60 characters"), ("-0," + "3" * 70, "More than 60 characters")],
 ]
 
 
@@ -339,6 +346,9 @@ def test_what_is_no_number_gets_a_sentence(node, widget):
         assert "value" not in found and words in found["says"], (text, found)
         assert len(found["says"]) < 160
     assert "not negative" in one(node, widget, "takenAs", "eta", "-1")["says"]
+    assert one(node, widget, "takenAs", "w1", "1,234") == {
+        "value": 1.234, "says": "“1,234” was read as 1.234: a comma that stands alone begins the decimals here."
+    }  # fmt: skip
     assert one(node, widget, "takenAs", "w1", "  ") == {}
 
 
@@ -348,6 +358,14 @@ def test_numbers_that_python_has_are_read_back_to_the_last_bit(node, widget):
         found = one(node, widget, "(d, t) => readNumbers(networkOf(d), t)", told["description"], told["typed"])
         assert found["missing"] == [] and found["says"] == {}
         assert found["given"] == pytest.approx(dict(example.values), rel=1e-14)
+
+
+def test_a_long_name_is_cut_in_the_diagram_where_it_would_run_behind_a_unit(node, widget):
+    names = ["w1", "w_13", "from_the_first_input", "ω" * 40, "m" * 40]
+    for name, found in zip(names, many(node, widget, "fittedName", [[name] for name in names]), strict=True):
+        assert found["width"] <= LABEL[0]
+        assert ("…" in found["svg"]) == (len(name) > 10)
+        assert one(node, widget, "setName", name) == found or one(node, widget, "setName", name)["width"] > LABEL[0]
 
 
 # Matrices
@@ -372,6 +390,22 @@ PASTED = [
     (TWO_THREE, "1\t2\t3\r\n4\t5\t6\r\n", "from", ONE_TO_SIX),
     (TWO_THREE, "1 & 2 & 3 \\\\ 4 & 5 & 6", "from", ONE_TO_SIX),
     (TWO_THREE, "1, 2, 3; 4, 5, 6", "from", ONE_TO_SIX),
+    (TWO_THREE, "1 2 3 | 4 5 6", "from", ONE_TO_SIX),
+    (TWO_THREE, "| 1 2 3 |\n| 4 5 6 |", "from", ONE_TO_SIX),
+    (TWO_THREE, "| 1 | 2 | 3 |\n| 4 | 5 | 6 |", "from", ONE_TO_SIX),
+    (TWO_THREE, "W = \\begin{pmatrix} 1 & 2 & 3 \\\\ 4 & 5 & 6 \\end{pmatrix}", "from", ONE_TO_SIX),
+    (
+        TWO_THREE,
+        "$\\left[\\begin{array}{ccc}\n1 & 2 & 3 \\\\[2pt]\n4 & 5 & 6\n\\end{array}\\right]$",
+        "from",
+        ONE_TO_SIX,
+    ),
+    (
+        SQUARE,
+        "\\begin{bmatrix}\\frac{1}{2} & -1 \\\\ 0,5 & 2\\end{bmatrix}",
+        "from",
+        {"a": "1/2", "b": "-1", "c": "0,5", "d": "2"},
+    ),
     (TWO_THREE, "1,2,3\n4,5,6", "from", ONE_TO_SIX),
     (TWO_THREE, "1 4 2 5 3 6", "from", ONE_TO_SIX),  # in the order of the names: all that lead to one unit first
     (SQUARE, "1 2\n3 4", "from", dict(zip("abcd", "1234", strict=True))),
@@ -395,6 +429,8 @@ PASTED = [
 NOT_TAKEN = [
     (TWO_THREE, "1 2\n3 4", "That is 2 rows of 2; 2 rows of 3, or 3 rows of 2 are wanted"),
     (TWO_THREE, "1 2 3\n4 5", "rows of 3 and 2 numbers"),
+    (TWO_THREE, "1 2 3\n4 5 6\n7 8 9", "belongs to biases"),
+    (TWO_THREE, "1 2 3 4 | 5 6 7 8", "belongs to biases"),
     (TWO_THREE, "1 2 x\n4 5 6", "“x” is not a number"),
     (TWO_THREE, "", "first"),
     (TWO_THREE, "[[]]", "no number"),

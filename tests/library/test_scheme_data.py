@@ -6,15 +6,18 @@ from random import Random
 
 import pytest
 
+from backprop_lib import evaluate
 from backprop_lib.by_hand.calculation import GOALS, HandCalculation
 from backprop_lib.by_hand.mistakes import MISTAKES, slips
-from backprop_lib.by_hand.numerals import numeral
+from backprop_lib.by_hand.numerals import numeral, readings_of
+from backprop_lib.by_hand.scheme import loss_formulas
 from backprop_lib.by_hand.sheet import check
+from backprop_lib.explorables import OwnNetwork
 from backprop_lib.explorables.base import module
 from backprop_lib.explorables.scheme_data import FILES, scheme_data, scheme_tables
-from backprop_lib.networks.network import SOURCES, Network, P
+from backprop_lib.networks.network import SOURCES, Example, Network, P
 from backprop_lib.readings.formula import evaluated
-from backprop_lib.readings.parts import as_data
+from backprop_lib.readings.parts import Name, Product, as_data
 from tests.planted_mistakes import SHEETS, carried
 from tests.random_networks import random_example, random_network
 
@@ -39,6 +42,19 @@ def examples(seeds):
     for seed in seeds:
         random = Random(seed)
         yield random_example(random, random_network(random, deepest=random.choice((3, 5))))
+
+
+def saturated(seeds):
+    """Examples under a cross-entropy whose outputs are so sure that 1 − out is 0, or e to a net input is ∞."""
+    for seed in seeds:
+        random = Random(seed)
+        kind, loss = random.choice((("sigmoid", "binary_cross_entropy"), ("softmax", "categorical_cross_entropy")))
+        network = Network(
+            2, 2, random.choice((2, 3)), activation=["tanh", kind], loss=loss, examples=random.choice((1, 2))
+        )
+        example = random_example(random, network)
+        large = {c.name: example.values[c.name] * 2000 for c in network.weights if c.source.startswith("h")}
+        yield Example("a sure one", network, {**example.values, **large})
 
 
 EXAMPLES = [SOURCES, P, *examples(range(150))]
@@ -82,6 +98,7 @@ def lines_of(calculation):
             "title": line.title,
             "question": line.question,
             "part": as_data(line.part),
+            "saturated": line.saturated and as_data(line.saturated),
             "units": [*line.units],
             "connections": [*line.connections],
         }
@@ -128,6 +145,48 @@ def test_a_calculation_has_the_same_numbers(answers):
         values = HandCalculation(example.network).values(example)
         for key, found in answer["values"].items():
             assert alike(float(found.replace("Infinity", "inf")), values[key]), (example.network.description, key)
+
+
+def test_the_error_of_an_output_that_is_sure_is_a_number(node):
+    """0 · ln 0 is 0, and ln out, where out is 0, is worked out from the net inputs."""
+    sure = [*saturated(range(20))]
+    answers = node(MODULE + CALCULATIONS, [*map(asked, sure)])
+    for example, answer in zip(sure, answers, strict=True):
+        values, total = HandCalculation(example.network).values(example), logits_error(example)
+        assert values["E_total"] == pytest.approx(total, rel=1e-9, abs=1e-9)
+        for key, found in answer["values"].items():
+            assert alike(float(found.replace("Infinity", "inf")), values[key]), (example.network.description, key)
+    assert any(math.isinf(float(found)) for answer in answers for key, found in answer["values"].items())
+    right = "Number.isFinite(other) ? other"
+    assert right in MODULE
+    slipped = node(MODULE.replace(right, "false ? other") + CALCULATIONS, [*map(asked, sure)])
+    assert slipped != answers
+
+
+def test_nothing_times_the_logarithm_of_nothing_is_nothing(node):
+    program = (
+        MODULE + "export const answer = asked => asked.map(([part, v]) => String(evaluated(part, name => v[name])));"
+    )
+    at = [{"out": out, "target": target} for out in (0.0, 1.0, 0.5) for target in (0.0, 1.0)]
+    losses = [loss_formulas(name)[0] for name in ("binary_cross_entropy", "categorical_cross_entropy")]
+    pairs = [(part, numbers) for part in losses for numbers in at]
+    found = node(program, [[as_data(part), numbers] for part, numbers in pairs])
+    for (part, numbers), one in zip(pairs, found, strict=True):
+        expected = evaluated(part, numbers.__getitem__)
+        assert not math.isnan(expected) and alike(float(one.replace("Infinity", "inf")), expected)
+    assert {0.0, math.inf} < {evaluated(part, numbers.__getitem__) for part, numbers in pairs}
+    assert math.isnan(evaluated(Product(1.0, (Name("x"), Name("y"))), {"x": 0.0, "y": math.inf}.__getitem__))
+    right = "? 0 : found"
+    assert right in MODULE
+    slipped = node(program.replace(right, "? NaN : found"), [[as_data(part), numbers] for part, numbers in pairs])
+    assert slipped != found
+
+
+def logits_error(example):
+    """The error, in matrices, where it is computed from the net inputs."""
+    X, T = example.network.data(example)
+    batch = example.network.matrices().batch(len(X))
+    return evaluate(batch.loss, {"X": X, "T": T, **example.network.parameters(example)})
 
 
 def test_the_examples_are_of_all_kinds():
@@ -206,7 +265,8 @@ TEXTS = (
     "-1/8", "1/0", "1/", "/2", "½", "1½", "1 1/2", "−2 ¾", "1 200/3", "1 000/3", "3e-4", "3E4", "3·10^-4", "3 × 10⁻⁴",
     "2*10**3", "10^-3", "-10^2", "2 10^{3}", "1_000", "1'000.5", "1e400", "0e999", "0e-999", "1e308", "1e", "e5",
     "NaN", "--1", "1/2/3", "0", "-0", "000", "0.000", "0.0120", "1" * 61, "1" * 60, "²", "٣", "1\u202f000",
-    "5%", "<b>1</b>", "0x10", "Infinity",
+    "5%", "<b>1</b>", "0x10", "Infinity", "1,234", "1.234,5", "1,234.5", "1.234.567", "1,234,567.8", "0,5/1,5",
+    "0,123,456",    "1\u2009234,5", "1,5e3", "1.000,5·10^2", "-12,345.", "1,2345,678",
 )  # fmt: skip
 
 
@@ -226,6 +286,23 @@ def test_numbers_are_read_as_python_reads_them(node):
         assert one["half"] == pytest.approx(expected.half, rel=1e-12), text
         assert (one["text"], one["digits"]) == (expected.text, expected.digits)
     assert sum(one["value"] is not None for one in found) > 500
+
+
+ROWS = (
+    "1 2 3 4 | 5 6 7 8", "| 1 2 |\n| 3 4 |", "1 & 2 \\\\ 3 & 4",
+    "\\begin{bmatrix}1 & \\frac{1}{2}\\\\[2pt] 3 & 4\\end{bmatrix}",
+    "np.array([[1., 2.], [3., 4.]], dtype=float)", "W1 = [[1,2],\n [3,4]]",
+    "1\t2\n3\t4", "1,2 0,3; 0,4 1,5", "[1 2; 3 4]", "",
+)  # fmt: skip
+
+
+def test_rows_are_read_as_on_the_page(node):
+    random, letters = Random(3), "0123.,-−[]{}() \n\t|;/&\\=W"
+    texts = [*ROWS, *("".join(random.choices(letters, k=random.randint(0, 24))) for _ in range(3000))]
+    found = node(OwnNetwork()._esm + "\nexport const answer = texts => texts.map(readingsOf);", texts)
+    for text, one in zip(texts, found, strict=True):
+        assert one == readings_of(text), text
+    assert [["1", "2", "3", "4"], ["5", "6", "7", "8"]] in found[0]
 
 
 # Sheets
@@ -314,7 +391,7 @@ def test_the_sheets_have_verdicts_of_all_kinds(verdicts):
         ("this.adopted.get(key) ?? this.lines", "this.lines"),
         ("SCHEME.far * (", "0 * ("),
         ("spread: spread + this.rounding * Math.abs(value) };", "spread };"),
-        ("slice(0, SCHEME.named)", "slice(0, 1)"),
+        ("again.length ? again : best", "best"),
         ("return { kind: earlier.length ?", "return { kind: true ?"),
     ],
 )
