@@ -13,6 +13,7 @@ from tools.execution.chapters import ROOT
 ORDER = (
     *("tools", "tools.checks", "tools.site", "tools.exports", "tools.execution", "tools.text"),
     "backprop_lib",  # the library's own door: the names that it offers come from all rooms
+    "backprop_lib.homework",  # which nothing but its own commands needs
     *("backprop_lib.explorables", "backprop_lib.record", "backprop_lib.experiments", "backprop_lib.witnesses"),
     *("backprop_lib.by_hand", "backprop_lib.checking", "backprop_lib.networks", "backprop_lib.sweeps"),
     *("backprop_lib.figures", "backprop_lib.readings", "backprop_lib.graph"),
