@@ -14,7 +14,7 @@ from typing import Any
 LARGEST, MOST_CELLS, MOST_POINTS = 4 << 20, 500, 1_000
 """Bytes of a notebook, its cells, and the points of one."""
 
-PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
+PLAIN_NAME = re.compile(r"\w[\w.@+-]{0,63}")
 """Names that students and labs may have: they become names of folders and rows of tables."""
 
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
