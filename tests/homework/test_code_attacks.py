@@ -13,6 +13,7 @@ from backprop_lib.homework.code.grading import graded
 from tests.homework.attacks import ATTACKS, PLACES, PLANTED
 from tests.homework.by_code import FULL, LAB, SECRET, SMALL, solved
 
+pytestmark = pytest.mark.thorough
 LATE = 2.0
 NEIGHBOURS = 6
 
@@ -24,7 +25,7 @@ def timed(notebook):
 
 
 @pytest.fixture(scope="module")
-def rows():
+def rows(sandbox):
     """What each attack has come to, and how long that took; two at a time, with honest neighbours between them."""
     asked = {name: notebook for name, (notebook, _) in ATTACKS.items()}
     asked |= {f"{'neighbour':>{10 * number}}": solved() for number in range(1, NEIGHBOURS + 1)}

@@ -173,7 +173,9 @@ def record(course: Course, lab: str, rows: Sequence[Row], notebooks: Mapping[str
             if own_name not in known:
                 book.add_student(own_name)
             empty = {name for name, cell in given.items() if _is_empty(name, cell["source"], answers)}
-            _write_down(book.update_or_create_submission(lab, own_name), row, empty)
+            with book.db.no_autoflush:  # or SQLAlchemy warns of what nbgrader does
+                submission = book.update_or_create_submission(lab, own_name)
+            _write_down(submission, row, empty)
             book.db.commit()
 
 

@@ -17,7 +17,13 @@ LARGEST, MOST_CELLS, MOST_POINTS = 4 << 20, 500, 1_000
 PLAIN_NAME = re.compile(r"\w[\w.@+-]{0,63}")
 """Names that students and labs may have: they become names of folders and rows of tables."""
 
-TAG = re.compile(r"<(?=[A-Za-z/!?])")
+BREAK = "\N{ZERO WIDTH SPACE}"
+HARMLESS = {
+    re.compile(r"<(?=[A-Za-z/!?])"): "&lt;",  # no HTML
+    re.compile(r"\](?=[(\[:])"): f"]{BREAK}",  # no links, which may hold a script as their address
+    re.compile(r"\\(?=href|url|html|require)"): f"\\\\{BREAK}",  # nor in mathematics
+}
+"""What a student's text could make a browser do, and what stands there instead: it reads the same."""
 
 
 class NotReadableError(ValueError):
@@ -180,7 +186,10 @@ def _texts(release: Mapping[str, Any]) -> set[str]:
 
 
 def _safe(cell: Cell) -> str:
-    return cell.source if cell.kind == "code" else TAG.sub("&lt;", cell.source)
+    text = cell.source
+    for found, instead in HARMLESS.items() if cell.kind == "markdown" else ():
+        text = found.sub(instead, text)
+    return text
 
 
 def _added(cell: Cell) -> dict[str, Any]:

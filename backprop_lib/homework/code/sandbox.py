@@ -109,7 +109,15 @@ def command(program: Sequence[str], limits: Limits, hidden: Sequence[Path], rule
         path for path in secret if any(Path(path).is_relative_to(part) for part in visible) and Path(path).is_dir()
     ]
     return [
-        *("bwrap", "--unshare-all", "--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)),
+        *(
+            shutil.which("bwrap") or "bwrap",
+            "--unshare-all",
+            "--unshare-user",
+            "--uid",
+            str(NOBODY),
+            "--gid",
+            str(NOBODY),
+        ),
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"),
         *_system_folders(),
         *("--dev", "/dev", "--remount-ro", "/dev"),  # and no /proc: for root, a part of that can be written to
