@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from backprop_lib.homework.code import sandbox as module
 from backprop_lib.homework.code.doctor import APPARMOR, CURES, NO_NAMESPACES, NOT_INSTALLED, PROFILE, cure_for, doctor
@@ -19,7 +20,7 @@ from backprop_lib.homework.code.grading import Handed, grade, graded
 from backprop_lib.homework.code.received import DEEPEST, MOST_ITEMS, NotAcceptedError, reply
 from backprop_lib.homework.code.sandbox import Limits, SandboxError, Session, command
 from backprop_lib.homework.code.syscalls import MACHINES, filter_program
-from tests.homework.by_code import FULL, LAB, SECRET, SMALL, solved
+from tests.homework.by_code import FULL, LAB, ROOT, SECRET, SMALL, solved
 
 # What may cross
 
@@ -207,6 +208,13 @@ def test_a_sandbox_that_does_not_start_costs_no_student_a_point(failing):
 
 def test_the_cure_for_ubuntu_is_a_profile_for_bubblewrap_alone():
     assert PROFILE in APPARMOR.advice and "/usr/bin/bwrap" in PROFILE and "userns," in PROFILE
+
+
+@pytest.mark.parametrize("name", ["test.yml", "weekly.yml"])
+def test_the_machines_that_test_this_are_cured_as_the_doctor_says(name):
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
+    steps = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
+    assert any(PROFILE in step and "install -y -qq --no-install-recommends bubblewrap" in step for step in steps)
 
 
 def test_the_doctor_says_how_to_install_what_is_missing(monkeypatch):
