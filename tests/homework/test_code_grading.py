@@ -11,11 +11,13 @@ import sys
 import time
 import zipfile
 from concurrent.futures import Executor, ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from backprop_lib.graph.errors import GraphError
+from backprop_lib.homework.code.commands import main
 from backprop_lib.homework.code.course import Course, table
 from backprop_lib.homework.code.grading import Handed, Row, grade, graded, handed_in
 from backprop_lib.homework.code.notebooks import LARGEST, MOST_CELLS
@@ -219,6 +221,51 @@ def test_a_grader_that_is_killed_resumes_with_nothing_lost_and_nothing_graded_tw
     assert lines.startswith(whole)
     students = [json.loads(line)[1]["student"] for line in lines.splitlines()[1:]]
     assert sorted(students) == sorted(one.student for one in handed)
+
+
+@pytest.fixture
+def course(tmp_path, submitted):
+    """The folder of a course without a gradebook, and what was handed in."""
+    course = Course(tmp_path)
+    for path, data in ((course.source(NAME), LAB.notebook), (course.checks(NAME), LAB.checks.encode())):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(data)
+    return course
+
+
+def test_the_command_grades_a_folder_into_a_table(sandbox, course, capsys):
+    assert main(["grade", str(course.folder), "--lab", NAME, "--workers", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "2 graded" in told and "'broken': not readable: no JSON" in told and "your rights" not in told
+    assert course.graded(NAME, "csv").read_text(encoding="utf-8").count("not readable") > len(UNREADABLE)
+
+
+def test_the_command_says_what_is_risked_without_a_sandbox(course, capsys, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    command = ["grade", str(course.folder), "--lab", NAME, "--workers", "1"]
+    assert main(command) == 2
+    assert "There is no bwrap" in capsys.readouterr().err
+    assert main([*command, "--no-sandbox"]) == 0
+    assert "students' code runs with your rights" in capsys.readouterr().out
+
+
+def test_the_command_says_what_is_missing_for_a_gradebook(course, capsys):
+    if find_spec("nbgrader"):
+        pytest.skip("nbgrader is installed here")
+    course.gradebook.touch()
+    assert main(["grade", str(course.folder), "--lab", NAME]) == 2
+    assert 'pip install "backprop-lib[teaching]"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "roster, said", [("name\nAda\n", "no column `id`"), ("id\n../ada\n", "letters, digits")], ids=["no ids", "a path"]
+)
+def test_the_command_refuses_a_class_list_that_makes_no_folders(tmp_path, capsys, roster, said):
+    path = tmp_path / "roster.csv"
+    path.write_text(roster, encoding="utf-8")
+    lab = ROOT / "labs" / f"{NAME}.md"
+    assert main(["kit", str(tmp_path / "course"), "--lab", str(lab), "--roster", str(path)]) == 2
+    assert said in capsys.readouterr().err and not (tmp_path / "course").exists()
 
 
 def test_a_course_without_the_lab_is_told(tmp_path):

@@ -97,6 +97,12 @@ def test_only_what_python_needs_is_there(sandbox):
     assert said_inside(f"import os\nleft = set(os.listdir('/')) - {top | prefixes!r}\nassert not left, left") == ""
 
 
+def test_a_python_whose_folder_holds_everything_of_its_owner_is_refused(monkeypatch):
+    monkeypatch.setenv("HOME", str(Path(sys.prefix, "somebody")))
+    with pytest.raises(SandboxError, match="students' code would see that"):
+        Session(SMALL)
+
+
 def test_a_process_that_is_ended_takes_its_namespace_along(sandbox):
     with Session(Limits()) as session:
         [first] = session._first_inside()

@@ -255,8 +255,7 @@ def handed_in(folder: Path, lab: str, students: Sequence[str] = ()) -> Iterator[
                 raise NotReadableError("the folder's name is none that a student may have")
             yield Handed(student, read(folder, student, lab, f"{lab}.ipynb"))
         except FileNotFoundError:
-            if student in students or PLAIN_NAME.fullmatch(student):
-                yield Handed(student, verdict="missing", reason=f"there is no {student}/{lab}/{lab}.ipynb")
+            yield Handed(student, verdict="missing", reason=f"there is no {student}/{lab}/{lab}.ipynb")
         except (NotReadableError, OSError) as error:
             yield Handed(student, verdict="not readable", reason=str(error))
 

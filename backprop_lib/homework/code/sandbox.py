@@ -102,12 +102,15 @@ def command(program: Sequence[str], limits: Limits, hidden: Sequence[Path], rule
     rules : int
         The file descriptor from which the rules for system calls are read.
     """
-    needed = list(dict.fromkeys(str(Path(prefix).resolve()) for prefix in (sys.base_prefix, sys.prefix)))
+    prefixes = [Path(prefix) for prefix in (sys.base_prefix, sys.prefix)]
+    needed = list(dict.fromkeys(str(path) for prefix in prefixes for path in (prefix, prefix.resolve())))
     visible = [Path("/usr"), *map(Path, needed)]
-    secret = [str(path) for path in dict.fromkeys(path.resolve() for path in (LIBRARY, *hidden))]
-    empty = [
-        path for path in secret if any(Path(path).is_relative_to(part) for part in visible) and Path(path).is_dir()
-    ]
+    if any(Path.home().is_relative_to(prefix) for prefix in visible):
+        told = f"This Python's own folder, {sys.prefix}, holds {Path.home()}, so that students' code would see that."
+        raise SandboxError(told, "a Python in a folder of its own", "python -m venv, and its Python.")
+    secret = dict.fromkeys(path.resolve() for path in (LIBRARY, *hidden))
+    within = [path for path in secret if any(path.is_relative_to(part) for part in visible)]
+    empty = [str(path) for path in within if path.is_dir()]
     return [
         *(
             shutil.which("bwrap") or "bwrap",
