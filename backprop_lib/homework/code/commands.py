@@ -6,6 +6,7 @@ import argparse
 import csv
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         return int(asked.run(asked))
-    except GraphError as error:
+    except (GraphError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -74,8 +75,8 @@ def read_students(path: Path) -> list[Student]:
         reader = csv.DictReader(file)
         if "id" not in (reader.fieldnames or ()):
             raise GraphError(f"The class list {path} has no column `id`.", "id,first_name,last_name", "add that line.")
-        names = ("first_name", "last_name")
-        return [Student(row["id"].strip(), *((row.get(name) or "").strip() for name in names)) for row in reader]
+        names = ("id", "first_name", "last_name")
+        return [Student(*((row.get(name) or "").strip() for name in names)) for row in reader]
 
 
 def _kit(asked: argparse.Namespace) -> int:
@@ -115,9 +116,7 @@ def _grade(asked: argparse.Namespace) -> int:
 
 
 def _told(rows: list[Row], path: Path) -> str:
-    counts = {
-        verdict: sum(row.verdict == verdict for row in rows) for verdict in dict.fromkeys(r.verdict for r in rows)
-    }
+    counts = Counter(row.verdict for row in rows)
     lines = [f"{row.student!r}: {row.verdict}: {row.reason}" for row in rows if row.verdict.startswith("not")]
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "nothing was handed in"
     return "\n".join([*lines, f"{told}. The table is {path}."])

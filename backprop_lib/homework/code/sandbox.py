@@ -35,6 +35,7 @@ SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 NOBODY = 65534
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")}
 PIECE = 65_536
+DOCTOR = "python -m backprop_lib.homework doctor, which names the cure."
 LAST_WORDS = 1.0
 """Seconds that a process which is being ended has for its pipe to close."""
 
@@ -105,22 +106,16 @@ def command(program: Sequence[str], limits: Limits, hidden: Sequence[Path], rule
     prefixes = [Path(prefix) for prefix in (sys.base_prefix, sys.prefix)]
     needed = list(dict.fromkeys(str(path) for prefix in prefixes for path in (prefix, prefix.resolve())))
     visible = [Path("/usr"), *map(Path, needed)]
-    if any(Path.home().is_relative_to(prefix) for prefix in visible):
-        told = f"This Python's own folder, {sys.prefix}, holds {Path.home()}, so that students' code would see that."
+    home = os.environ.get("HOME")
+    if home and any(Path(home).is_relative_to(prefix) for prefix in visible):
+        told = f"This Python's own folder, {sys.prefix}, holds {home}, so that students' code would see that."
         raise SandboxError(told, "a Python in a folder of its own", "python -m venv, and its Python.")
     secret = dict.fromkeys(path.resolve() for path in (LIBRARY, *hidden))
     within = [path for path in secret if any(path.is_relative_to(part) for part in visible)]
     empty = [str(path) for path in within if path.is_dir()]
+    bwrap = shutil.which("bwrap") or "bwrap"
     return [
-        *(
-            shutil.which("bwrap") or "bwrap",
-            "--unshare-all",
-            "--unshare-user",
-            "--uid",
-            str(NOBODY),
-            "--gid",
-            str(NOBODY),
-        ),
+        *(bwrap, "--unshare-all", "--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)),
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"),
         *_system_folders(),
         *("--dev", "/dev", "--remount-ro", "/dev"),  # and no /proc: for root, a part of that can be written to
@@ -177,7 +172,7 @@ class Session:
         check_machine(sandboxed)
         self.limits = limits
         self.deadline = time.monotonic() + limits.seconds if deadline is None else deadline
-        self.number, self.received, self.waiting = 0, 0, b""
+        self.number, self.received, self.waiting, self.said = 0, 0, b"", b""
         self.folder = None if sandboxed else tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._start(hidden)
         first = self.ask({"limits": limits.of_the_process()}, limits.seconds)  # before any code of a student
@@ -187,16 +182,14 @@ class Session:
     def _start(self, hidden: Sequence[Path]) -> None:
         environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", **ONE_THREAD}
         reading, writing = os.pipe()
+        with os.fdopen(writing, "wb") as rules:
+            rules.write(filter_program() if self.folder is None else b"")
         try:
-            if self.folder is None:
-                os.write(writing, filter_program())
-                line = command(_python(INSIDE), self.limits, hidden, reading)
-            else:
-                line = _python(str(RUNNER))
-            os.close(writing)
+            inside = self.folder is None
+            line = command(_python(INSIDE), self.limits, hidden, reading) if inside else _python(str(RUNNER))
             self.process = subprocess.Popen(
                 line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-                pass_fds=(reading,) if self.folder is None else (), start_new_session=True, bufsize=0,
+                pass_fds=(reading,) if inside else (), start_new_session=True, bufsize=0,
                 cwd=self.folder.name if self.folder else "/",
             )  # fmt: skip
         finally:
@@ -280,8 +273,6 @@ class Session:
             return []
         return [int(pid) for pid in children.split()]
 
-    said = b""
-
     def end(self) -> None:
         """End the process, and with it everything in its namespace, whatever it ignores."""
         if self.process.returncode is not None:
@@ -308,6 +299,3 @@ class Session:
                 stream.close()
         if self.folder is not None:
             self.folder.cleanup()
-
-
-DOCTOR = "python -m backprop_lib.homework doctor, which names the cure."
