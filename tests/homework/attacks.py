@@ -98,6 +98,7 @@ while True:
 GIGABYTES = """
 try: x = bytearray(30 << 30)
 except MemoryError: pass
+else: return "given"
 """
 OF_NOBODY = """
 import ctypes

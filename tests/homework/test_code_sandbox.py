@@ -17,6 +17,7 @@ import yaml
 from backprop_lib.homework.code import sandbox as module
 from backprop_lib.homework.code.doctor import APPARMOR, CURES, NO_NAMESPACES, NOT_INSTALLED, PROFILE, cure_for, doctor
 from backprop_lib.homework.code.grading import Handed, grade, graded
+from backprop_lib.homework.code.notebooks import Cell, to_run
 from backprop_lib.homework.code.received import DEEPEST, MOST_ITEMS, NotAcceptedError, reply
 from backprop_lib.homework.code.sandbox import Limits, SandboxError, Session, command
 from backprop_lib.homework.code.syscalls import MACHINES, filter_program
@@ -95,6 +96,28 @@ def test_only_what_python_needs_is_there(sandbox):
     top = {"bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "runner.py", "sbin", "tmp", "usr"}
     prefixes = {Path(prefix).resolve().parts[1] for prefix in (sys.prefix, sys.base_prefix)}
     assert said_inside(f"import os\nleft = set(os.listdir('/')) - {top | prefixes!r}\nassert not left, left") == ""
+
+
+def test_nothing_but_a_small_folder_can_be_written_to(sandbox):
+    """In /dev/pts the kernel alone makes files; Python's own folders may stand within /tmp."""
+    search = "import os\nfound = {top for top, _, _ in os.walk('/') if os.access(top, os.W_OK)} - {'/dev/pts'}"
+    prefixes = tuple(str(Path(prefix).resolve()) for prefix in (sys.prefix, sys.base_prefix))
+    inside = f"assert all(one.startswith('/tmp') and not one.startswith({prefixes}) for one in found), found"
+    assert said_inside(f"{search}\n{inside}") == ""
+
+
+def test_a_reply_that_nobody_has_asked_for_ends_the_process(sandbox):
+    forged = (
+        'import os\nfor fd in range(3, 9):\n  try: os.write(fd, b\'{"id": 7, "value": 1}\\n\')\n  except OSError: pass'
+    )
+    with Session(Limits()) as session:
+        found = session.ask({"cell": forged, "name": "cell 1"}, 5)
+    assert (found.error, found.ended) == ("a reply came that nobody had asked for", True)
+
+
+def test_cells_that_only_test_are_not_run_whoever_has_marked_them_so():
+    cells = [Cell("code", "1"), Cell("markdown", "2"), Cell("code", "3", "test-a"), Cell("code", "4", "b", grade=True)]
+    assert [cell.source for cell in to_run(cells, ["test-a"])] == ["1"]
 
 
 def test_a_python_whose_folder_holds_everything_of_its_owner_is_refused(monkeypatch):
