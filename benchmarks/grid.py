@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from backprop_lib.experiments import EXPERIMENTS
-from backprop_lib.experiments.configurations import processes
+from backprop_lib.sweeps.processes import processes
 from backprop_lib.sweeps.sweep import sweep
 from benchmarks.report import Result, duration
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 
 from backprop_lib import Layers, sweep, train
-from backprop_lib.experiments.configurations import processes
 from backprop_lib.networks.datasets import encoder
+from backprop_lib.sweeps.processes import processes
 from benchmarks.report import Result, duration, times
 
 WORKERS, TASKS, TURNS = 2, 6, 3

@@ -25,8 +25,8 @@ settings.register_profile("the same every time", derandomize=True, database=None
 settings.load_profile("the same every time")
 
 
-# What takes long: the built site, a browser, mypy, and what builds the site, executes chapters or repeats experiments.
-HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy"}, (builder, chapters, experiments)
+# What takes long: the site, a browser, mypy, nbgrader; what builds the site, executes chapters, repeats experiments.
+HEAVY_FIXTURES, HEAVY_MODULES = {"site", "browser", "mypy", "teaching"}, (builder, chapters, experiments)
 
 
 def is_of_the_library(item):

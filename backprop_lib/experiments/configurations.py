@@ -8,20 +8,19 @@ The form is that of Onghena and Hilt, who kept their grids in such files, cut do
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from ..graph import ACTIVATIONS
-from ..graph.errors import GraphError, brief, checked_choice, checked_count, checked_mapping, listing
+from ..graph.errors import GraphError, brief, checked_choice, checked_mapping, listing
 from ..networks.datasets import DATASETS
+from ..sweeps.processes import at_work
 from ..sweeps.results import Results, Value, checked_path
 from ..sweeps.sweep import Interrupted, checked_axis_values, checked_seeds, planned, sweep
 from . import EXPERIMENTS, named
@@ -33,8 +32,6 @@ TABLES: Mapping[str, Mapping[str, Any]] = {"dataset": DATASETS, "activation": AC
 """Axes whose values are names in a table of the library."""
 
 NUMBER = re.compile(r"[-+]?[0-9]+(?:[.][0-9]*)?[eE][-+]?[0-9]+")
-MOST_WORKERS = 61
-"""What Windows can wait for."""
 
 
 @dataclass(frozen=True)
@@ -163,34 +160,6 @@ def _at(path: Path, line: int) -> Iterator[None]:
 # The command line
 
 
-def processes(workers: int) -> ProcessPoolExecutor:
-    """So many processes, each of which computes on one thread, so that they do not get in each other's way."""
-    workers = checked_count(workers, "workers", 1)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # read when NumPy is imported: by new processes, not by this one
-    return ProcessPoolExecutor(min(workers, MOST_WORKERS), mp_context=get_context("spawn"))
-
-
-@contextmanager
-def _executor(workers: int, scheduler: str | None) -> Iterator[Executor | None]:
-    """What the command line asks for."""
-    if scheduler is not None:
-        try:
-            from distributed import Client
-
-            client = Client(scheduler)
-        except (ImportError, OSError, ValueError) as error:
-            told, expected = f"The scheduler {scheduler} cannot be had: {error}.", "the address of a Dask scheduler"
-            raise GraphError(told, expected, 'tcp://host:8786; and pip install "backprop-lib[cluster]".') from None
-        with client:
-            yield client.get_executor()
-    elif checked_count(workers, "workers", 1) > 1:
-        with processes(workers) as pool:
-            yield pool
-    else:
-        yield None
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line: see the text above."""
     parser = argparse.ArgumentParser(prog="python -m backprop_lib", description="Carry out a sweep.")
@@ -204,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out = checked_path(asked.out, (".csv", ".jsonl"))
         file = asked.file or out.with_suffix(".runs.jsonl")
         configuration = Configuration.read(asked.configuration)
-        with _executor(asked.workers, asked.scheduler) as executor:
+        with at_work(asked.workers, asked.scheduler) as executor:
             results = configuration.sweep(executor, file=file)
         print(f"{results}, in {results.write(out)}")
     except GraphError as error:

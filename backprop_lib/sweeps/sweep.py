@@ -6,13 +6,9 @@ order of the grid. A file makes a sweep resumable: each run is a line there as s
 
 from __future__ import annotations
 
-import json
-import os
-import pickle
-import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Executor, Future, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from inspect import Parameter, signature
@@ -32,6 +28,8 @@ from ..graph.errors import (
     checked_mapping,
     listing,
 )
+from .carrying import Answer, carried_out, check_executor, reason
+from .journal import Journal
 from .progress import bar
 from .results import Results, Value, checked_path, plain
 
@@ -116,7 +114,7 @@ def sweep(
     """
     checked_flag(progress, "progress")
     plan = planned(function, grid, seeds)
-    _check_executor(executor, function)
+    check_executor(executor, function)
     lost: dict[Run, Outcome] = {}
     with closing(_Log(file, plan)) as log:
         done = {run: log.done[run] for run in plan.runs() if run in log.done}
@@ -124,7 +122,8 @@ def sweep(
         try:
             runs = sum(len(own) for _, own in tasks)
             with bar(total=runs, shown=progress and bool(tasks), desc="sweep") as moving:
-                for (cell, own), answer in _carried_out(plan, tasks, executor):
+                calls = {task: (plan.together, function, task[1], plan.axes_of(task[0])) for task in tasks}
+                for (cell, own), answer in carried_out(attempt, calls, executor):
                     if answer.lost:
                         lost |= {(cell, seed): {"error": f"lost: {answer.error}"} for seed in own}
                         continue
@@ -137,9 +136,9 @@ def sweep(
             told = f"{len(done):,} of {plan.size:,} runs are finished{log.kept}."
             raise Interrupted(told, plan.results(done)) from None
     if lost:
-        reason = next(iter(lost.values()))["error"]
+        first = next(iter(lost.values()))["error"]
         hint = "Call again with the same file to go on." if file else "With file=... a next call would go on from here."
-        warnings.warn(f"{len(lost):,} of {plan.size:,} runs were not finished ({reason}). {hint}", stacklevel=2)
+        warnings.warn(f"{len(lost):,} of {plan.size:,} runs were not finished ({first}). {hint}", stacklevel=2)
     if log.trouble:
         warnings.warn(f"{log.trouble} The sweep went on: its result holds all runs, the file does not.", stacklevel=2)
     return plan.results(done | lost)
@@ -189,6 +188,10 @@ class Plan:
             return [(cell, seeds) for cell, seeds in missing if seeds]
         return [(cell, (seed,)) for cell, seeds in missing for seed in seeds]
 
+    def axes_of(self, cell: Cell) -> dict[str, Value]:
+        """The values of a cell by the names of the axes."""
+        return dict(zip(self.grid, cell, strict=True))
+
     def outcomes(self, seeds: Sequence[int], answer: Answer) -> list[Outcome]:
         """What a task has come to for each of its seeds: its numbers, or the reason why there are none."""
         if answer.error:
@@ -219,7 +222,7 @@ class Plan:
     def results(self, outcomes: Mapping[Run, Outcome]) -> Results:
         """The table of the runs that have an outcome, in order."""
         known = ((run, outcomes[run]) for run in self.runs() if run in outcomes)
-        rows = [dict(zip(self.grid, cell, strict=True)) | {"seed": seed} | more for (cell, seed), more in known]
+        rows = [self.axes_of(cell) | {"seed": seed} | more for (cell, seed), more in known]
         return Results.of(rows, tuple(self.grid))
 
 
@@ -295,167 +298,40 @@ def _is_list(values: Any) -> bool:
     return isinstance(values, list | tuple | range) or (isinstance(values, np.ndarray) and values.ndim == 1)
 
 
-# How runs are carried out
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a function returned; or why it failed, or was not finished at all."""
-
-    value: Any = None
-    error: str = ""
-    lost: bool = False
-
-
 def attempt(together: bool, function: Callable[..., Any], seeds: tuple[int, ...], axes: Mapping[str, Value]) -> Answer:
     """Run the function: what a worker does."""
     try:
         return Answer(function(np.array(seeds) if together else seeds[0], **axes))
     except (Exception, SystemExit) as error:
-        return Answer(error=_reason(error))
-
-
-def _reason(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
-
-
-def _carried_out(plan: Plan, tasks: Iterable[Task], executor: Executor | None) -> Iterator[tuple[Task, Answer]]:
-    """Each task and its answer, as they are finished."""
-    calls = {
-        task: (plan.together, plan.function, task[1], dict(zip(plan.grid, task[0], strict=True))) for task in tasks
-    }
-    if executor is None:
-        yield from ((task, attempt(*call)) for task, call in calls.items())
-        return
-    left, waiting = list(calls), dict[Future[Answer], Task]()
-    try:
-        for once_more in (True, False):
-            waiting = {}
-            for task in left:
-                try:
-                    waiting[executor.submit(attempt, *calls[task])] = task
-                except RuntimeError as error:  # the executor is broken, or shut down
-                    yield task, Answer(error=_reason(error), lost=True)
-            left = []
-            for future in as_completed(waiting):
-                if once_more and _slipped(future):
-                    left.append(waiting[future])
-                else:
-                    yield waiting[future], _answer(future)
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _slipped(future: Future[Answer]) -> bool:
-    """Whether an executor has lost an answer on the way, as Dask may when a worker ends between a run and its fetching.
-
-    It then unpacks the answer as if that were an error, which is a TypeError of its own: `attempt` lets none out.
-    """
-    return not future.cancelled() and isinstance(future.exception(), TypeError)
-
-
-def _answer(future: Future[Answer]) -> Answer:
-    try:
-        error = future.exception()
-    except CancelledError as cancelled:
-        error = cancelled
-    if isinstance(error, KeyboardInterrupt):  # which a terminal sends to all processes
-        raise error
-    return Answer(error=_reason(error), lost=True) if error else future.result()
-
-
-def _check_executor(executor: Any, function: Any) -> None:
-    if not isinstance(executor, Executor | None):
-        hint = "ProcessPoolExecutor(2); of Dask, Client(...).get_executor()."
-        raise GraphError(f"The executor {brief(executor)}.", "a concurrent.futures.Executor", hint)
-    start = getattr(executor, "_mp_context", None)  # None: no pool of processes
-    if start is not None and not _travels(function, start.get_start_method()):
-        told = f"{brief(function)} was to be run by other processes, which cannot find it."
-        expected = "a function with a name of its own, in a module that can be imported"
-        raise GraphError(told, expected, "write it into a file, and import it from there; or use a ThreadPoolExecutor.")
-
-
-def _travels(function: Any, start_method: str) -> bool:
-    """Whether processes that are started so find the function."""
-    try:
-        pickle.dumps(function)
-    except (pickle.PicklingError, AttributeError, TypeError):
-        return False
-    typed = function.__module__ == "__main__" and not hasattr(sys.modules["__main__"], "__file__")
-    return start_method == "fork" or not typed
+        return Answer(error=reason(error))
 
 
 # The file
 
 
-class _Log:
+class _Log(Journal):
     """The file of a sweep: a line that says what is swept, and a line for each finished run."""
 
     def __init__(self, file: Any, plan: Plan):
-        self.path = None if file is None else checked_path(file, (".jsonl",))
         self.done: dict[Run, Outcome] = {}
-        self.trouble = ""
-        if self.path is None:
-            return
-        if plan.name.endswith(("<lambda>", ":None")):
+        path = None if file is None else checked_path(file, (".jsonl",))
+        if path is not None and plan.name.endswith(("<lambda>", ":None")):
             told = f"The sweep of {brief(plan.function)}, which has no name, was to be kept in a file."
             raise GraphError(told, "a function that a next session finds by its name", "write it with def.")
-        self.header = json.dumps({"sweep": VERSION, "function": plan.name, "axes": list(plan.grid)}).encode() + b"\n"
-        try:
-            self._open(self.path)
-        except OSError as error:
-            told, hint = f"{self.path} cannot be written: {error.strerror or error}.", "another folder, or more room."
-            raise GraphError(told, "a file that can be written", hint) from None
+        super().__init__(path, {"sweep": VERSION, "function": plan.name, "axes": list(plan.grid)}, "sweep")
 
-    def _open(self, path: Path) -> None:
-        if path.exists() and not path.is_file():
-            raise OSError("it is no file")
-        text = path.read_bytes() if path.exists() else b""
-        whole = text[: text.rfind(b"\n") + 1]
-        if whole or not self.header.startswith(text):
-            self._read(whole or text)
-        if whole != text:  # a last line that was cut off is done again
-            os.truncate(path, len(whole))
-        self.stream = path.open("ab", buffering=0)
-        if not whole:
-            self._write(self.header)
+    def take(self, line: Any) -> None:
+        cell, seed, outcome = line
+        self.done[tuple(cell), seed] = dict(outcome)
 
-    def _read(self, text: bytes) -> None:
-        first, *lines = text.splitlines(keepends=True)
-        if first != self.header:
-            told = f"{self.path} begins with {brief(first.decode('utf-8', 'replace').strip())}."
-            expected = f"the file of this sweep, which begins with {self.header.decode().strip()}"
-            raise GraphError(told, expected, "another name for the file; or delete it, if it is no longer needed.")
-        for number, line in enumerate(lines, 2):
-            try:
-                cell, seed, outcome = json.loads(line)
-                self.done[tuple(cell), seed] = dict(outcome)
-            except (ValueError, TypeError):
-                told, expected = f"Line {number} of {self.path} is {brief(line)}.", "[values, seed, results] as JSON"
-                raise GraphError(told, expected, "delete that line: its run is then done again.") from None
+    form = "[values, seed, results] as JSON"
 
     def append(self, found: Mapping[Run, Outcome]) -> None:
         """Write the runs down, and hand them to the system, at once."""
-        if self.path is None or self.trouble or not found:
-            return
-        lines = "".join(json.dumps([cell, seed, outcome]) + "\n" for (cell, seed), outcome in found.items())
-        try:
-            self._write(lines.encode())
+        if self.write_down([[cell, seed, outcome] for (cell, seed), outcome in found.items()]):
             self.done |= found
-        except OSError as error:
-            self.trouble = f"{self.path} could not be written to: {error.strerror or error}."
-
-    def _write(self, data: bytes) -> None:
-        while data:  # a nearly full disk may take a part
-            data = data[self.stream.write(data) :]
 
     @property
     def kept(self) -> str:
         """Where the results are, for a message."""
         return f", and in {self.path}, from which a next call goes on" if self.path and not self.trouble else ""
-
-    def close(self) -> None:
-        """Close the file."""
-        if self.path is not None:
-            self.stream.close()

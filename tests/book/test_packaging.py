@@ -93,29 +93,48 @@ def test_the_wheel_holds_the_results_of_the_experiments(installed_wheel):
     assert shipped == {path.name for path in (ROOT / "backprop_lib" / "experiments" / "results").iterdir()}
 
 
+LOCKS = ["requirements.txt", "requirements-teaching.txt"]
+
+
 def test_no_lock_file_names_a_host():
-    for name in ["requirements.txt", "package-lock.json"]:
+    for name in [*LOCKS, "package-lock.json"]:
         hosts = re.findall(
             r"https?://\S*(?:pypi|pythonhosted|npmjs|registry|/simple)\S*", (ROOT / name).read_text(encoding="utf-8")
         )
         assert hosts == [], name
 
 
-def test_every_locked_part_carries_its_hash():
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_part_carries_its_hash(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
     parts = re.split(r"\n(?=[a-zA-Z0-9])", text)
     assert all("--hash=sha256:" in part for part in parts if "==" in part)
 
 
-def test_the_lock_and_the_newest_environment_hold_every_extra():
+def locked(lock):
+    """The parts that a lock file names, each with its versions."""
+    found = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: {version for other, version in found if other == name} for name, _ in found}
+
+
+def test_the_locks_and_the_newest_environments_hold_every_extra():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     del extras["bench"]  # programs of others, to race against: the book is made without them
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(re.findall(r"--extra (\w+)", makefile)) == set(extras)
-    assert set(re.search(r"--editable \"\.\[([\w,]+)\]\"", makefile)[1].split(",")) == set(extras)
-    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    wanted = {re.match(r"[\w.-]+", part)[0] for parts in extras.values() for part in parts}
-    assert {name.lower().replace("_", "-") for name in wanted} <= {name.replace("_", "-") for name in locked}
+    newest = re.findall(r"--editable \"\.\[([\w,]+)\]\"", makefile)
+    assert {extra for those in newest for extra in those.split(",")} == set(extras)
+    for lock in LOCKS:
+        there = {name.replace("_", "-") for name in locked(lock)}
+        held = [extra for extra in extras if (extra == "teaching") == (lock == LOCKS[1])]
+        wanted = {re.match(r"[\w.-]+", part)[0] for extra in held for part in extras[extra]}
+        assert {name.lower().replace("_", "-") for name in wanted} <= there
+
+
+def test_nbgrader_stands_beside_the_same_parts_as_the_book_and_not_among_them():
+    book, teaching = map(locked, LOCKS)
+    assert {name: book[name] for name in teaching if name in book} == {n: teaching[n] for n in teaching if n in book}
+    assert "nbgrader" in teaching and "nbgrader" not in book
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

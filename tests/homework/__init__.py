@@ -1,1 +1,1 @@
-"""Tests of homework: what is handed out and in, marked, and carried to and from the systems where courses live."""
+"""Homework: what is handed out, what is handed in, and what may go wrong with it."""

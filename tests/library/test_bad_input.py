@@ -50,7 +50,7 @@ from backprop_lib.checking.gradient_check import gradient_check
 from backprop_lib.checking.steps_of_algebra import as_tex, as_text, first_wrong_line
 from backprop_lib.experiments import encoder as encoder_module
 from backprop_lib.experiments import named, results, two_hidden, vanishing
-from backprop_lib.experiments.configurations import Configuration, processes, program_named
+from backprop_lib.experiments.configurations import Configuration, program_named
 from backprop_lib.experiments.encoder import ANN, all_right, curvature, first_parameters, outcome
 from backprop_lib.experiments.encoder import encoder as encoder_experiment
 from backprop_lib.experiments.encoder_printed import SIMPLIFIED
@@ -67,6 +67,7 @@ from backprop_lib.readings.formula import formula
 from backprop_lib.readings.iteration import Iteration, javascript_iteration
 from backprop_lib.readings.python import python
 from backprop_lib.record import explained, quoted, row, table
+from backprop_lib.sweeps.processes import processes
 from backprop_lib.sweeps.results import Results, checked_path
 from backprop_lib.sweeps.sweep import checked_axis_values, checked_seeds, planned, sweep
 from backprop_lib.witnesses import source, witness

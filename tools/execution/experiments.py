@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from backprop_lib import GraphError
 from backprop_lib.experiments import EXPERIMENTS, FOLDER, Experiment, results
-from backprop_lib.experiments.configurations import processes
 from backprop_lib.graph.errors import checked_choice
+from backprop_lib.sweeps.processes import processes
 from backprop_lib.sweeps.results import Results
 from backprop_lib.sweeps.sweep import planned, sweep
 
