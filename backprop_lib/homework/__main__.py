@@ -5,29 +5,33 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..graph.errors import GraphError
 from .answers import Collected
 from .class_marks import ATTEMPTS, mark_class
-from .course_commands import add_commands, add_ways_back, write_ways_back
-from .exports import read_answers
+from .code import commands as code
 from .issued import Issued, issue
 from .labs import LABS, Lab, checked_lab
 from .marking import Rule
 from .marks_files import write_marks
 from .roster import read_roster, read_salt
 from .sheets import write_sheets
+from .systems.commands import add_commands, add_ways_back, write_ways_back
+from .systems.exports import read_answers
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Do what the arguments say; returns the exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        told = asked.run(asked)
-    except GraphError as error:
+        told: int | Sequence[str] = asked.run(asked)
+    except (GraphError, OSError) as error:
         print(error, file=sys.stderr)
-        return 1
+        return 2
+    if isinstance(told, int):  # it has said what it did
+        return told
     print("\n".join(told))
     return 0
 
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     mark.set_defaults(run=_mark)
 
     add_commands(commands, class_list, _issued, _rule)
+    code.add_commands(commands)
     return parser
 
 

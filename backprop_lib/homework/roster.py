@@ -8,7 +8,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..graph.errors import GraphError, listing
@@ -43,6 +43,8 @@ class Student:
     id : str
         What tells the student from all others, and from which the numbers of the homework follow.
     name, email : str
+    first, last : str
+        The parts of the name, where the list has them.
     code : str
         What stands on the sheet, such as "K7F-3QD"; it says nothing of the student to others.
     line : int
@@ -54,6 +56,8 @@ class Student:
     email: str = ""
     code: str = ""
     line: int = 0
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def code_of(text: str) -> str:
     return f"code {letters}" if re.fullmatch(f"[{LETTERS}]{{{CODE_LENGTH}}}", letters) else ""
 
 
-def read_roster(path: str | Path, salt: bytes) -> Roster:
+def read_roster(path: str | Path, salt: bytes = b"") -> Roster:
     """The class list in a file, and a code for each student.
 
     Parameters
@@ -102,8 +106,8 @@ def read_roster(path: str | Path, salt: bytes) -> Roster:
     path : str or Path
         A table with a row for each student, and columns for an id, a name, an address, as far as there are; exports of
         Moodle and Canvas do.
-    salt : bytes
-        The secret of the course.
+    salt : bytes, optional
+        The secret of the course; without it the students have no codes.
 
     Raises
     ------
@@ -129,15 +133,16 @@ def read_roster(path: str | Path, salt: bytes) -> Roster:
                 "an id for each student that no other has",
                 "a column with student numbers, or one of the two lines taken out.",
             )
-        students[plain(known)] = Student(known, name, cells.get("email", ""), line=row.line)
+        parts = {role: cells.get(role, "") for role in ("email", "first", "last")}
+        students[plain(known)] = Student(known, name, line=row.line, **parts)
     if not students:
         raise GraphError(f"{table.name} has a header and no students.", "a row for each student", "another file.")
-    return Roster(with_codes(students.values(), salt), tuple(notes))
+    return Roster(with_codes(students.values(), salt) if salt else tuple(students.values()), tuple(notes))
 
 
 def _columns(table: Table) -> dict[str, int]:
     """Which column is which."""
-    heads = [plain(head) for head in table.header]
+    heads = [plain(head.replace("_", " ")) for head in table.header]
     found = {role: heads.index(one) for role, known in COLUMNS.items() for one in [_first(known, heads)] if one}
     if not {"id", "email", "name", "last"} & found.keys():
         raise GraphError(
@@ -160,9 +165,7 @@ def with_codes(students: Iterable[Student], salt: bytes) -> tuple[Student, ...]:
         taken[student.id] = next(
             code for k in range(len(by_id) + 1) if (code := _code(salt, student.id, k)) not in taken.values()
         )
-    return tuple(
-        Student(s.id, s.name, s.email, taken[s.id], s.line) for s in sorted(by_id, key=lambda student: student.line)
-    )
+    return tuple(replace(one, code=taken[one.id]) for one in sorted(by_id, key=lambda student: student.line))
 
 
 def _code(salt: bytes, student: str, k: int) -> str:

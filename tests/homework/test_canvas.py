@@ -10,13 +10,13 @@ from dataclasses import replace
 import pytest
 
 from backprop_lib.homework.answers import boxes
-from backprop_lib.homework.archives import zipped
-from backprop_lib.homework.canvas import collecting_quiz, filled_gradebook
-from backprop_lib.homework.exports import read_answers
 from backprop_lib.homework.issued import issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Marked
 from backprop_lib.homework.roster import Roster, Student
+from backprop_lib.homework.systems.archives import zipped
+from backprop_lib.homework.systems.canvas import collecting_quiz, filled_gradebook
+from backprop_lib.homework.systems.exports import read_answers
 from tests.homework.gradebook import InvalidHeaderError, imported
 from tests.homework.qti import quiz
 from tests.refusal import refusal

@@ -27,7 +27,7 @@ kim,Kim,Untouched
 ned,Ned,Missing
 bro,Bro,Ken
 """
-CALLED = "import sys; from backprop_lib.homework.code.commands import main; sys.exit(main(sys.argv[1:]))"
+CALLED = "import sys; from backprop_lib.homework.__main__ import main; sys.exit(main(sys.argv[1:]))"
 ACTIVE = {
     '<script>document.title = "owned"</script>': "<script",
     "<img src=x onerror=alert(1)>": "<img",

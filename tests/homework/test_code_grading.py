@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from backprop_lib.graph.errors import GraphError
-from backprop_lib.homework.code.commands import main
+from backprop_lib.homework.__main__ import main
 from backprop_lib.homework.code.course import Course, table
 from backprop_lib.homework.code.grading import Handed, Row, grade, graded, handed_in
 from backprop_lib.homework.code.notebooks import LARGEST, MOST_CELLS

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from backprop_lib.homework.answers import boxes, template
-from backprop_lib.homework.gradescope import VISIBILITIES, autograder, main, pins
 from backprop_lib.homework.issued import issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.roster import Roster, Student, with_codes
+from backprop_lib.homework.systems.gradescope import VISIBILITIES, autograder, main, pins
 from tests.refusal import refusal
 
 LAB, SALT = LABS["by-hand"], b"the secret of this course"

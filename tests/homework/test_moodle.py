@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from backprop_lib.by_hand.numerals import numeral
-from backprop_lib.homework import moodle
 from backprop_lib.homework.answers import boxes
-from backprop_lib.homework.exports import read_answers
 from backprop_lib.homework.issued import issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Marked
-from backprop_lib.homework.moodle import collecting_quiz, grades, parts
 from backprop_lib.homework.roster import Roster, Student
+from backprop_lib.homework.systems import moodle
+from backprop_lib.homework.systems.exports import read_answers
+from backprop_lib.homework.systems.moodle import collecting_quiz, grades, parts
 from tests.homework.cloze import LEGAL, RefusedError, questions
 
 LAB = LABS["by-hand"]

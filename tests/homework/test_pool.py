@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from backprop_lib.by_hand.mistakes import slips
-from backprop_lib.homework import pool as pools
 from backprop_lib.homework.issued import Issued, calculation_of, issue
 from backprop_lib.homework.labs import LABS
-from backprop_lib.homework.pool import FRACTIONS, box, escaped, listed, pool, suppositions
 from backprop_lib.homework.roster import Roster, Student
+from backprop_lib.homework.systems import pool as pools
+from backprop_lib.homework.systems.pool import FRACTIONS, box, escaped, listed, pool, suppositions
 from tests.homework.cloze import LEGAL, RefusedError, questions
 from tests.planted_mistakes import carried
 from tests.random_networks import random_example, random_network

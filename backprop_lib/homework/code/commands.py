@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
-import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ...graph.errors import GraphError
 from ...sweeps.processes import at_work
 from ...sweeps.progress import bar
+from ..roster import read_roster
 from . import gradebook
 from .course import Course, table
 from .doctor import doctor
@@ -33,7 +30,7 @@ def add_commands(subparsers: Any) -> None:
     two = subparsers.add_parser("kit", help="make a course for nbgrader, or add a code lab to it")
     two.add_argument("course", type=Path, help="the folder of the course")
     two.add_argument("--lab", type=Path, required=True, help="the solved text, such as labs/backpropagation-by-code.md")
-    two.add_argument("--roster", type=Path, help="a CSV with a column id, and first_name and last_name if you like")
+    two.add_argument("--roster", type=Path, help="the class list")
     two.set_defaults(run=_kit)
     three = subparsers.add_parser("grade", help="grade a code lab into nbgrader's gradebook and a CSV")
     three.add_argument("course", type=Path, help="the folder of the course; what was handed in is in its `submitted`")
@@ -45,43 +42,16 @@ def add_commands(subparsers: Any) -> None:
     three.set_defaults(run=_grade)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Carry out one command, and say what went wrong in the words of whoever met it."""
-    parser = argparse.ArgumentParser(prog="python -m backprop_lib.homework")
-    add_commands(parser.add_subparsers(required=True))
-    asked = parser.parse_args(arguments)
-    try:
-        return int(asked.run(asked))
-    except (GraphError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-
-
 def _doctor(_: argparse.Namespace) -> int:
     found = doctor()
     print(found)
     return 0 if found.well else 1
 
 
-def read_students(path: Path) -> list[Student]:
-    """The students of a class list.
-
-    Raises
-    ------
-    GraphError
-        For a file without a column of ids.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if "id" not in (reader.fieldnames or ()):
-            raise GraphError(f"The class list {path} has no column `id`.", "id,first_name,last_name", "add that line.")
-        names = ("id", "first_name", "last_name")
-        return [Student(*((row.get(name) or "").strip() for name in names)) for row in reader]
-
-
 def _kit(asked: argparse.Namespace) -> int:
     course = Course(asked.course)
-    gradebook.kit(course, asked.lab, read_students(asked.roster) if asked.roster else ())
+    roster = read_roster(asked.roster).students if asked.roster else ()
+    gradebook.kit(course, asked.lab, [Student(one.id, one.first, one.last or one.name) for one in roster])
     name = asked.lab.stem
     print(f"Hand out {course.release(name)}; collect {course.submitted}/STUDENT/{name}/{name}.ipynb.")
     return 0

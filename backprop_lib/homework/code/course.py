@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import secrets
@@ -13,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ...graph.errors import GraphError, brief, listing, nearest
+from ..csv_files import csv_bytes
 from .grading import Lab, Row
 from .notebooks import PLAIN_NAME
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet begins to compute at."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +105,7 @@ def table(rows: Sequence[Row], most: Mapping[str, float], by_hand: Mapping[str, 
     by_hand : mapping of str to mapping
         For each student, the points that a person has given; None where one still has to.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["student", "verdict", "reason", *most, "points", "of", "to be marked"])
+    written = []
     for row in rows:
         found: dict[str, float | None] = {**row.points, **by_hand.get(row.student, {})}
         cells = [found.get(name) if row.verdict in ("graded", "not readable") else None for name in most]
@@ -119,14 +113,9 @@ def table(rows: Sequence[Row], most: Mapping[str, float], by_hand: Mapping[str, 
         open_ = sum(points is None for points in cells) if row.verdict == "graded" else 0
         numbers = ["" if points is None else f"{points:g}" for points in cells]
         total = "" if row.verdict == "not graded" else f"{given:g}"
-        words = [_harmless(row.student), row.verdict, _harmless(row.reason)]
-        writer.writerow([*words, *numbers, total, f"{sum(most.values()):g}", open_])
-    return text.getvalue().encode("utf-8", "backslashreplace")
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet shows as it is."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+        words = (row.student, row.verdict, row.reason)
+        written.append((*words, *numbers, total, f"{sum(most.values()):g}", open_))
+    return csv_bytes(("student", "verdict", "reason", *most, "points", "of", "to be marked"), written)
 
 
 def checked_name(name: str, role: str) -> str:

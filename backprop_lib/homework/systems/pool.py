@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from xml.etree import ElementTree as ET
 
-from ..by_hand.mistakes import Slip, slips
-from ..by_hand.sheet import SAYINGS, calculation_words
-from ..graph.errors import GraphError
-from ..networks.drawing import NetworkDrawing, network_drawing
-from ..networks.network import BIAS_INPUT, Network
-from ..readings.formula import HTML, evaluated
-from ..readings.parts import Part
-from .issued import Issued
+from ...by_hand.mistakes import Slip, slips
+from ...by_hand.sheet import SAYINGS, calculation_words
+from ...graph.errors import GraphError
+from ...networks.drawing import NetworkDrawing, network_drawing
+from ...networks.network import BIAS_INPUT, Network
+from ...readings.formula import HTML, evaluated
+from ...readings.parts import Part
+from ..issued import Issued
+from ..sheets import conventions, given
 from .moodle import cloze, document
-from .sheets import conventions, given
 
 FRACTIONS = (
     *(100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5),

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from ..by_hand.calculation import HandCalculation
-from ..by_hand.problems import another_network
-from .answers import Collected, Submission, boxes
-from .csv_files import Table, harmless, one_line
-from .labs import Lab
-from .marking import Marked
-from .roster import COLUMNS, plain
+from ...by_hand.calculation import HandCalculation
+from ...by_hand.problems import another_network
+from ..answers import Collected, Submission, boxes
+from ..csv_files import Table, harmless, one_line
+from ..labs import Lab
+from ..marking import Marked
+from ..roster import COLUMNS, plain
 
 ANY_TEXT = "=*"
 """Whatever is typed is taken; Moodle wants one answer with full credit."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..answers import Collected, boxes, from_table
+from ..csv_files import read_table
+from ..labs import Lab
 from . import canvas, moodle
-from .answers import Collected, boxes, from_table
-from .csv_files import read_table
-from .labs import Lab
 
 
 def read_answers(path: str | Path, lab: Lab) -> Collected:

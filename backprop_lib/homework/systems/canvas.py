@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from ..graph.errors import GraphError, listing
-from .answers import Collected, Submission, boxes
+from ...graph.errors import GraphError, listing
+from ..answers import Collected, Submission, boxes
+from ..csv_files import Table, decoded
+from ..labs import Lab
+from ..marking import Marked
+from ..roster import NOT_STUDENTS, Roster, Student, plain
 from .archives import zipped
-from .csv_files import Table, decoded
-from .labs import Lab
-from .marking import Marked
 from .moodle import box_titles, document
-from .roster import NOT_STUDENTS, Roster, Student, plain
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"

@@ -6,15 +6,15 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..graph.errors import GraphError, checked_count
+from ...graph.errors import GraphError, checked_count
+from ..answers import template
+from ..csv_files import write_bytes
+from ..feedback import sentence
+from ..issued import Issued, issue
+from ..labs import LABS, checked_lab
+from ..marking import Marked, Rule
+from ..roster import Roster, Student, read_salt
 from . import canvas, gradescope, moodle, pool
-from .answers import template
-from .csv_files import write_bytes
-from .feedback import sentence
-from .issued import Issued, issue
-from .labs import LABS, checked_lab
-from .marking import Marked, Rule
-from .roster import Roster, Student, read_salt
 
 Class = Callable[[argparse.Namespace, bool], tuple[tuple[Issued, ...], list[str]]]
 """Who was asked what, and what is to be said of it; a new secret is made if it may be."""

@@ -18,17 +18,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ..by_hand.problems import another_network
-from ..by_hand.sheet import calculation_words
-from ..graph.errors import GraphError, checked_choice
-from .answers import Submission, from_table
+from ...by_hand.problems import another_network
+from ...by_hand.sheet import calculation_words
+from ...graph.errors import GraphError, checked_choice
+from ..answers import Submission, from_table
+from ..csv_files import read_table, write_bytes
+from ..feedback import sentence
+from ..issued import Issued
+from ..labs import checked_lab
+from ..marking import VERDICTS, Marked, Rule, mark
+from ..roster import Student, code_of, plain
 from .archives import zipped
-from .csv_files import read_table, write_bytes
-from .feedback import sentence
-from .issued import Issued
-from .labs import checked_lab
-from .marking import VERDICTS, Marked, Rule, mark
-from .roster import Student, code_of, plain
 
 VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 """When students may see how a number was marked."""
@@ -61,7 +61,7 @@ RUN = """#!/usr/bin/env bash
 set -euo pipefail
 home="${AUTOGRADER:-/autograder}"
 cd "$home/source"
-exec "${PYTHON:-$home/venv/bin/python}" -m backprop_lib.homework.gradescope "$home"
+exec "${PYTHON:-$home/venv/bin/python}" -m backprop_lib.homework.systems.gradescope "$home"
 """
 
 
@@ -119,7 +119,7 @@ def pins() -> list[str]:
 
 def _library() -> Iterator[tuple[str, bytes]]:
     """The files of the library, by their names in the zip."""
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     for path in sorted(home.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(home.parent).as_posix(), path.read_bytes()
