@@ -82,9 +82,9 @@ function side(unit) {
 function arrow(unit, [[x, y], [u, v]]) {
   const size = Math.hypot(unit.w1, unit.w2), tail = [(x + u) / 2, (y + v) / 2], way = [unit.w1 / size, unit.w2 / size];
   const at = (forth, aside) => [tail[0] + forth * way[0] - aside * way[1], tail[1] + forth * way[1] + aside * way[0]];
-  const named = at(0.42, 0);
+  const named = at(0.42, 0), free = CORNERS.every(([x1, x2]) => Math.hypot(named[0] - x1, named[1] - x2) > 0.2);
   return pathOf([[tail, at(0.3, 0)]], "normal") + pathOf([[at(0.33, 0), at(0.24, 0.05), at(0.24, -0.05)]], "tip", "Z") +
-    label(across(named[0]), up(named[1]) + 5, "1", "side-name");
+    (free ? label(across(named[0]), up(named[1]) + 5, "1", "side-name") : "");
 }
 
 function mark({ x1, x2, t, out }, looked) {
@@ -146,7 +146,6 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 function grips(pictures, now, moved) {
   const endsNow = () => ends(now()) ?? DEFAULT_ENDS, size = () => Math.hypot(now().w1, now().w2);
   const through = (end, place, other) => (end ? unitThrough(other, place, size()) : unitThrough(place, other, size()));
-  const grip = end => pictures.querySelector(`.bp-handle[data-pick="${end}"]`);
   let dragged = null, focused = null;
   pictures.addEventListener("pointerdown", event => {
     const handle = event.target.closest(".bp-handle");
@@ -154,7 +153,6 @@ function grips(pictures, now, moved) {
     const end = Number(handle.dataset.pick);
     dragged = { end, other: endsNow()[1 - end] };
     pictures.setPointerCapture(event.pointerId);
-    focused = handle.dataset.pick;
     handle.focus({ preventScroll: true });
     event.preventDefault();
   });
@@ -180,8 +178,8 @@ function grips(pictures, now, moved) {
   });
   // The handles are drawn anew with each move: the focus stays on the one that had it.
   pictures.addEventListener("focusin", event => { focused = event.target.dataset.pick ?? null; });
-  pictures.addEventListener("focusout", event => { if (event.relatedTarget || grip(focused) === event.target) focused = null; });
-  const anew = new MutationObserver(() => { if (focused !== null && !pictures.contains(document.activeElement)) grip(focused)?.focus({ preventScroll: true }); });
+  pictures.addEventListener("focusout", event => queueMicrotask(() => { if (event.target.isConnected) focused = null; }));
+  const anew = new MutationObserver(() => { if (focused !== null && !pictures.contains(document.activeElement)) pictures.querySelector(`.bp-handle[data-pick="${focused}"]`)?.focus({ preventScroll: true }); });
   anew.observe(pictures, { childList: true });
   return () => anew.disconnect();
 }

@@ -13,11 +13,11 @@ function board({ key: chosen, solved }) {
   const cells = LOGICAL.map(([key], n) => {
     const x = (n % COLUMNS) * CELL_WIDE, y = Math.floor(n / COLUMNS) * CELL_TALL, done = solved.includes(key);
     const dots = CORNERS.map(([x1, x2], k) => {
-      const [px, py] = [x + 26 + x1 * 28, y + 50 - x2 * 28];
+      const [px, py] = [x + 26 + x1 * 27, y + 56 - x2 * 27];
       return key[k] === "1" ? `<circle class="one" cx="${px}" cy="${py}" r="7"/>` : `<rect class="zero" x="${px - 6}" y="${py - 6}" width="12" height="12"/>`;
     }).join("");
     return `<g class="function${key === chosen ? " chosen" : ""}${done ? " done" : ""}" data-node="${key}"><rect class="cell" x="${x + 4}" y="${y + 4}" width="${CELL_WIDE - 8}" height="${CELL_TALL - 8}" rx="6"/>${dots}` +
-      `${done ? label(x + CELL_WIDE - 17, y + 23, "✓", "tick") : ""}</g>`;
+      `${done ? label(x + CELL_WIDE - 15, y + 24, "✓", "tick") : ""}</g>`;
   }).join("");
   const told = solved.length ? `Done for ${[...solved].sort().map(key => `${[...key].join(" ")}, ${NAMES[key]}`).join("; ")}.` : "Done for none yet.";
   return picture("board", `The sixteen functions: ${solved.length} done`, told, COLUMNS * CELL_WIDE, 4 * CELL_TALL, cells);

@@ -24,7 +24,7 @@ function walked({ function: key, w1, w2, b, step }) {
   return { key, start, unit, looks, seen: answersOf(unit, key), rests: settled(looks) };
 }
 
-// How many looks there are after the next correction; or, if there is none, after a round without one.
+// How many looks there are after the next correction; or, if there is none, after looks at all points without one.
 function afterNext(state) {
   const { key, unit, looks } = walked(state), all = [...looks];
   for (let here = unit; all.length < LONGEST && !settled(all); here = all.at(-1).unit) {
@@ -35,14 +35,14 @@ function afterNext(state) {
 }
 
 function table({ looks }) {
-  const heads = ["", "point", "target", "net", "out", "w₁", "w₂", "b"].map((name, k) => (k ? `<th scope="col">${name}</th>` : "<td></td>")).join("");
+  const heads = ["", "point", "t", "net", "out", "w₁", "w₂", "b"].map((name, k) => (k ? `<th scope="col">${name}</th>` : "<td></td>")).join("");
   const rows = Array.from({ length: ROWS }, (_, k) => looks[Math.max(0, looks.length - ROWS) + k]).map(one => {
     if (!one) return `<tr><td colspan="8">&nbsp;</td></tr>`;
     const right = isRight(one);
     return `<tr class="${right ? "" : "bp-corrected"}"><th scope="row">${one.count}</th><td>${pointed(one)}</td><td>${one.t}</td><td>${shown(one.net, 5)}</td>` +
       `<td>${one.out}${right ? "" : ' <span class="bp-off">✗</span>'}</td>${[one.unit.w1, one.unit.w2, one.unit.b].map(value => `<td>${shown(value, 5)}</td>`).join("")}</tr>`;
   }).join("");
-  return `<figure class="bp-picture bp-looks"><figcaption>The last looks, and the weights after each</figcaption><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></figure>`;
+  return `<figure class="bp-picture bp-looks"><figcaption>Looks, with the weights after each</figcaption><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></figure>`;
 }
 
 const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
@@ -54,7 +54,7 @@ function words({ key, unit, looks, seen, rests }) {
   const sign = last.t > last.out ? "added" : "subtracted";
   const did = isRight(last) ? "answered right, so nothing moved" : `answered with ${last.out} instead of ${last.t}, so the point was ${sign}`;
   return `Look ${last.count}: ${pointed(last)} was ${did}. After <b>${counted(corrections, "correction")}</b> ${here}` +
-    (rests ? " A whole round has gone by without a correction: <b>it has settled</b>." : looks.length === LONGEST ? " It has not settled." : "");
+    (rests ? " Four looks in a row were right: <b>it has settled</b>." : looks.length === LONGEST ? " It has not settled." : "");
 }
 
 const explorable = {
@@ -90,14 +90,14 @@ export default {
         };
         const alone = act => () => { pause(); act(); };
         const { bar, deaf } = controls(pictures, model,
-          button("run", "Run") + button("one", "Next point") + button("next", "Next correction") + button("back", "Back to the start") + button("zero", "All weights 0"),
+          button("play", "Run") + button("one", "Next point") + button("next", "Next correction") + button("back", "Start again") + button("zero", "All weights 0"),
           key => { pause(); put(model, { function: key, step: 0 }); },
-          { run, one: alone(() => go(now().looks.length + 1)), next: alone(() => go(afterNext(state()))), back: alone(() => go(0)), zero: alone(() => begin({ w1: 0, w2: 0, b: 0 })) });
-        const at = action => bar.querySelector(`[data-action="${action}"]`), play = at("run");
+          { play: run, one: alone(() => go(now().looks.length + 1)), next: alone(() => go(afterNext(state()))), back: alone(() => go(0)), zero: alone(() => begin({ w1: 0, w2: 0, b: 0 })) });
+        const at = action => bar.querySelector(`[data-action="${action}"]`), play = at("play");
         const loose = grips(pictures, () => now().unit, unit => { pause(); begin(unit); });
         const follow = () => {
           const { looks, rests, start } = now(), over = rests || looks.length >= LONGEST;
-          for (const action of ["run", "one", "next"]) at(action).ariaDisabled = String(over && !(action === "run" && timer));
+          for (const action of ["play", "one", "next"]) at(action).ariaDisabled = String(over && !(action === "play" && timer));
           at("back").ariaDisabled = String(!looks.length);
           at("zero").ariaDisabled = String(!looks.length && Object.values(start).every(value => value === 0));
         };

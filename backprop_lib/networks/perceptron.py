@@ -9,8 +9,6 @@ from ..graph import Node, variables
 from ..graph.errors import GraphError, brief
 from ..graph.nodes import elementwise
 
-Point = Sequence[float]
-
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The points that a logical function of two inputs is given at, in the order in which they are looked at."""
 
@@ -77,14 +75,14 @@ def perceptron() -> dict[str, Node]:
 class StepUnit(NamedTuple):
     """A unit with a step: the weights of its inputs, and its bias. Called with a point, it answers 1 or 0."""
 
-    weights: Point
+    weights: Sequence[float]
     bias: float
 
-    def net(self, x: Point) -> float:
+    def net(self, x: Sequence[float]) -> float:
         """What the unit adds up at a point."""
         return sum(w * value for w, value in zip(self.weights, x, strict=True)) + self.bias
 
-    def __call__(self, x: Point) -> int:
+    def __call__(self, x: Sequence[float]) -> int:
         """1 where the net input is greater than 0, else 0."""
         return int(self.net(x) > 0)
 
@@ -92,7 +90,7 @@ class StepUnit(NamedTuple):
 class Look(NamedTuple):
     """A look of the perceptron rule at one point: what the unit said there, and the unit as it is afterwards."""
 
-    x: Point
+    x: Sequence[float]
     t: int
     net: float
     out: int
@@ -100,9 +98,13 @@ class Look(NamedTuple):
 
 
 def looks(
-    targets: Sequence[int], points: Sequence[Point] = CORNERS, *, start: StepUnit | None = None, rate: float = 1
+    targets: Sequence[int],
+    points: Sequence[Sequence[float]] = CORNERS,
+    *,
+    start: StepUnit | None = None,
+    rate: float = 1,
 ) -> Iterator[Look]:
-    """The perceptron rule, point by point in turns, until it has gone round once without a correction.
+    """The perceptron rule, point by point in turns, until all points in a row were right.
 
     Parameters
     ----------
@@ -146,7 +148,7 @@ def looks(
                 return
 
 
-def corner_unit(corner: Point) -> StepUnit:
+def corner_unit(corner: Sequence[float]) -> StepUnit:
     """The unit that answers 1 at this corner of a square or cube with sides of 1, and 0 at all the others.
 
     Notes
@@ -156,7 +158,7 @@ def corner_unit(corner: Point) -> StepUnit:
     return StepUnit(tuple(1 if value else -1 for value in corner), 0.5 - sum(corner))
 
 
-def two_layers(targets: Sequence[int], points: Sequence[Point] = CORNERS) -> tuple[list[StepUnit], StepUnit]:
+def two_layers(targets: Sequence[int], points: Sequence[Sequence[float]] = CORNERS) -> tuple[list[StepUnit], StepUnit]:
     """Two layers of units with a step that compute any logical function: an OR over its corners.
 
     Parameters
@@ -181,7 +183,7 @@ def two_layers(targets: Sequence[int], points: Sequence[Point] = CORNERS) -> tup
     return hidden, StepUnit((1,) * len(hidden), -0.5)
 
 
-def answer(layers: tuple[Sequence[StepUnit], StepUnit], x: Point) -> int:
+def answer(layers: tuple[Sequence[StepUnit], StepUnit], x: Sequence[float]) -> int:
     """What two layers of units with a step answer at a point."""
     hidden, output = layers
     return output([unit(x) for unit in hidden])
