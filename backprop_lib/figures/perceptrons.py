@@ -62,7 +62,8 @@ def _draw_line(axes: Axes, line: Line, name: str) -> None:
     along, way = np.array([-w2, w1]) / size, np.array([w1, w2]) / size
     axes.plot(*np.array([foot - 3 * along, foot + 3 * along]).T, color=COLOURS["ink"], linewidth=1.8)
     axes.annotate("", foot + 0.32 * way, foot, arrowprops={"arrowstyle": "->", "color": COLOURS["ink"], "lw": 1.6})
-    axes.text(*(foot + 0.1 * way + 0.3 * along), name, color=COLOURS["ink"], ha="center", va="center", fontsize=10)
+    x, y = foot + 0.1 * way + 0.3 * along
+    axes.text(x, y, name, color=COLOURS["ink"], ha="center", va="center", fontsize=10)
 
 
 def _mark(axes: Axes, place: Sequence[float], target: int) -> None:
