@@ -79,8 +79,9 @@ export default {
         const pause = () => { clearInterval(timer); timer = 0; play.textContent = "Run"; };
         const tick = () => {
           const { looks, rests } = now();
-          if (rests || looks.length >= LONGEST) pause();
-          else go(looks.length + 1);
+          if (!rests && looks.length < LONGEST) return go(looks.length + 1);
+          pause();
+          follow();
         };
         const run = () => {
           if (timer) return pause();
