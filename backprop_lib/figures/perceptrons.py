@@ -84,9 +84,9 @@ def overtaken(
     towards : sequence of float
         u · v after each correction, v the weights and u those of a line that parts the points.
     lengths : sequence of float
-        |u| |v| after each correction.
+        The product of the lengths of u and v after each correction.
     least, most : float
-        What u · v grows by at least at each correction; what |u| |v| is at most, divided by the root of their number.
+        What u · v grows by at least at each correction; what that product is at most, by the root of their number.
     bound : float
         Where the two meet.
     title : str
