@@ -13,6 +13,8 @@ from .one_weight import OneWeight as OneWeight
 from .one_weight import descent_graph as descent_graph
 from .one_weight import one_weight_error as one_weight_error
 from .own_network import OwnNetwork as OwnNetwork
+from .perceptron import LineHunt as LineHunt
+from .perceptron import PerceptronRule as PerceptronRule
 from .prediction import Prediction as Prediction
 from .recompute import Recompute as Recompute
 from .recompute import WhatChanges as WhatChanges

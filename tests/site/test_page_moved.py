@@ -141,6 +141,7 @@ def test_a_planted_training_that_does_not_arrive_is_found(moved, keys, planted):
     [
         ("linear-and-xor", ("momentum: state.momentum", "momentum: 0.9"), "momentum"),
         ("one-weight", ('"start", "x", "t"', '"start", "x"'), "target t"),
+        ("perceptrons", ("swap: () => put(model, swapped(now()))", "swap: () => {}"), "Swap the sides"),
         ("sigmoid", ("put(model, { axis_hidden: box.checked })", "void 0"), "Hide the axis of x"),
     ],
 )

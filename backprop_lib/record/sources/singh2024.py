@@ -1,12 +1,15 @@
-"""What Singh (2024) prints in questions 2 and 3, in the order of the slides."""
+"""What Singh (2024) prints, in the order of the slides."""
 
 from __future__ import annotations
+
+from itertools import product
 
 import numpy as np
 import sympy
 
 from ...graph.fold import inputs
 from ...networks.network import SOURCES
+from ...networks.perceptron import CORNERS, LOGICAL, answer, two_layers
 from ..checks import (
     WEIGHTS,
     after,
@@ -28,6 +31,7 @@ from ..rows import Rows, left_open
 from ..rule import Evidence, Reading, agreement, ten
 
 CLAIMS = Rows()
+RECAP = CLAIMS.at("question 1, recap")
 TASK = CLAIMS.at("question 2, the task")
 FIRST, SECOND = CLAIMS.at("question 2, first epoch"), CLAIMS.at("question 2, second epoch")
 DATA = CLAIMS.at("question 3, the network and its data")
@@ -38,6 +42,49 @@ AFTER, NEXT = CLAIMS.at("question 3, after one round"), CLAIMS.at("question 3, w
 
 FOUR_DECIMALS = "It fits what the four decimals printed in the line give"
 
+
+# --- question 1 -------------------------------------------------------------------------------------------------------
+
+RECAP.remark("""E132 | what a perceptron is, constructed with geometry | using our understanding of geometry |
+    no result is printed | A question, for our chapter Perceptrons.""")
+RECAP.remark("""E133 | what the perceptron learning algorithm is | Perceptron Learning Algorithm |
+    no result is printed | A question, for our chapter Perceptrons.""")
+
+
+@RECAP.row("""E134 | that a 2-layer network can be constructed for any logical function |
+    any logical function with a 2-layer network | A hidden unit for each 1 of its table, and their OR.""")
+def _any_function() -> Evidence:
+    tables = [(list(product((0, 1), repeat=n)), t) for n in (1, 2, 3) for t in product((0, 1), repeat=2**n)]
+    done = [
+        all(answer(two_layers(t, points), x) == one for x, one in zip(points, t, strict=True)) for points, t in tables
+    ]
+    return Evidence(all(done), f"constructed for {sum(done)} of {len(done)} functions of one, two and three inputs")
+
+
+@RECAP.row("""E135 | that the perceptron has limitations | limitations of Perceptron and its learning algorithm |
+    No unit computes XOR or XNOR, so no algorithm finds one.""")
+def _limits() -> Evidence:
+    w1, w2, b = sympy.symbols("w1 w2 b")
+    sums = {
+        t: sum(w1 * x + w2 * y + b for (x, y), one in zip(CORNERS, (0, 1, 1, 0), strict=True) if one == t)
+        for t in (0, 1)
+    }
+    return Evidence(
+        sympy.expand(sums[0] - sums[1]) == 0, "the net inputs of the two 1s and of the two 0s add up to the same"
+    )
+
+
+@RECAP.row(
+    "E136 | that a Multi-Layer Perceptron computes XOR | (MLP) to compute XOR function | Two hidden units are enough."
+)
+def _xor() -> Evidence:
+    key = next(key for key, name in LOGICAL.items() if name == "XOR")
+    found = [answer(two_layers([int(digit) for digit in key]), x) for x in CORNERS]
+    return Evidence("".join(map(str, found)) == key, f"at the four corners {', '.join(map(str, found))}")
+
+
+RECAP.remark("""E137 | what deep learning implies | implications of deep learning | no result is printed |
+    A question without a measure.""")
 
 # --- question 2 -------------------------------------------------------------------------------------------------------
 
