@@ -1,7 +1,7 @@
 // The map of an error of two weights, with lines of one height, and a point on it that can be dragged.
 // SURFACES and SLOPES, the error and its slopes at a place, are read from graphs. Needs stage.js and contours.js before it.
 
-const LOW = -2, HIGH = 2, GRID = 41, SIDE = 330, LEFT = 34, TOP = 10, LEVELS = 9;
+const LOW = -2, HIGH = 2, GRID = 61, SIDE = 330, LEFT = 34, TOP = 10, LEVELS = 9;
 const across = scale(LOW, HIGH, LEFT, LEFT + SIDE), up = scale(LOW, HIGH, TOP + SIDE, TOP);
 const spot = ([w1, w2]) => [across(w1), up(w2)];
 const pair = ([w1, w2], decimals = 2) => `(${fixed(w1, decimals)}, ${fixed(w2, decimals)})`;
@@ -20,7 +20,7 @@ function ground(key) {
   const numbers = Array.from({ length: GRID * GRID }, (_, k) => errorAt(key, [place(k % GRID), place(Math.floor(k / GRID))]).E);
   const top = Math.max(...numbers), path = (parts, kind, close) =>
     parts.length ? `<path class="${kind}" d="${parts.map(part => `M${part.map(([a, b]) => spot([place(a), place(b)]).map(v => v.toFixed(1)).join(",")).join("L")}${close}`).join("")}"/>` : "";
-  const levels = Array.from({ length: LEVELS }, (_, k) => crossing(numbers, low + (top - low) * ((k + 0.5) / LEVELS) ** 2, GRID));
+  const levels = Array.from({ length: LEVELS }, (_, k) => crossing(numbers, low + (top - low) * ((k + 1) / (LEVELS + 1)) ** 2, GRID));
   const goals = lowest.map(spot).map(([x, y]) => `<path class="goal" d="M${(x - 8).toFixed(1)},${y.toFixed(1)}h16m-8,-8v16"/>`).join("");
   return (drawn[key] = levels.filter((_, k) => k % 2 === 0).map(({ above }) => path(above, "high", "Z")).join("") +
     levels.map(({ between }) => path(between, "contour", "")).join("") + goals);
@@ -28,9 +28,9 @@ function ground(key) {
 
 function map(key, title, said, content) {
   const axes = [-2, -1, 0, 1, 2].map(v => label(across(v), TOP + SIDE + 18, fixed(v, 0)) + label(LEFT - 6, up(v) + 5, fixed(v, 0), "", "end")).join("");
-  return picture("map", title, said, LEFT + SIDE + 8, TOP + SIDE + 42,
+  return picture("map", title, said, LEFT + SIDE + 8, TOP + SIDE + 26,
     `<rect class="ground" x="${LEFT}" y="${TOP}" width="${SIDE}" height="${SIDE}"/>` + framed(LEFT, TOP, SIDE, SIDE, ground(key) + content) + axes +
-    label(LEFT + SIDE, TOP + SIDE + 38, "w₁", "name", "end") + label(LEFT + 8, TOP + 18, "w₂", "name on-map", "start"));
+    label(LEFT + SIDE - 8, TOP + SIDE - 9, "w₁", "name on-map", "end") + label(LEFT + 8, TOP + 18, "w₂", "name on-map", "start"));
 }
 
 // An arrow that begins at a place of the map.

@@ -32,12 +32,12 @@ function wayOnMap({ surface, way, last, taken, gone }) {
 }
 
 function errorByStep({ surface, way, taken, gone, last }) {
-  const W = 380, H = 206, left = 44, right = 370, top = 12, bottom = 160, lowest = -6, highest = 2;
+  const W = 380, H = 206, left = 44, right = 370, top = 12, bottom = 160, { low } = SURFACES[surface], lowest = low > 1e-3 ? -2 : -6, highest = 2;
   const x = scale(0, Math.max(1, taken), left, right), y = scale(lowest, highest, bottom, top), height = E => (E > 0 ? Math.log10(E) : -Infinity);
   const clipped = E => y(Math.min(highest, Math.max(lowest, height(E)))), points = way.map(({ E }, k) => [x(k), clipped(E)]);
-  const grid = [-6, -4, -2, 0, 2].map(p => line(left, y(p), right, y(p), "grid") + label(left - 7, y(p) + 5, p ? "10" + superscript(p) : "1", "", "end")).join("") +
+  const grid = [-6, -4, -2, 0, 2].filter(p => p >= lowest).map(p => line(left, y(p), right, y(p), "grid") + label(left - 7, y(p) + 5, p ? "10" + superscript(p) : "1", "", "end")).join("") +
     ticks(0, Math.max(1, taken), Math.min(4, Math.max(1, taken))).map(k => label(x(k), bottom + 18, k)).join("");
-  const { low } = SURFACES[surface], floor = low > 1e-12 ? line(left, y(height(low)), right, y(height(low)), "target") + label(right, y(height(low)) + 17, "lowest error", "target-name", "end") : "";
+  const floor = low > 1e-12 ? line(left, y(height(low)), right, y(height(low)), "target") + label(right, y(height(low)) + 18, "lowest error", "target-name", "end") : "";
   const marks = way.map(({ E }, k) => {
     const [px, py] = points[k];
     if (height(E) > highest) return `<path class="off above" d="M${(px - 4).toFixed(1)},${py + 7}h8l-4,-8z"/>`;

@@ -14,6 +14,9 @@ from .surfaces import SURFACES, Surface, descend, with_momentum
 REACH, LINES = 2.0, 9
 """How far a map reaches, and how many lines of one height it has."""
 
+LEVELS = [0.5 * (0.5 + 0.5 * k) ** 2 for k in range(5)]
+"""The heights of the lines around a lowest point."""
+
 
 def _draw_map(axes: Axes, surface: Surface, colour: str = "muted", dashes: str = "solid") -> None:
     """Lines of one height, at even steps of its root, so that those of a bowl lie evenly."""
@@ -22,6 +25,26 @@ def _draw_map(axes: Axes, surface: Surface, colour: str = "muted", dashes: str =
     low = heights.min()
     levels = low + (heights.max() - low) * ((np.arange(LINES) + 0.5) / LINES) ** 2
     axes.contour(along, along, heights, levels=levels, colors=COLOURS[colour], linewidths=1.1, linestyles=dashes)
+
+
+def map_with_place(surface: Surface, at: Sequence[float]) -> Picture:
+    """A map of a surface around its lowest point, longer than high, with a dot at one place."""
+    drawn, axes = figure(figsize=(5.4, 2.9))
+    across, up = np.linspace(-2.1, 2.1, 127), np.linspace(-0.9, 0.9, 55)
+    heights = surface.on_grid(across, up)
+    axes.contour(across, up, heights, levels=LEVELS, colors=COLOURS["muted"], linewidths=1.1)
+    axes.plot(*surface.lowest[0], "+", color=COLOURS["good"], markersize=12, markeredgewidth=2.5)
+    axes.plot(*at, "o", color=COLOURS["accent"], markersize=8)
+    axes.annotate("you", at, (8, 4), textcoords="offset points", color=COLOURS["accent"], fontweight="bold")
+    axes.set(aspect="equal", xlabel="w₁", ylabel="w₂", xticks=range(-2, 3), yticks=[-0.5, 0, 0.5])
+    axes.grid(False)
+    return picture(
+        drawn,
+        "A map of an error of two weights, with lines of one height.",
+        f"Lines of one height are ellipses, about three times as long as high, around the lowest point, a cross at "
+        f"({surface.lowest[0][0]:g}, {surface.lowest[0][1]:g}). A dot marks where you stand, at ({at[0]:g}, {at[1]:g}), "
+        f"to the right of the cross, and a little above it.",
+    )
 
 
 def map_of_examples(surface: Surface, at: Sequence[float], rate: float) -> Picture:

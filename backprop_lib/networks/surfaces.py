@@ -145,7 +145,8 @@ def with_momentum(rate: Rate, share: float = 0.0) -> Rule:
 
     Returns
     -------
-    Rule
+    function
+        What `descend` takes as its rule.
 
     Notes
     -----
@@ -172,7 +173,8 @@ def adam(rate: Rate, mean_share: float = 0.9, square_share: float = 0.999, tiny:
 
     Returns
     -------
-    Rule
+    function
+        What `descend` takes as its rule.
 
     Notes
     -----
@@ -200,8 +202,8 @@ def descend(surface: Surface, start: Sequence[float], rule: Rule, steps: int, ba
     ----------
     surface : Surface
     start : pair of float
-    rule : Rule
-        Such as `with_momentum(0.1)`.
+    rule : function
+        What makes a step of a gradient, such as `with_momentum(0.1)`.
     steps : int
     batch : int, optional
         How many examples a step is computed from, in the order given, round and round; when not said, all.

@@ -90,7 +90,7 @@ def test_each_line_of_the_map_joins_places_of_one_error(node, surface):
     here = SURFACES[surface]
     corners = [(a, b) for a in (-2, 2) for b in (-2, 2)]  # where slopes and curvatures are largest
     steepest, most_curved = (max(np.linalg.norm(of(at), 2) for at in corners) for of in (here.gradient, here.hessian))
-    spacing, pixel = 4 / 40, 4 / 330
+    spacing, pixel = 4 / 60, 4 / 330
     between_places = most_curved * spacing**2 / 4 + steepest * 0.1 * pixel
     paths = re.findall(r'<path class="contour" d="([^"]+)"', html)
     for path in paths:
