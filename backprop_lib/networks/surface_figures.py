@@ -41,9 +41,9 @@ def map_with_place(surface: Surface, at: Sequence[float]) -> Picture:
     return picture(
         drawn,
         "A map of an error of two weights, with lines of one height.",
-        f"Lines of one height are ellipses, about three times as long as high, around the lowest point, a cross at "
-        f"({surface.lowest[0][0]:g}, {surface.lowest[0][1]:g}). A dot marks where you stand, at ({at[0]:g}, {at[1]:g}), "
-        f"to the right of the cross, and a little above it.",
+        "Lines of one height are ellipses, some three times as long as high, around the lowest point, a cross at "
+        f"({surface.lowest[0][0]:g}, {surface.lowest[0][1]:g}). A dot at ({at[0]:g}, {at[1]:g}) marks where you stand: "
+        "to the right of the cross, and a little above it.",
     )
 
 

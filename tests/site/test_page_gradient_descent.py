@@ -42,7 +42,8 @@ def press(box, label, key, times=1):
 def end_of(surface, rate, share=0.0, start=(-1.5, 1.5), steps=30, batch=None):
     """Where the library's way ends, as the readout prints it."""
     way = descend(SURFACES[surface], start, with_momentum(rate, share), steps, batch)
-    return f"({way[-1][0]:.3f}, {way[-1][1]:.3f})".replace("-", "−")
+    w1, w2 = (round(float(weight), 3) + 0.0 for weight in way[-1])  # + 0.0: no zero has a sign
+    return f"({w1:.3f}, {w2:.3f})".replace("-", "−")
 
 
 def grab(box):
