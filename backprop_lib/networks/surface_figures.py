@@ -27,8 +27,24 @@ def _draw_map(axes: Axes, surface: Surface, colour: str = "muted", dashes: str =
     axes.contour(along, along, heights, levels=levels, colors=COLOURS[colour], linewidths=1.1, linestyles=dashes)
 
 
-def map_with_place(surface: Surface, at: Sequence[float]) -> Picture:
-    """A map of a surface around its lowest point, longer than high, with a dot at one place."""
+def map_with_place(surface: Surface, at: tuple[float, float]) -> Picture:
+    """A map of a surface around its lowest point, longer than high, with a dot at one place.
+
+    Parameters
+    ----------
+    surface : Surface
+        With a lowest point near the middle.
+    at : pair of float
+        The weights at the dot.
+
+    Returns
+    -------
+    Picture
+
+    Notes
+    -----
+    Introduced in the chapter *Gradient descent*.
+    """
     drawn, axes = figure(figsize=(5.4, 2.9))
     across, up = np.linspace(-2.1, 2.1, 127), np.linspace(-0.9, 0.9, 55)
     heights = surface.on_grid(across, up)
@@ -47,8 +63,26 @@ def map_with_place(surface: Surface, at: Sequence[float]) -> Picture:
     )
 
 
-def map_of_examples(surface: Surface, at: Sequence[float], rate: float) -> Picture:
-    """The errors of two examples on one map and their mean on another, with a step against each gradient."""
+def map_of_examples(surface: Surface, at: tuple[float, float], rate: float) -> Picture:
+    """The errors of two examples on one map and their mean on another, with a step against each gradient.
+
+    Parameters
+    ----------
+    surface : Surface
+        With two examples.
+    at : pair of float
+        The weights before the step.
+    rate : float
+        The learning rate of the step.
+
+    Returns
+    -------
+    Picture
+
+    Notes
+    -----
+    Introduced in the chapter *Gradient descent*.
+    """
     names = [f"point {k}: x = {x:g}, t = {t:g}" for k, (x, t) in enumerate(surface.examples, 1)]
     drawn, (alone, together) = panels(2, figsize=(3.6, 3.6))
     told = []
@@ -79,7 +113,23 @@ def map_of_examples(surface: Surface, at: Sequence[float], rate: float) -> Pictu
 
 
 def error_by_rate(keys: Sequence[str], start: Sequence[float], steps: int) -> Picture:
-    """The error left on some surfaces after so many steps, for each learning rate, with their borders."""
+    """The error left on two surfaces after so many steps, for each learning rate, with their borders.
+
+    Parameters
+    ----------
+    keys : pair of str
+        Which of `SURFACES`.
+    start : pair of float
+    steps : int
+
+    Returns
+    -------
+    Picture
+
+    Notes
+    -----
+    Introduced in the chapter *Gradient descent*.
+    """
     drawn, axes = figure()
     told = []
     for key, colour, dashes in zip(keys, ("accent", "warm"), ("-", (0, (5, 2))), strict=True):
