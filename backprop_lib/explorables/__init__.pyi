@@ -6,6 +6,10 @@ from .by_hand import ByHand as ByHand
 from .chain import NudgedChain as NudgedChain
 from .chain import chain_graph as chain_graph
 from .deltas import DeltaByDepth as DeltaByDepth
+from .gradient_descent import Directions as Directions
+from .gradient_descent import GradientDescent as GradientDescent
+from .gradient_descent import direction_graph as direction_graph
+from .gradient_descent import step_graph as step_graph
 from .hidden_code import HiddenCode as HiddenCode
 from .ledger import Ledger as Ledger
 from .one_weight import Hunt as Hunt

@@ -1,6 +1,6 @@
 // What a network answers all over the square while it learns, as a pure function of its settings and the epoch.
 // `learn`, which trains the largest network in place, stands above with DATA, SHAPES, UNITS and LONGEST, read from a graph.
-// Needs stage.js and random.js before it.
+// Needs stage.js, random.js and contours.js before it.
 
 const NAME = "Where the network draws the line";
 const GRID = 31, LOW = -0.08, HIGH = 1.08; // answers are looked up on a grid that reaches a little beyond the points
@@ -70,35 +70,6 @@ function trainer() {
   };
 }
 
-// Where the answers cross a level: in each square of the grid the part that lies above it, and the line between.
-function crossing(everywhere, level) {
-  const above = [], between = [];
-  for (let row = 0; row < GRID - 1; row++) {
-    let from = null;
-    const full = column => { if (from !== null) above.push([[from, row], [column, row], [column, row + 1], [from, row + 1]]); from = null; };
-    for (let column = 0; column < GRID - 1; column++) {
-      const corners = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]];
-      const values = corners.map(([x, y]) => everywhere[y * GRID + x] - level);
-      if (values.every(value => value > 0)) { from ??= column; continue; }
-      full(column);
-      const polygon = [], cuts = [];
-      corners.forEach((corner, k) => {
-        const next = (k + 1) % 4;
-        if (values[k] > 0) polygon.push(corner);
-        if (values[k] > 0 === values[next] > 0) return;
-        const part = values[k] / (values[k] - values[next]);
-        const cut = [0, 1].map(axis => corner[axis] + part * (corners[next][axis] - corner[axis]));
-        polygon.push(cut);
-        cuts.push(cut);
-      });
-      if (polygon.length) above.push(polygon);
-      for (let k = 0; k + 1 < cuts.length; k += 2) between.push([cuts[k], cuts[k + 1]]);
-    }
-    full(GRID - 1);
-  }
-  return { above, between };
-}
-
 const SIDE = 316, LEFT = 30, TOP = 8;
 const across = scale(LOW, HIGH, LEFT, LEFT + SIDE), up = scale(LOW, HIGH, TOP + SIDE, TOP);
 const place = ([column, row]) => `${(LEFT + (column * SIDE) / (GRID - 1)).toFixed(1)},${(TOP + SIDE - (row * SIDE) / (GRID - 1)).toFixed(1)}`;
@@ -129,7 +100,7 @@ function mark(x, y, target, wrong) {
 }
 
 function surface({ everywhere, points, answers, at, data, been }) {
-  const levels = [0.1, 0.3, 0.5, 0.7, 0.9].map(level => crossing(everywhere, level)), count = points.T.length;
+  const levels = [0.1, 0.3, 0.5, 0.7, 0.9].map(level => crossing(everywhere, level, GRID)), count = points.T.length;
   const marks = Array.from(points.T, (target, k) => mark(points.X[2 * k], points.X[2 * k + 1], target, answers[k] > 0.5 !== target > 0.5)).join("");
   const axes = [0, 0.5, 1].map(value => label(across(value), TOP + SIDE + 16, shown(value)) + label(LEFT - 5, up(value) + 5, shown(value), "", "end")).join("");
   const legend = `<g transform="translate(${LEFT} ${TOP + SIDE + 38})"><circle class="one" cx="6" cy="-4" r="5"/>${label(16, 1, "target 1", "", "start")}` +

@@ -72,7 +72,9 @@ class Boundary(Explorable):
     )
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(_esm=module("stage.js", "random.js", "boundary.js", program=_program()), **traits)
+        super().__init__(
+            _esm=module("stage.js", "random.js", "contours.js", "boundary.js", program=_program()), **traits
+        )
 
     @traitlets.validate("data")
     def _known(self, proposal: Any) -> str:

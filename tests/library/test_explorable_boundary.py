@@ -113,7 +113,7 @@ def test_the_border_lies_where_the_answer_is_one_half(node):
     """On the grid, each end of a piece of the border lies between a point above ½ and one below."""
     state = {**USUAL, "data": "linear", "epoch": 30}
     everywhere = np.add.outer(-np.linspace(0, 1, 31), np.linspace(0, 0.6, 31)).ravel() + 0.7  # rows are y
-    found = call(node, Boundary(), "crossing", everywhere.tolist(), 0.5)
+    found = call(node, Boundary(), "crossing", everywhere.tolist(), 0.5, 31)
     for ends in found["between"]:
         for column, row in ends:
             assert 0.7 - row / 30 + 0.6 * column / 30 == pytest.approx(0.5, abs=1e-9)
