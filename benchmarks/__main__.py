@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import chain, code_labs, grid, hand, homework, imports, lab, mistakes, site, sweeps
+from benchmarks import chain, class_work, code_labs, grid, hand, homework, imports, lab, mistakes, site, sweeps
 from benchmarks.report import Result
 from benchmarks.speed import SYSTEMS
 from tools.checks.browser import chromium
@@ -29,6 +29,7 @@ BY_ITSELF: dict[str, Callable[[], Iterator[Result]]] = {
     "homework": homework.homework,
     **{name: system.results for name, system in SYSTEMS.items()},
     "chain": chain.chain,
+    "class-work": class_work.class_work,
     "code-labs": code_labs.code_labs,
     "grid": grid.grid,
     "import": imports.imports,

@@ -94,7 +94,7 @@ KINDS = {
     "deep-2-2-2-1": ProblemKind("two hidden layers", (2, 2, 2, 1), drawn=LARGE),
     "no-half-2-2-2": ProblemKind("squared error without ½", (2, 2, 2), {"loss": "squared_error"}),
     "linear-2-2-1": ProblemKind("straight units", (2, 2, 1), {"activation": "identity"}, {"target": CLOSE}),
-    "encoder-3-2-3": ProblemKind("three inputs, two hidden units, three outputs", (3, 2, 3)),
+    "encoder-3-2-3": ProblemKind("three outputs", (3, 2, 3), drawn={"target": [0, 5, 10]}),
     "chain-1-1-1-1": ProblemKind("a longer chain", (1, 1, 1, 1), drawn=LARGE),
     "momentum-2-2-1": ProblemKind("momentum", (2, 2, 1), {"momentum": True}),
 }

@@ -86,12 +86,12 @@ LABS = {
                 ),
                 "relu-2-3-1": _keys("net_h1 out_o1 E_total delta_o1 delta_h1 delta_h2 delta_h3 d_E_total_d_w7 w7_next"),
                 "softmax-2-2-3": _keys(
-                    "net_h1 net_h2 net_o1 out_o1 out_o2 E_total delta_o1 delta_o2 delta_h1 d_E_total_d_w5 "
+                    "net_h1 out_h1 out_h2 net_o1 out_o1 out_o2 delta_o1 delta_o2 delta_h1 d_E_total_d_w5 "
                     "d_E_total_d_w1 w5_next"
                 ),
                 "examples-2-2-1": _keys(
-                    "net_h1_ex1 net_h2_ex1 out_o1_ex1 out_o1_ex2 E_total delta_o1_ex1 delta_o1_ex2 "
-                    "delta_h1_ex1 d_E_ex1_d_w5 d_E_total_d_w5 w5_next"
+                    "out_h1_ex1 out_h2_ex1 out_h1_ex2 out_h2_ex2 out_o1_ex1 out_o1_ex2 delta_o1_ex1 "
+                    "delta_o1_ex2 delta_h1_ex1 d_E_total_d_w5 d_E_total_d_w1 w5_next"
                 ),
             },
             "",
@@ -102,7 +102,7 @@ LABS = {
             ("two-hidden-layers",),
             {
                 "deep-2-2-2-1": _keys(
-                    "net_h1 net_h2 net_g1 net_g2 out_o1 delta_o1 delta_g1 delta_g2 delta_h1 d_E_total_d_w9 "
+                    "out_h1 out_h2 out_g1 out_g2 out_o1 delta_o1 delta_g1 delta_g2 delta_h1 d_E_total_d_w9 "
                     "d_E_total_d_w5 d_E_total_d_w1"
                 )
             },
@@ -125,7 +125,8 @@ LABS = {
             ("encoder",),
             {
                 "encoder-3-2-3": _keys(
-                    "net_h1 net_h2 out_o1 out_o2 delta_o1 delta_o2 delta_o3 delta_h1 d_E_total_d_w7 w7_next"
+                    "net_h1 net_h2 out_h1 out_h2 out_o1 out_o2 delta_o1 delta_o2 delta_o3 delta_h1 "
+                    "d_E_total_d_w7 w7_next"
                 )
             },
             "",

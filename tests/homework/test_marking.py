@@ -9,6 +9,7 @@ import pytest
 
 from backprop_lib.by_hand import mistakes
 from backprop_lib.by_hand.mistakes import slips
+from backprop_lib.by_hand.numerals import numeral
 from backprop_lib.graph.errors import GraphError
 from backprop_lib.homework.class_marks import mark_class
 from backprop_lib.homework.labs import LABS
@@ -33,8 +34,8 @@ SPELLINGS = {
     "as it is": str,
     "a decimal comma": lambda text: text.replace(".", ","),
     "a true minus": lambda text: text.replace("-", "−"),
-    "a power of ten": lambda text: f"{float(text):.5e}",
-    "a raised power": lambda text: f"{float(text) * 100:.6g}·10⁻²",
+    "a power of ten": lambda text: f"{float(text):.{numeral(text).digits - 1}e}",
+    "a raised power": lambda text: f"{float(text) * 100:#.{numeral(text).digits}g}·10⁻²",
     "blanks round it": lambda text: f" \u2009{text}\u00a0",
     "no zero in front": lambda text: text.replace("0.", ".", 1),
     "a plus": lambda text: text if text.startswith("-") else f"+{text}",
