@@ -4,7 +4,7 @@ from random import Random
 
 from backprop_lib.by_hand.calculation import HandCalculation
 from backprop_lib.by_hand.problems import another_network, network_of
-from backprop_lib.homework.code.checks import Check, Problem
+from backprop_lib.homework.code.checks import Check, Problem, given, listed
 
 CALCULATION = HandCalculation(network_of("2-2-2"))
 
@@ -14,11 +14,6 @@ def problem(random: Random) -> Problem:
     return CALCULATION.values(another_network("2-2-2", random.getrandbits(32)))
 
 
-def listed(*names):
-    """The values of these names, in this order; None where there is no name."""
-    return lambda p: [None if name is None else p[name] for name in names]
-
-
 WEIGHTS = [f"w{k}" for k in range(1, 9)]
 NEW_WEIGHTS = [f"{name}_next" for name in WEIGHTS]
 GRADIENTS = [f"d_E_total_d_{name}" for name in WEIGHTS]
@@ -26,11 +21,6 @@ BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
 X, T, OUT_H, OUT_O = ["i1", "i2"], ["t1", "t2"], ["out_h1", "out_h2"], ["out_o1", "out_o2"]
 DELTAS_H, DELTAS_O = ["delta_h1", "delta_h2"], ["delta_o1", "delta_o2"]
 NOT_JUDGED = [None] * 4
-
-
-def given(*groups):
-    """What a function is given: the lists of these names, or one number by its name."""
-    return lambda p: [p[group] if isinstance(group, str) else listed(*group)(p) for group in groups]
 
 
 SLOPES = given(X, OUT_H, DELTAS_H, DELTAS_O)

@@ -50,7 +50,9 @@ LABS = {
                     "out_o1_ex1 out_o1_ex2 E_ex1 E_ex2 E_total d_E_ex1_d_w1 d_E_ex2_d_w1 d_E_total_d_w1 w1_next"
                 )
             },
-            "",
+            "Why does the new weight go against the slope? "
+            "And by which sign, in the errors of two epochs in a row, would you notice that the learning rate is too "
+            "large, and why is it one?",
         ),
         Lab(
             "sigmoid",
@@ -62,7 +64,9 @@ LABS = {
                     "w1_next b_o1_next"
                 )
             },
-            "",
+            "The output of a unit is 0.98, and its target 0. "
+            "Which factor of its delta keeps it from learning, although it is so wrong, and why does that hold for all "
+            "of its weights at once?",
         ),
         Lab(
             "by-hand",
@@ -94,7 +98,8 @@ LABS = {
                     "delta_o1_ex2 delta_h1_ex1 d_E_total_d_w5 d_E_total_d_w1 w5_next"
                 ),
             },
-            "",
+            "Why do the weights into a ReLU whose net input is below 0 learn nothing from this example? "
+            "And what must happen before they learn again?",
         ),
         Lab(
             "two-hidden-layers",
@@ -117,7 +122,8 @@ LABS = {
                     "out_h1 out_h2 out_o1 E_total delta_o1 delta_h1 d_E_total_d_w5 d_E_total_d_w1 w5_next w1_next"
                 )
             },
-            "",
+            "Why can no network of straight units get XOR right, however many layers it has? "
+            "And what does an activation between the layers change in that?",
         ),
         Lab(
             "encoder",

@@ -37,6 +37,16 @@ class Check:
     expected: Callable[[Problem], Any]
 
 
+def listed(*names: str | None) -> Callable[[Problem], list[float | None]]:
+    """The values of these names, in this order; None where there is no name."""
+    return lambda p: [None if name is None else p[name] for name in names]
+
+
+def given(*groups: str | Sequence[str]) -> Callable[[Problem], list[Any]]:
+    """What a function is given: the lists of these names, or one number by its name."""
+    return lambda p: [p[group] if isinstance(group, str) else listed(*group)(p) for group in groups]
+
+
 def alike(value: Any, expected: Any) -> bool:
     """Whether a value that has crossed from the sandbox is the one that was expected, within a relative TOLERANCE."""
     if expected is None:
