@@ -1,4 +1,4 @@
-"""Four labs as notebooks: what is right, wrong or missing in each gets its points, and its own cells pass."""
+"""The labs as notebooks: what is right, wrong or missing in each gets its points, and its own cells pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,43 @@ from backprop_lib.homework.code.sandbox import Limits
 from backprop_lib.homework.labs import LABS
 from tests.homework.by_code import ROOT, SECRET, data, without_solutions
 
+IN_NUMPY = """
+import numpy as np
+s = lambda z: 1 / (1 + np.exp(-z))
+V = lambda w: (np.array(w[:4]).reshape(2, 2), np.array(w[4:]).reshape(2, 2))
+hidden = lambda x, w, b: s(V(w)[0] @ x + b[:2])
+outputs = lambda h, w, b: s(V(w)[1] @ h + b[2:])
+output_deltas = lambda o, t: (np.array(o) - t) * o * (1 - np.array(o))
+hidden_deltas = lambda h, w, d: V(w)[1].T @ d * h * (1 - np.array(h))
+gradients = lambda x, h, dh, do: np.concatenate([np.outer(dh, x).ravel(), np.outer(do, h).ravel()])
+update = lambda w, g, eta: tuple(np.array(w) - eta * np.array(g))
+"""
 MISTAKES = {
+    "by-hand": {
+        "in NumPy": (IN_NUMPY, {}),
+        "the biases left out": (
+            "def hidden(x, w, b): return [sigmoid(w[0]*x[0]+w[1]*x[1]), sigmoid(w[2]*x[0]+w[3]*x[1])]",
+            {"test-forward": 2.0},
+        ),
+        "weights numbered from below": (
+            "old = outputs\ndef outputs(h, w, b): return old(h, [*w[:4], w[4], w[6], w[5], w[7]], b)",
+            {"test-forward": 2.0},
+        ),
+        "a wrong sigmoid": ("def sigmoid(z): return 1 / (1 + math.exp(z))", {"test-forward": 0.0}),
+        "the slope left out": ("def output_deltas(o, t): return [o[0] - t[0], o[1] - t[1]]", {"test-deltas": 2.5}),
+        "one path only": ("def hidden_deltas(h, w, d): return [d[0]*w[4]*h[0]*(1-h[0]), d[0]*w[5]*h[1]*(1-h[1])]",
+                          {"test-deltas": 2.5}),
+        "the other end's output": (
+            "def gradients(x, h, dh, do): return [*(d * v for d in dh for v in h), *(d * v for d in do for v in h)]",
+            {"test-gradients": 2.0},
+        ),
+        "the wrong direction": ("def update(w, g, eta): return [a + eta * b for a, b in zip(w, g)]",
+                                {"test-update": 0.0}),
+        "rounded to four places": ("def update(w, g, eta): return [round(a - eta * b, 4) for a, b in zip(w, g)]",
+                                   {"test-update": 0.0}),
+        "one number too few": ("def update(w, g, eta): return [a - eta * b for a, b in zip(w, g)][1:]",
+                               {"test-update": 0.0}),
+    },
     "one-weight": {
         "the half left out": ("def error(w, x, t): return (w * x - t) ** 2", {"test-forward": 1.5}),
         "the factor x left out": ("def slope(w, x, t): return w * x - t", {"test-slope": 0.0}),
@@ -136,6 +172,10 @@ def row(name, submitted):
 
 each = pytest.mark.parametrize("name", MISTAKES)
 every = [(name, mistake) for name in MISTAKES for mistake in MISTAKES[name]]
+
+
+def test_every_lab_has_a_notebook_and_known_mistakes():
+    assert {path.stem for path in (ROOT / "labs").glob("*.md")} == set(MISTAKES)
 
 
 @each
