@@ -146,6 +146,51 @@ MISTAKES = {
         "half the border": ("old = border\ndef border(x, h, w): return old(x, h, w) / 2", {"test-border": 0.0}),
         "XOR for c = 1": ("def for_xor(c): return [1, -2, 0]", {"test-xor": 2.0}),
     },
+    "two-hidden-layers": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def layer(inputs, weights, biases): return 1 / (1 + np.exp(-(np.array(weights) @ inputs + biases)))\n"
+            "def deltas_below(outs, above, deltas_above):\n"
+            "    outs = np.array(outs)\n"
+            "    return deltas_above @ np.array(above) * outs * (1 - outs)\n"
+            "gradients = lambda inputs, deltas: np.outer(deltas, inputs)",
+            {},
+        ),
+        "the biases left out": (
+            "old = layer\ndef layer(inputs, weights, biases): return old(inputs, weights, [0] * len(biases))",
+            {"test-forward": 0.0},
+        ),
+        "always two units": (
+            "old = layer\ndef layer(inputs, weights, biases): return old(inputs, weights[:2], biases)[:2] * 2",
+            {"test-forward": 0.0},
+        ),
+        "the slope left out at the output": ("def output_delta(out, t): return out - t", {"test-deltas": 4.0}),
+        "the slope left out below": (
+            "def deltas_below(outs, above, deltas):\n"
+            "    return [sum(d * row[k] for d, row in zip(deltas, above)) for k in range(len(outs))]",
+            {"test-deltas": 2.0},
+        ),
+        "a row of the weights for a column": (
+            "old = deltas_below\n"
+            "def deltas_below(outs, above, deltas):\n"
+            "    return old(outs, [*zip(*above)] if len(above) == len(outs) else above, deltas)",
+            {"test-deltas": 4.0},
+        ),
+        "a row for each unit below": (
+            "def gradients(inputs, deltas): return [[d * value for d in deltas] for value in inputs]",
+            {"test-gradients": 0.0},
+        ),
+        "a slope left out on the way": (
+            "old = paths\ndef paths(slope, into_g, slopes, *others): return old(slope, into_g, [1, 1], *others)",
+            {"test-paths": 0.0},
+        ),
+        "a path left out": (
+            "old = paths\ndef paths(*numbers): return [old(*numbers)[0], 0]", {"test-paths": 0.0},
+        ),
+        "one nudge for two": (
+            "def by_nudging(above, below, nudge): return (above - below) / nudge", {"test-nudging": 0.0},
+        ),
+    },
 }  # fmt: skip
 """What students may write for each lab, and the points of the cells where that costs some."""
 
@@ -251,9 +296,11 @@ def test_the_numbers_of_any_sheet_can_be_typed_in_and_all_are_right(name, kind, 
 
 @pytest.mark.parametrize("name, kind", SHEETS)
 def test_a_slip_on_a_sheet_that_is_typed_in_is_named(name, kind, capsys):
-    key = next(key for key in LABS[name].asked[kind] if key.startswith("w") and key.endswith("_next"))
-    old = another_network(kind, 15).values[key.removesuffix("_next")]
-    with_a_sheet(name, kind, lambda paper: paper | {key: f"{2 * old - float(paper[key]):.6g}"})
+    following = (key for key in LABS[name].asked[kind] if key.startswith("w") and key.endswith("_next"))
+    key = next(following, "w1_next")
+    values = calculation_of(kind).values(another_network(kind, 15))
+    turned_round = f"{2 * values[key.removesuffix('_next')] - values[key]:.6g}"
+    with_a_sheet(name, kind, lambda paper: paper | {key: turned_round})
     assert re.search(rf"On paper: .*1 wrong\.\n✗ .*\({key}\).* if the step is added", capsys.readouterr().out)
 
 
