@@ -191,6 +191,36 @@ MISTAKES = {
             "def by_nudging(above, below, nudge): return (above - below) / nudge", {"test-nudging": 0.0},
         ),
     },
+    "encoder": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def layer(inputs, W, b): return 1 / (1 + np.exp(-(inputs @ np.array(W) + b)))\n"
+            "def hidden_deltas(h, W2, delta_o): return np.array(W2) @ delta_o * h * (1 - np.array(h))\n"
+            "gradient = lambda inputs, deltas: np.outer(inputs, deltas)\n"
+            "absorbed = lambda W1, b1: np.array(W1) + b1",
+            {},
+        ),
+        "the biases left out": ("old = layer\ndef layer(inputs, W, b): return old(inputs, W, [0] * len(b))",
+                                {"test-forward": 0.0}),
+        "the slope left out": ("def output_deltas(o, t): return [a - b for a, b in zip(o, t)]", {"test-deltas": 2.0}),
+        "one output only": (
+            "old = hidden_deltas\ndef hidden_deltas(h, W2, d): return old(h, W2, d[:1])", {"test-deltas": 2.0},
+        ),
+        "a row for each unit above": (
+            "def gradient(inputs, deltas): return [[value * delta for value in inputs] for delta in deltas]",
+            {"test-gradients": 0.0},
+        ),
+        "the switch without the bias": ("def hidden_nets(W1, b1, k): return W1[k]", {"test-switch": 2.0}),
+        "all switches at once": (
+            "def hidden_nets(W1, b1, k): return [sum(column) + b for column, b in zip(zip(*W1), b1)]",
+            {"test-switch": 2.0},
+        ),
+        "the bias taken in once": (
+            "def absorbed(W1, b1): return [[w + b for w, b in zip(W1[0], b1)], *W1[1:]]", {"test-switch": 2.0},
+        ),
+        "the same bias for every code": ("def reader(code): return [*(10 * d - 5 for d in code), 2.5]",
+                                         {"test-reader": 0.0}),
+    },
 }  # fmt: skip
 """What students may write for each lab, and the points of the cells where that costs some."""
 
