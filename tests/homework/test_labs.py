@@ -221,6 +221,49 @@ MISTAKES = {
         "the same bias for every code": ("def reader(code): return [*(10 * d - 5 for d in code), 2.5]",
                                          {"test-reader": 0.0}),
     },
+    "vanishing-gradients": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def all_deltas(slopes, w, last):\n"
+            "    onward = np.array(slopes[:-1]) * w[1:]\n"
+            "    return last * np.cumprod([1, *onward[::-1]])[::-1]\n"
+            "gradients = lambda x, outs, deltas: np.array([x, *outs[:-1]]) * deltas\n"
+            "at_most = lambda weights: np.abs(weights) / 4",
+            {},
+        ),
+        "the biases left out": ("old = chain\ndef chain(x, w, b): return old(x, w, [0] * len(b))",
+                                {"test-forward": 2.0}),
+        "the input given to every unit": (
+            "def chain(x, w, b): return [1 / (1 + math.exp(-(a * x + c))) for a, c in zip(w, b)]",
+            {"test-forward": 2.0},
+        ),
+        "the output taken for the net input": (
+            "old = slope\ndef slope(out): return old(1 / (1 + math.exp(-out)))", {"test-forward": 2.0},
+        ),
+        "the weight into the unit itself": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old(slopes, [0, *w[:-1]], last)",
+            {"test-deltas": 0.0},
+        ),
+        "the slopes left out": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old([1] * len(w), w, last)",
+            {"test-deltas": 0.0},
+        ),
+        "the last unit first": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old(slopes, w, last)[::-1]",
+            {"test-deltas": 0.0},
+        ),
+        "always three units": (
+            "def all_deltas(s, w, last): return [s[0] * w[1] * s[1] * w[2] * last, s[1] * w[2] * last, last]",
+            {"test-deltas": 2.0},
+        ),
+        "the unit's own output": (
+            "def gradients(x, outs, deltas): return [a * b for a, b in zip(outs, deltas)]", {"test-gradients": 0.0},
+        ),
+        "the sign left in": ("def at_most(weights): return [w / 4 for w in weights]", {"test-depth": 2.0}),
+        "a factor for the last layer, too": (
+            "old = layers_until\ndef layers_until(factor, part): return old(factor, part) - 1", {"test-depth": 2.0},
+        ),
+    },
 }  # fmt: skip
 """What students may write for each lab, and the points of the cells where that costs some."""
 
@@ -250,7 +293,7 @@ every = [(name, mistake) for name in MISTAKES for mistake in MISTAKES[name]]
 
 
 def test_every_lab_has_a_notebook_and_known_mistakes():
-    assert {path.stem for path in (ROOT / "labs").glob("*.md")} == set(MISTAKES)
+    assert {path.stem for path in (ROOT / "labs").glob("*.md")} == set(MISTAKES) == set(LABS)
 
 
 @each
@@ -293,7 +336,7 @@ def test_the_solved_lab_passes_the_tests_that_students_see(name):
 def test_the_tests_that_students_see_are_not_content_with_a_mistake(name, mistake):
     code, instead = MISTAKES[name][mistake]
     names, wrong = {}, {test.removeprefix("test-") for test in instead}
-    with pytest.raises((AssertionError, OverflowError, ValueError)):
+    with pytest.raises((AssertionError, IndexError, OverflowError, ValueError)):
         for cell in cells(lab_of(name).notebook):
             if cell.kind == "code":
                 exec(cell.source, names)
