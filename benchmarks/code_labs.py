@@ -13,7 +13,7 @@ from benchmarks.report import Result, duration
 from tools.execution.chapters import ROOT
 
 WORKERS, SUBMISSIONS, MOST = 2, 200, 60
-NAME = "backpropagation-by-code"
+NAME = "by-hand"
 
 
 def code_labs() -> Iterator[Result]:

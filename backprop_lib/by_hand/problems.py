@@ -214,7 +214,9 @@ def in_ones(tenths: Mapping[str, int]) -> dict[str, float]:
 def varied(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What is asked of the drawn numbers themselves: a key of VARIED, and the names of some of them."""
     network = network_of(kind)
-    asked_of_targets = "one 1" if network.loss == "categorical_cross_entropy" else "differ"
+    too_many_to_differ = len(network.layers[-1]) > len({**DRAWN, **KINDS[kind].drawn}["target"])
+    one_1 = too_many_to_differ or network.loss == "categorical_cross_entropy"
+    asked_of_targets = "one 1" if one_1 else "differ"
     groups = [(asked_of_targets, _at_outputs(network, [n])) for n in network.example_numbers]
     groups += [("differ", _at_inputs(network))]
     for below, above in pairwise(network.layers):

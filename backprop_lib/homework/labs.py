@@ -78,7 +78,10 @@ LABS = {
                     "d_E_total_d_w1 w5_next w1_next"
                 )
             },
-            "",
+            "The biases learn, too. "
+            "Which gradient does the bias of h1 get, and why do you need no new calculation for it? "
+            "And what would go wrong if the hidden deltas were worked out with the new weights in place of the old "
+            "ones?",
         ),
         Lab(
             "any-network",
@@ -111,7 +114,9 @@ LABS = {
                     "d_E_total_d_w5 d_E_total_d_w1"
                 )
             },
-            "",
+            "A program lets the error fall in every epoch. "
+            "Why does this not show that its gradients are right? "
+            "And how would you find out, for one of its weights?",
         ),
         Lab(
             "linear-and-xor",
@@ -135,7 +140,9 @@ LABS = {
                     "d_E_total_d_w7 w7_next"
                 )
             },
-            "",
+            "Exactly one input is 1, and the others are 0. "
+            "Why does such a network lose nothing without the biases of its hidden units? "
+            "And why may it need those of its outputs?",
         ),
         Lab(
             "vanishing-gradients",
@@ -146,7 +153,10 @@ LABS = {
                     "out_h1 out_g1 out_o1 slope_h1 slope_g1 delta_o1 delta_g1 delta_h1 d_E_total_d_w3 d_E_total_d_w1"
                 )
             },
-            "",
+            "Somebody takes tanh in place of the sigmoid, since its slope is 1 and not ¼ at its steepest, and says "
+            "that gradients can no longer vanish. "
+            "Why may they vanish all the same? "
+            "And what decides together whether they do?",
         ),
     )
 }

@@ -138,7 +138,7 @@ for top in (*{PLACES}, sys.prefix, sys.base_prefix, *sys.path):
     except OSError: pass
 """
 SEARCHES = """
-wanted = ("backpropagation", "gradebook", "checks.py", "by_code", "submitted", "journal", ".ipynb")
+wanted = ("by-hand", "gradebook", "checks.py", "by_code", "submitted", "journal", ".ipynb")
 for top, folders, names in os.walk("/"):
     folders[:] = [one for one in folders if os.path.join(top, one) not in ("/usr", "/dev") and "python" not in one]
     for name in (*names, *folders):

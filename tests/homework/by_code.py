@@ -14,7 +14,7 @@ from backprop_lib.homework.code.grading import Lab
 from backprop_lib.homework.code.sandbox import Limits
 
 ROOT = Path(__file__).parents[2]
-NAME = "backpropagation-by-code"
+NAME = "by-hand"
 SOLVED = nbformat.reads(notebook_of(ROOT / "labs" / f"{NAME}.md").decode(), as_version=4)
 CHECKS = (ROOT / "labs" / f"{NAME.replace('-', '_')}.py").read_text(encoding="utf-8")
 SECRET = b"of a course"

@@ -106,7 +106,7 @@ def scores(course):
 def test_students_get_no_solution_and_no_rubric(course):
     text = course.release.read_text(encoding="utf-8")
     assert text.count("raise NotImplementedError()") == 7 and "YOUR ANSWER HERE" in text
-    for secret in ("SOLUTION", "math.exp", "zip(", "Rubric", "always 1"):
+    for secret in ("SOLUTION", "math.exp", "sum_over_paths", "Rubric", "always 1"):
         assert secret in data(SOLVED).decode() and secret not in text
 
 

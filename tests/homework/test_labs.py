@@ -1,4 +1,4 @@
-"""Four labs as notebooks: what is right, wrong or missing in each gets its points, and its own cells pass."""
+"""The labs as notebooks: what is right, wrong or missing in each gets its points, and its own cells pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,43 @@ from backprop_lib.homework.code.sandbox import Limits
 from backprop_lib.homework.labs import LABS
 from tests.homework.by_code import ROOT, SECRET, data, without_solutions
 
+IN_NUMPY = """
+import numpy as np
+s = lambda z: 1 / (1 + np.exp(-z))
+V = lambda w: (np.array(w[:4]).reshape(2, 2), np.array(w[4:]).reshape(2, 2))
+hidden = lambda x, w, b: s(V(w)[0] @ x + b[:2])
+outputs = lambda h, w, b: s(V(w)[1] @ h + b[2:])
+output_deltas = lambda o, t: (np.array(o) - t) * o * (1 - np.array(o))
+hidden_deltas = lambda h, w, d: V(w)[1].T @ d * h * (1 - np.array(h))
+gradients = lambda x, h, dh, do: np.concatenate([np.outer(dh, x).ravel(), np.outer(do, h).ravel()])
+update = lambda w, g, eta: tuple(np.array(w) - eta * np.array(g))
+"""
 MISTAKES = {
+    "by-hand": {
+        "in NumPy": (IN_NUMPY, {}),
+        "the biases left out": (
+            "def hidden(x, w, b): return [sigmoid(w[0]*x[0]+w[1]*x[1]), sigmoid(w[2]*x[0]+w[3]*x[1])]",
+            {"test-forward": 2.0},
+        ),
+        "weights numbered from below": (
+            "old = outputs\ndef outputs(h, w, b): return old(h, [*w[:4], w[4], w[6], w[5], w[7]], b)",
+            {"test-forward": 2.0},
+        ),
+        "a wrong sigmoid": ("def sigmoid(z): return 1 / (1 + math.exp(z))", {"test-forward": 0.0}),
+        "the slope left out": ("def output_deltas(o, t): return [o[0] - t[0], o[1] - t[1]]", {"test-deltas": 2.5}),
+        "one path only": ("def hidden_deltas(h, w, d): return [d[0]*w[4]*h[0]*(1-h[0]), d[0]*w[5]*h[1]*(1-h[1])]",
+                          {"test-deltas": 2.5}),
+        "the other end's output": (
+            "def gradients(x, h, dh, do): return [*(d * v for d in dh for v in h), *(d * v for d in do for v in h)]",
+            {"test-gradients": 2.0},
+        ),
+        "the wrong direction": ("def update(w, g, eta): return [a + eta * b for a, b in zip(w, g)]",
+                                {"test-update": 0.0}),
+        "rounded to four places": ("def update(w, g, eta): return [round(a - eta * b, 4) for a, b in zip(w, g)]",
+                                   {"test-update": 0.0}),
+        "one number too few": ("def update(w, g, eta): return [a - eta * b for a, b in zip(w, g)][1:]",
+                               {"test-update": 0.0}),
+    },
     "one-weight": {
         "the half left out": ("def error(w, x, t): return (w * x - t) ** 2", {"test-forward": 1.5}),
         "the factor x left out": ("def slope(w, x, t): return w * x - t", {"test-slope": 0.0}),
@@ -110,6 +146,124 @@ MISTAKES = {
         "half the border": ("old = border\ndef border(x, h, w): return old(x, h, w) / 2", {"test-border": 0.0}),
         "XOR for c = 1": ("def for_xor(c): return [1, -2, 0]", {"test-xor": 2.0}),
     },
+    "two-hidden-layers": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def layer(inputs, weights, biases): return 1 / (1 + np.exp(-(np.array(weights) @ inputs + biases)))\n"
+            "def deltas_below(outs, above, deltas_above):\n"
+            "    outs = np.array(outs)\n"
+            "    return deltas_above @ np.array(above) * outs * (1 - outs)\n"
+            "gradients = lambda inputs, deltas: np.outer(deltas, inputs)",
+            {},
+        ),
+        "the biases left out": (
+            "old = layer\ndef layer(inputs, weights, biases): return old(inputs, weights, [0] * len(biases))",
+            {"test-forward": 0.0},
+        ),
+        "always two units": (
+            "old = layer\ndef layer(inputs, weights, biases): return old(inputs, weights[:2], biases)[:2] * 2",
+            {"test-forward": 0.0},
+        ),
+        "the slope left out at the output": ("def output_delta(out, t): return out - t", {"test-deltas": 4.0}),
+        "the slope left out below": (
+            "def deltas_below(outs, above, deltas):\n"
+            "    return [sum(d * row[k] for d, row in zip(deltas, above)) for k in range(len(outs))]",
+            {"test-deltas": 2.0},
+        ),
+        "a row of the weights for a column": (
+            "old = deltas_below\n"
+            "def deltas_below(outs, above, deltas):\n"
+            "    return old(outs, [*zip(*above)] if len(above) == len(outs) else above, deltas)",
+            {"test-deltas": 4.0},
+        ),
+        "a row for each unit below": (
+            "def gradients(inputs, deltas): return [[d * value for d in deltas] for value in inputs]",
+            {"test-gradients": 0.0},
+        ),
+        "a slope left out on the way": (
+            "old = paths\ndef paths(slope, into_g, slopes, *others): return old(slope, into_g, [1, 1], *others)",
+            {"test-paths": 0.0},
+        ),
+        "a path left out": (
+            "old = paths\ndef paths(*numbers): return [old(*numbers)[0], 0]", {"test-paths": 0.0},
+        ),
+        "one nudge for two": (
+            "def by_nudging(above, below, nudge): return (above - below) / nudge", {"test-nudging": 0.0},
+        ),
+    },
+    "encoder": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def layer(inputs, W, b): return 1 / (1 + np.exp(-(inputs @ np.array(W) + b)))\n"
+            "def hidden_deltas(h, W2, delta_o): return np.array(W2) @ delta_o * h * (1 - np.array(h))\n"
+            "gradient = lambda inputs, deltas: np.outer(inputs, deltas)\n"
+            "absorbed = lambda W1, b1: np.array(W1) + b1",
+            {},
+        ),
+        "the biases left out": ("old = layer\ndef layer(inputs, W, b): return old(inputs, W, [0] * len(b))",
+                                {"test-forward": 0.0}),
+        "the slope left out": ("def output_deltas(o, t): return [a - b for a, b in zip(o, t)]", {"test-deltas": 2.0}),
+        "one output only": (
+            "old = hidden_deltas\ndef hidden_deltas(h, W2, d): return old(h, W2, d[:1])", {"test-deltas": 2.0},
+        ),
+        "a row for each unit above": (
+            "def gradient(inputs, deltas): return [[value * delta for value in inputs] for delta in deltas]",
+            {"test-gradients": 0.0},
+        ),
+        "the switch without the bias": ("def hidden_nets(W1, b1, k): return W1[k]", {"test-switch": 2.0}),
+        "all switches at once": (
+            "def hidden_nets(W1, b1, k): return [sum(column) + b for column, b in zip(zip(*W1), b1)]",
+            {"test-switch": 2.0},
+        ),
+        "the bias taken in once": (
+            "def absorbed(W1, b1): return [[w + b for w, b in zip(W1[0], b1)], *W1[1:]]", {"test-switch": 2.0},
+        ),
+        "the same bias for every code": ("def reader(code): return [*(10 * d - 5 for d in code), 2.5]",
+                                         {"test-reader": 0.0}),
+    },
+    "vanishing-gradients": {
+        "in NumPy": (
+            "import numpy as np\n"
+            "def all_deltas(slopes, w, last):\n"
+            "    onward = np.array(slopes[:-1]) * w[1:]\n"
+            "    return last * np.cumprod([1, *onward[::-1]])[::-1]\n"
+            "gradients = lambda x, outs, deltas: np.array([x, *outs[:-1]]) * deltas\n"
+            "at_most = lambda weights: np.abs(weights) / 4",
+            {},
+        ),
+        "the biases left out": ("old = chain\ndef chain(x, w, b): return old(x, w, [0] * len(b))",
+                                {"test-forward": 2.0}),
+        "the input given to every unit": (
+            "def chain(x, w, b): return [1 / (1 + math.exp(-(a * x + c))) for a, c in zip(w, b)]",
+            {"test-forward": 2.0},
+        ),
+        "the output taken for the net input": (
+            "old = slope\ndef slope(out): return old(1 / (1 + math.exp(-out)))", {"test-forward": 2.0},
+        ),
+        "the weight into the unit itself": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old(slopes, [0, *w[:-1]], last)",
+            {"test-deltas": 0.0},
+        ),
+        "the slopes left out": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old([1] * len(w), w, last)",
+            {"test-deltas": 0.0},
+        ),
+        "the last unit first": (
+            "old = all_deltas\ndef all_deltas(slopes, w, last): return old(slopes, w, last)[::-1]",
+            {"test-deltas": 0.0},
+        ),
+        "always three units": (
+            "def all_deltas(s, w, last): return [s[0] * w[1] * s[1] * w[2] * last, s[1] * w[2] * last, last]",
+            {"test-deltas": 2.0},
+        ),
+        "the unit's own output": (
+            "def gradients(x, outs, deltas): return [a * b for a, b in zip(outs, deltas)]", {"test-gradients": 0.0},
+        ),
+        "the sign left in": ("def at_most(weights): return [w / 4 for w in weights]", {"test-depth": 2.0}),
+        "a factor for the last layer, too": (
+            "old = layers_until\ndef layers_until(factor, part): return old(factor, part) - 1", {"test-depth": 2.0},
+        ),
+    },
 }  # fmt: skip
 """What students may write for each lab, and the points of the cells where that costs some."""
 
@@ -136,6 +290,10 @@ def row(name, submitted):
 
 each = pytest.mark.parametrize("name", MISTAKES)
 every = [(name, mistake) for name in MISTAKES for mistake in MISTAKES[name]]
+
+
+def test_every_lab_has_a_notebook_and_known_mistakes():
+    assert {path.stem for path in (ROOT / "labs").glob("*.md")} == set(MISTAKES) == set(LABS)
 
 
 @each
@@ -178,7 +336,7 @@ def test_the_solved_lab_passes_the_tests_that_students_see(name):
 def test_the_tests_that_students_see_are_not_content_with_a_mistake(name, mistake):
     code, instead = MISTAKES[name][mistake]
     names, wrong = {}, {test.removeprefix("test-") for test in instead}
-    with pytest.raises((AssertionError, OverflowError, ValueError)):
+    with pytest.raises((AssertionError, IndexError, OverflowError, ValueError)):
         for cell in cells(lab_of(name).notebook):
             if cell.kind == "code":
                 exec(cell.source, names)
@@ -211,9 +369,11 @@ def test_the_numbers_of_any_sheet_can_be_typed_in_and_all_are_right(name, kind, 
 
 @pytest.mark.parametrize("name, kind", SHEETS)
 def test_a_slip_on_a_sheet_that_is_typed_in_is_named(name, kind, capsys):
-    key = next(key for key in LABS[name].asked[kind] if key.startswith("w") and key.endswith("_next"))
-    old = another_network(kind, 15).values[key.removesuffix("_next")]
-    with_a_sheet(name, kind, lambda paper: paper | {key: f"{2 * old - float(paper[key]):.6g}"})
+    following = (key for key in LABS[name].asked[kind] if key.startswith("w") and key.endswith("_next"))
+    key = next(following, "w1_next")
+    values = calculation_of(kind).values(another_network(kind, 15))
+    turned_round = f"{2 * values[key.removesuffix('_next')] - values[key]:.6g}"
+    with_a_sheet(name, kind, lambda paper: paper | {key: turned_round})
     assert re.search(rf"On paper: .*1 wrong\.\n✗ .*\({key}\).* if the step is added", capsys.readouterr().out)
 
 

@@ -1,4 +1,4 @@
-"""What the lab *Backpropagation, by code* is graded by: its functions are held against the graph of the network."""
+"""What the lab *Backpropagation by hand* is graded by: its functions are held against the graph of the network."""
 
 from random import Random
 
@@ -21,7 +21,6 @@ BIASES = ["b_h1", "b_h2", "b_o1", "b_o2"]
 X, T, OUT_H, OUT_O = ["i1", "i2"], ["t1", "t2"], ["out_h1", "out_h2"], ["out_o1", "out_o2"]
 DELTAS_H, DELTAS_O = ["delta_h1", "delta_h2"], ["delta_o1", "delta_o2"]
 NOT_JUDGED = [None] * 4
-
 
 SLOPES = given(X, OUT_H, DELTAS_H, DELTAS_O)
 
