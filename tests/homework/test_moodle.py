@@ -102,7 +102,7 @@ def test_parts_are_told_by_position_in_any_language(tmp_path, part):
 
 
 def test_every_spelling_of_a_number_comes_back_as_it_was_typed(tmp_path):
-    typed = ["0,5930", "−0.0413", "3e-4", "½", "1 234,5", "4.2·10^-5", "=1+1", "nan", "9" * 400, "٠٫٥", '"0.5"']
+    typed = ["0,5930", "−0.0413", "3e-4", "½", "1 234,5", "4.2·10^-5", "=1+1", "nan", "9" * 400, "٠٫٥", '"0.5"', "-0,5"]
     found = only(export(tmp_path / "a.csv", [row(response=cell(["K7F-3QD", *typed]))]))
     assert list(found.answers.values()) == typed
     assert numeral(found.answers["net_h1"]).value == 0.593
@@ -112,21 +112,21 @@ def test_every_spelling_of_a_number_comes_back_as_it_was_typed(tmp_path):
 def test_a_part_may_hold_semicolons_and_colons(tmp_path, text):
     values = ["K7F-3QD", text, "0.25"]
     found = only(export(tmp_path / "a.csv", [row(response=cell(values))]))
-    assert found.answers["net_h1"] == text and found.answers["out_h1"] == "0.25"
+    assert found.answers["net_h1"] == text and found.answers["net_h2"] == "0.25"
 
 
 def test_parts_that_are_empty_dashes_or_missing_are_empty(tmp_path):
     response = "part 1: K7F-3QD; part 2: ; part 3: -; part 5: 0.5"
     found = only(export(tmp_path / "a.csv", [row(response=response)]))
     assert [found.answers[key] for key in boxes(LAB)[:4]] == ["", "", "", "0.5"]
-    assert parts("0.5", 12) == {}
+    assert parts("0.5", 13) == {}
 
 
 @pytest.mark.parametrize("part", ["part {}: ", "{}: ", "{}. osa: "])
 @pytest.mark.parametrize("text", [";" + " " * 200_000, "; " * 100_000, ";1" * 100_000, " ;2. " * 50_000, "9" * 400_000])
 def test_a_response_that_was_made_to_take_long_takes_no_longer(part, text):
     begun = time.perf_counter()
-    assert parts(cell(["K7F-3QD", text, "0.5"], part), 12)[1] == "K7F-3QD"
+    assert parts(cell(["K7F-3QD", text, "0.5"], part), 13)[1] == "K7F-3QD"
     assert time.perf_counter() - begun < 2
 
 
@@ -143,7 +143,7 @@ def test_columns_with_the_question_or_the_right_answer_are_left_aside(tmp_path, 
         header, before = [*header, "Frage 1"], ["Copy your numbers: _____"]
     header.append("Antwort 1")
     if shown != "question":
-        header, after = [*header, "Richtige Antwort 1"], [cell(["*"] * 12)]
+        header, after = [*header, "Richtige Antwort 1"], [cell(["*"] * 13)]
     rows = [
         [*row(email=f"{name}@example.org")[:-1], *before, cell(["K7F-3QD", name]), *after] for name in ("ann", "bo")
     ]
