@@ -16,6 +16,7 @@ from .issued import Issued, issue
 from .labs import LABS, Lab, checked_lab
 from .marking import Rule
 from .marks_files import write_marks
+from .practice import write_practice
 from .roster import read_roster, read_salt
 from .sheets import write_sheets
 from .systems.commands import add_commands, add_ways_back, write_ways_back
@@ -42,6 +43,12 @@ def _parser() -> argparse.ArgumentParser:
 
     labs = commands.add_parser("labs", help="list the labs")
     labs.set_defaults(run=_labs)
+
+    practice = commands.add_parser("practice", help="a made-up class of twenty and its answers, to try a lab out with")
+    practice.add_argument("--lab", required=True, help=f"one of {', '.join(LABS)}")
+    practice.add_argument("--salt", default="course.salt", type=Path, help="the file with the secret of the course")
+    practice.add_argument("--out", type=Path, default=Path(), help="the folder to write to (here)")
+    practice.set_defaults(run=lambda asked: write_practice(checked_lab(asked.lab), asked.salt, asked.out))
 
     class_list = argparse.ArgumentParser(add_help=False)
     class_list.add_argument("--lab", required=True, help=f"one of {', '.join(LABS)}")

@@ -14,8 +14,9 @@ from backprop_lib.graph.errors import GraphError
 from backprop_lib.homework.class_marks import mark_class
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Rule, mark
+from backprop_lib.homework.practice import right, with_a_slip, worked, written
 from backprop_lib.readings.formula import evaluated
-from tests.homework.classes import class_of, handed_in, right, with_a_slip, worked, written
+from tests.homework.classes import class_of, handed_in
 
 EVERY_LAB = pytest.mark.parametrize("lab", LABS)
 
