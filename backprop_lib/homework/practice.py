@@ -109,7 +109,7 @@ HANDED_IN: tuple[tuple[str, str, Callable[[Issued, Others, Random], list[Answers
     ("Lea Martin", "two attempts, the second all right", lambda one, *_: [*_half(one, *_), right(one)]),
     ("Max Müller", "the sheet of Ada Okafor", lambda _, others, __: [right(others[0])]),
     ("Nia Jones", "nothing but zeros", _same("0")),
-    ("=1+1", "formulas, markup, nan, 400 digits", _hostile),
+    ("=1+1", "formulas, markup, far too many digits", _hostile),
     ("Olu Ade", "nothing", lambda *_: []),
     ("Rosa Díaz", "all right", _respelled("", "")),
 )
