@@ -62,14 +62,19 @@ def _respelled(sign: str, by: str) -> Callable[[Issued, Others, Random], list[An
 
 
 def _a_slip(one: Issued, _: Others, random: Random) -> list[Answers]:
-    return [with_a_slip(one, random)[2]]
+    """Some mistakes change nothing in some problems; here one is meant that shows."""
+    while (made := with_a_slip(one, random)[2]) == right(one):
+        pass
+    return [made]
 
 
 def _early_slip(one: Issued, _: Others, random: Random) -> list[Answers]:
     """A mistake in the first number that has one, from which others follow."""
-    known = {key: slips(one.calculation, one.calculation.by_key[key]) for key in one.asked}
-    key = next(key for key, those in known.items() if those)
-    return [written(one, worked(one, {key: random.choice(known[key]).part}))]
+    for key in one.asked:
+        made = [written(one, worked(one, {key: s.part})) for s in slips(one.calculation, one.calculation.by_key[key])]
+        if shown := [answers for answers in made if answers != right(one)]:
+            return [random.choice(shown)]
+    return [right(one)]
 
 
 def _unexplained(one: Issued, _: Others, __: Random) -> list[Answers]:

@@ -95,6 +95,29 @@ def test_what_the_guide_says_of_each_of_the_twenty_comes_true(course):
     assert "problem of" in found["s16"]["notes"] and "attempts" in found["s15"]["notes"]
 
 
+@pytest.mark.parametrize("lab", LABS)
+def test_in_every_lab_one_mistake_costs_one_point_and_what_is_no_answer_nothing_but_its_own(lab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "course.salt").write_bytes(SALT)
+    assert main(["practice", "--lab", lab]) == 0
+    assert main(["mark", ANSWERS, "--roster", CLASS, "--lab", lab]) == 0
+    found = table(tmp_path / "marks" / "grades.csv", "id")
+    for k, (name, handed_in, _) in enumerate(HANDED_IN, 1):
+        points, out_of = (float(found[f"s{k:02}"][column]) for column in ("points", "out of"))
+        if "digits" not in handed_in and handed_in.startswith("all right"):
+            assert points == out_of, name
+        if "known mistake" in handed_in:
+            assert points == out_of - 1, (name, handed_in)
+        if handed_in.startswith(("nothing", "formulas")):
+            assert points <= zeros(tmp_path, lab, k), name
+
+
+def zeros(folder, lab, k):
+    """How many right numbers of a student are 0, as behind a unit that is off."""
+    one = issue(read_roster(folder / CLASS, SALT), LABS[lab], SALT)[k - 1]
+    return sum(one.values[key] == 0 for key in one.asked)
+
+
 def test_every_file_that_the_guide_names_is_there(course):
     for folder, names in re.findall(r"^\| in `(\w+)` \| what it is \|\n\|.*\n((?:\|.*\n)+)", GUIDE, flags=re.MULTILINE):
         for name in re.findall(r"^\| `([^`|]+)`", names, flags=re.MULTILINE):
