@@ -37,7 +37,7 @@ def worked(issued: Issued, changed: Mapping[str, Part] | None = None) -> dict[st
 def written(issued: Issued, values: Mapping[str, float], digits: int = 4, decimals: int = 5) -> Answers:
     """What they write down of it."""
     return {
-        key: f"{values[key]:.{decimals}f}" if key.endswith("_next") else f"{values[key]:.{digits}g}"
+        key: f"{values[key]:.{decimals}f}" if key.endswith("_next") else f"{values[key]:#.{digits}g}"
         for key in issued.asked
     }
 
@@ -48,13 +48,20 @@ def right(issued: Issued) -> Answers:
 
 
 def with_a_slip(issued: Issued, random: Random, names: Sequence[str] = ()) -> tuple[str, Slip, Answers]:
-    """A mistake of the table in one of the lines asked: its line, the slip, and the answers that it leads to."""
+    """A mistake of the table that shows in one of the lines asked: its line, the slip, and what it leads to."""
     while True:
         key = random.choice(issued.asked)
         known = [s for s in slips(issued.calculation, issued.calculation.by_key[key]) if not names or s.name in names]
         if known:
             slip = random.choice(known)
-            return key, slip, written(issued, worked(issued, {key: slip.part}))
+            answers = written(issued, worked(issued, {key: slip.part}))
+            if _shows(answers, issued):
+                return key, slip, answers
+
+
+def _shows(answers: Answers, issued: Issued) -> bool:
+    """Whether a number has changed; where a slope is 1, say, leaving it out changes none."""
+    return any(float(text) != float(answers[key]) for key, text in right(issued).items())
 
 
 def _respelled(sign: str, by: str) -> Callable[[Issued, Others, Random], list[Answers]]:
@@ -62,17 +69,14 @@ def _respelled(sign: str, by: str) -> Callable[[Issued, Others, Random], list[An
 
 
 def _a_slip(one: Issued, _: Others, random: Random) -> list[Answers]:
-    """Some mistakes change nothing in some problems; here one is meant that shows."""
-    while (made := with_a_slip(one, random)[2]) == right(one):
-        pass
-    return [made]
+    return [with_a_slip(one, random)[2]]
 
 
 def _early_slip(one: Issued, _: Others, random: Random) -> list[Answers]:
     """A mistake in the first number that has one, from which others follow."""
     for key in one.asked:
         made = [written(one, worked(one, {key: s.part})) for s in slips(one.calculation, one.calculation.by_key[key])]
-        if shown := [answers for answers in made if answers != right(one)]:
+        if shown := [answers for answers in made if _shows(answers, one)]:
             return [random.choice(shown)]
     return [right(one)]
 
