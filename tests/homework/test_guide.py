@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 
+from backprop_lib.by_hand.numerals import numeral
 from backprop_lib.homework.__main__ import main
 from backprop_lib.homework.feedback import SIGNS
 from backprop_lib.homework.issued import issue
@@ -143,6 +144,13 @@ def test_students_read_of_every_verdict_with_its_sign():
     assert re.findall(r"^\| (\S) \| (.+?) \|", page, flags=re.MULTILINE) == [
         (SIGNS[verdict], words) for verdict, words in VERDICTS.items()
     ]
+
+
+def test_every_number_that_students_read_how_to_write_can_be_read():
+    page = (ROOT / "book" / "hand-in.md").read_text(encoding="utf-8").partition("## How to write a number")[2]
+    rows = re.findall(r"^\| (`.+`) \|", page.partition("\n## ")[0], flags=re.MULTILINE)
+    read = [{numeral(text).value for text in re.findall("`(.+?)`", row)} for row in rows]
+    assert [sorted(values) for values in read] == [[0.593], [0.593], [-0.04], [0.0003], [1 / 3, 0.5], [1234.5]]
 
 
 def test_a_code_lab_goes_from_its_text_to_the_gradebook(course, teaching):

@@ -29,7 +29,7 @@ def add_commands(subparsers: Any) -> None:
     one.set_defaults(run=_doctor)
     two = subparsers.add_parser("kit", help="make a course for nbgrader, or add a code lab to it")
     two.add_argument("course", type=Path, help="the folder of the course")
-    two.add_argument("--lab", type=Path, required=True, help="the solved text, such as labs/backpropagation-by-code.md")
+    two.add_argument("--lab", type=Path, required=True, help="the solved text, such as labs/by-hand.md")
     two.add_argument("--roster", type=Path, help="the class list")
     two.set_defaults(run=_kit)
     three = subparsers.add_parser("grade", help="grade a code lab into nbgrader's gradebook and a CSV")
