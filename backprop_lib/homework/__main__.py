@@ -16,6 +16,7 @@ from .issued import Issued, issue
 from .labs import LABS, Lab, checked_lab
 from .marking import Rule
 from .marks_files import write_marks
+from .practice import write_practice
 from .roster import read_roster, read_salt
 from .sheets import write_sheets
 from .systems.commands import add_commands, add_ways_back, write_ways_back
@@ -43,14 +44,36 @@ def _parser() -> argparse.ArgumentParser:
     labs = commands.add_parser("labs", help="list the labs")
     labs.set_defaults(run=_labs)
 
+    practice = commands.add_parser("practice", help="a made-up class of twenty and its answers, to try a lab out with")
+    practice.add_argument("--lab", required=True, help=f"one of {', '.join(LABS)}")
+    practice.add_argument(
+        "--salt", default="course.salt", type=Path, help="the file with the secret of the course (course.salt)"
+    )
+    practice.add_argument("--out", type=Path, default=Path(), help="the folder to write to (here)")
+    practice.set_defaults(run=lambda asked: write_practice(checked_lab(asked.lab), asked.salt, asked.out))
+
     class_list = argparse.ArgumentParser(add_help=False)
     class_list.add_argument("--lab", required=True, help=f"one of {', '.join(LABS)}")
-    class_list.add_argument("--salt", default="course.salt", type=Path, help="the file with the secret of the course")
+    class_list.add_argument(
+        "--salt", default="course.salt", type=Path, help="the file with the secret of the course (course.salt)"
+    )
     class_list.add_argument("--course", default="", help="what stands above every page")
     rule = Rule()
-    class_list.add_argument("--digits", type=int, default=rule.digits, help="significant digits that are asked for")
-    class_list.add_argument("--follows", type=float, default=rule.follows, help="what a number counts that follows")
-    class_list.add_argument("--short", type=float, default=rule.short, help="what one with too few digits counts")
+    class_list.add_argument(
+        "--digits",
+        type=int,
+        default=rule.digits,
+        help=f"significant digits that are asked for ({rule.digits}); as on the sheets, when you mark",
+    )
+    class_list.add_argument(
+        "--follows",
+        type=float,
+        default=rule.follows,
+        help="the part of a point for a number that follows from a wrong one (1)",
+    )
+    class_list.add_argument(
+        "--short", type=float, default=rule.short, help="the part of a point for one with too few digits (0.5)"
+    )
 
     sheets = commands.add_parser("sheets", parents=[class_list], help="a sheet and a key for every student")
     sheets.add_argument("roster", type=Path, help="the class list")

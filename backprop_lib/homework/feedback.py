@@ -84,7 +84,7 @@ def feedback(marked: Marked, rule: Rule, book: str = "", course: str = "", solut
     lead = (
         f"<p>Begin with {html.escape(words[first.key])}: it is the first number that is not right.</p>"
         if first
-        else "<p>Every number is right, or follows from yours.</p>"
+        else f"<p>Every number is right, or follows from yours{_too_short(marked)}.</p>"
     )
     rules = "".join(f"<li>{one}</li>" for one in rule.sentences)
     worked = f'<section class="key">{key(issued)}</section>' if solutions else ""
@@ -92,6 +92,11 @@ def feedback(marked: Marked, rule: Rule, book: str = "", course: str = "", solut
         f"{head}{lead}{table(('number', 'yours', 'verdict', 'points'), rows, kind='marks')}{notes}"
         f'{_reading(marked, book)}<h2>How it was marked</h2><ul class="rule">{rules}</ul>{worked}'
     )
+
+
+def _too_short(marked: Marked) -> str:
+    count = sum(cell.verdict == "short" for cell in marked.cells)
+    return f"; {count} of them {'has' if count == 1 else 'have'} too few digits" if count else ""
 
 
 def _row(k: int, cell: MarkedCell, words: str) -> tuple[str, ...]:
@@ -102,7 +107,7 @@ def _row(k: int, cell: MarkedCell, words: str) -> tuple[str, ...]:
     says = f'<span class="says">{html.escape(cell.says)}</span>' if cell.says else ""
     written = html.escape(cell.written if len(cell.written) <= 40 else f"{cell.written[:39]}…")
     name = f'{k}. {HTML.symbol(cell.key)} <span class="says">{html.escape(words)}</span>'
-    return name, written, verdict + says, f"{cell.points:g}"
+    return name, f'<span class="written">{written}</span>', verdict + says, f"{cell.points:g}"
 
 
 def _reading(marked: Marked, book: str) -> str:

@@ -13,6 +13,9 @@ from ..networks.network import Example, Network
 from .labs import Lab
 from .roster import Roster, Student, drawn
 
+MOST_SEEDS = 10_000
+"""So many are tried for a student; a lab whose answers never tell the mistakes apart is then refused."""
+
 
 @dataclass(frozen=True)
 class Issued:
@@ -82,7 +85,5 @@ def issue(roster: Roster, lab: Lab, salt: bytes) -> tuple[Issued, ...]:
 
 def _seeds(salt: bytes, lab: Lab, student: Student) -> Iterator[int]:
     """The seeds of a student, the first that is fair being theirs."""
-    k = 0
-    while True:
+    for k in range(MOST_SEEDS):
         yield int.from_bytes(drawn(salt, "seed", lab.name, student.id, str(k))[:4], "big")
-        k += 1

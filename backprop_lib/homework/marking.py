@@ -296,8 +296,15 @@ def carried(
         verdicts = judge.verdicts
         if not first:
             first = verdicts
-            hopeless = [key for key, found in stands.items() if _is_hopeless(found.value, issued.values[key])]
-            dropped = {key: replace(first[key], kind="wrong") for key in hopeless}
+            hopeless = [
+                key
+                for key, found in stands.items()
+                if _is_hopeless(found.value, issued.values[key]) and not (found.value == 0 and _may_be_off(issued))
+            ]
+            dropped = {
+                key: first[key] if first[key].kind == "wrong" else Verdict(key, "wrong", slips=first[key].slips)
+                for key in hopeless
+            }
             if dropped:
                 continue
         barred = next(
@@ -322,10 +329,17 @@ def _is_hopeless(value: float | None, truth: float) -> bool:
     return value == 0 != truth or not 1 / HOPELESS <= abs(value / truth if truth else value) <= HOPELESS
 
 
+def _may_be_off(issued: Issued) -> bool:
+    """Whether a unit may be off, so that a 0 follows from a number that is not 0."""
+    return "relu" in issued.example.network.activations
+
+
 def may_carry(issued: Issued, key: str, value: float | None, verdict: Verdict) -> bool:
     """Whether other numbers may follow from one that is not right."""
-    if value is None or not math.isfinite(value) or value == 0:
+    if value is None or not math.isfinite(value):
         return False
+    if value == 0:
+        return verdict.kind == "follows" and _may_be_off(issued)
     if verdict.slips or verdict.kind == "follows":
         return True
     line, truth = issued.calculation.by_key[key], issued.values[key]

@@ -52,7 +52,8 @@ def write_marks(
     told = [f"The marks of {len(marks.marked)} students are in {out / 'grades.csv'}."]
     told.append(f"The report is {out / 'report.html'}; a page for each student is in {out / 'feedback'}.")
     if marks.strays:
-        told.append(f"{len(marks.strays)} submissions count for nobody: see the end of grades.csv.")
+        counts = "1 submission counts" if len(marks.strays) == 1 else f"{len(marks.strays)} submissions count"
+        told.append(f"{counts} for nobody: see the end of grades.csv.")
     return told
 
 

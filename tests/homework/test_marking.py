@@ -14,8 +14,9 @@ from backprop_lib.graph.errors import GraphError
 from backprop_lib.homework.class_marks import mark_class
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Rule, mark
+from backprop_lib.homework.practice import right, with_a_slip, worked, written
 from backprop_lib.readings.formula import evaluated
-from tests.homework.classes import class_of, handed_in, right, with_a_slip, worked, written
+from tests.homework.classes import class_of, handed_in
 
 EVERY_LAB = pytest.mark.parametrize("lab", LABS)
 
@@ -182,9 +183,9 @@ def test_cells_are_known_by_their_place_on_the_sheet_and_by_other_spellings():
 
 def test_a_number_that_nobody_asked_for_does_not_count_and_is_spoken_of():
     [issued] = class_of(1)
-    found = marked(issued, right(issued) | {"net_h2": "0.123", "favourite colour": "blue"})
+    found = marked(issued, right(issued) | {"out_h2": "0.123", "favourite colour": "blue"})
     assert found.points == found.out_of
-    assert found.notes == ("net_h2 was not asked, and does not count.",)
+    assert found.notes == ("out_h2 was not asked, and does not count.",)
 
 
 @pytest.mark.thorough

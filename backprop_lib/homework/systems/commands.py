@@ -44,7 +44,9 @@ def add_commands(
 
     many = commands.add_parser("pool", help="variants of a lab for Moodle, which judges them itself")
     many.add_argument("--lab", required=True, help=f"one of {', '.join(LABS)}")
-    many.add_argument("--salt", default="course.salt", type=Path, help="the file with the secret of the course")
+    many.add_argument(
+        "--salt", default="course.salt", type=Path, help="the file with the secret of the course (course.salt)"
+    )
     many.add_argument("--variants", type=int, default=30, help="how many (30)")
     many.add_argument("--follows", type=float, default=0.5, help="what a number counts that follows (0.5)")
     many.add_argument("--out", type=Path, required=True, help="the file to write")
