@@ -131,6 +131,7 @@ FAIR = (
     _rule("out", f"activation={SCALED}", slips=("activation left out",), part=0.02),
     _rule("slope", slips=("net input in the slope", "slope of tanh at the net input"), part=0.02),
     _rule("slope", slips=("sigmoid twice", "tanh twice"), part=0.02, decimals=2),
+    _rule("off", "first=no", least=0.01),
     _rule("arriving", "first=yes", least=0.02),
     _rule("arriving", terms=(1 / 12, 4.0)),
     _rule("arriving", slips=("weights left out on the way back",), part=0.02),

@@ -39,6 +39,7 @@ TWINS = {
     frozenset({"half left standing", "outputs counted"}): "There are two outputs: either halves what arrives.",
     frozenset({"factor 2 missing", "outputs counted"}): "There are two outputs: either halves what arrives.",
     frozenset({"target minus output", "uphill"}): "Each turns the step round, which is seen first in the new value.",
+    frozenset({"activation left out", "slope left out"}): "In a straight unit neither changes anything.",
     frozenset({"not updated", "weights left out on the way back"}): "The deltas of softmax outputs add up to 0.",
     frozenset(
         {"sigmoid's slope", "target left out"}

@@ -79,7 +79,6 @@ def feedback(marked: Marked, rule: Rule, book: str = "", course: str = "", solut
     if marked.status != "marked":
         return f"{head}<p>Nothing was handed in.</p>"
     rows = [_row(k, cell, words[cell.key]) for k, cell in enumerate(marked.cells, 1)]
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in marked.notes)
     first = next((cell for cell in marked.cells if cell.verdict in ("wrong", "unreadable", "empty")), None)
     lead = (
         f"<p>Begin with {html.escape(words[first.key])}: it is the first number that is not right.</p>"
@@ -89,7 +88,7 @@ def feedback(marked: Marked, rule: Rule, book: str = "", course: str = "", solut
     rules = "".join(f"<li>{one}</li>" for one in rule.sentences)
     worked = f'<section class="key">{key(issued)}</section>' if solutions else ""
     return (
-        f"{head}{lead}{table(('number', 'yours', 'verdict', 'points'), rows, kind='marks')}{notes}"
+        f"{head}{lead}{table(('number', 'yours', 'verdict', 'points'), rows, kind='marks')}"
         f'{_reading(marked, book)}<h2>How it was marked</h2><ul class="rule">{rules}</ul>{worked}'
     )
 

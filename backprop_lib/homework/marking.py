@@ -39,6 +39,9 @@ HOPELESS = 1e4
 FOREIGN = "This is the right number of somebody else's problem."
 """What is said of a number that was asked of another student."""
 
+ZEROS = "A sheet with nothing but zeros earns nothing."
+"""What is said of each of them, though one or the other be right."""
+
 TOO_FAR = "But that is too far off for others to follow from it."
 """What is said of a number that follows from one that is not carried forward."""
 
@@ -103,6 +106,7 @@ class Rule:
             f"The same mistake made again is charged once; after that it counts {own}. "
             "Which mistake it is does not matter for points.",
             "Rounding in the middle is allowed for: keep as many digits as you write. "
+            f"{ZEROS} "
             "From numbers that are right for somebody else's problem nothing follows.",
         )
 
@@ -208,6 +212,11 @@ def mark(
             says = f"{saying(issued.calculation, first[key], sheet, words)} {TOO_FAR}"
         mistakes = tuple(dict.fromkeys(slip.name for _, slip in found.slips))
         cells.append(MarkedCell(key, written.get(key, ""), verdict, rule.parts[verdict], says, mistakes))
+    if cells and all(found.value == 0 for found in sheet.values() if found.value is not None):
+        cells = [
+            cell if cell.verdict in ("empty", "unreadable") else replace(cell, points=0.0, verdict="wrong", says=ZEROS)
+            for cell in cells
+        ]
     by_key = {cell.key: cell for cell in cells}
     asked = tuple(by_key.get(key) or MarkedCell(key, "", "empty", 0.0) for key in issued.asked)
     if submission.note:

@@ -49,8 +49,8 @@ def test_moodle_there_and_back(course, tmp_path):
     rows = [row(email=one.student.email, response=cell(answers(one), "Teil {}: ")) for one in course[:2]]
     export(tmp_path / "responses.csv", rows)
     run("mark responses.csv --roster roster.csv --lab by-hand --moodle back.csv --column Lab")
-    assert points(tmp_path / "back.csv", "Lab") == ["11", "11"]
-    assert points(tmp_path / "back.csv", "Lab (feedback)") == ["11 of 11 points. All numbers are right."] * 2
+    assert points(tmp_path / "back.csv", "Lab") == ["12", "12"]
+    assert points(tmp_path / "back.csv", "Lab (feedback)") == ["12 of 12 points. All numbers are right."] * 2
 
 
 def test_canvas_there_and_back(course, tmp_path):
@@ -63,7 +63,7 @@ def test_canvas_there_and_back(course, tmp_path):
     csv.writer(book).writerows((one.student.name, "9", one.student.id, "A") for one in course)
     (tmp_path / "book.csv").write_text(book.getvalue(), encoding="utf-8", newline="")
     run("mark analysis.csv --roster roster.csv --lab by-hand --canvas book.csv")
-    assert points(tmp_path / "book-filled.csv", LAB.title) == ["11"] * 4
+    assert points(tmp_path / "book-filled.csv", LAB.title) == ["12"] * 4
     assert points(tmp_path / "book-filled.csv", "Student")[1:] == [name for _, name, _ in NAMES]
 
 
@@ -74,7 +74,7 @@ def test_a_table_there_and_back(course, tmp_path):
     with (tmp_path / "filled.csv").open("w", newline="") as file:
         csv.writer(file, delimiter=";").writerows([filled[0], *map(answers, course)])
     run("mark filled.csv --roster roster.csv --lab by-hand --out marks")
-    assert points(tmp_path / "marks" / "grades.csv", "points") == ["11"] * 3
+    assert points(tmp_path / "marks" / "grades.csv", "points") == ["12"] * 3
 
 
 def test_a_pool_and_an_autograder_are_written_and_are_the_same_twice(course, tmp_path):
@@ -89,5 +89,5 @@ def test_a_pool_and_an_autograder_are_written_and_are_the_same_twice(course, tmp
 
 def test_a_gradebook_that_is_not_there_is_said_to_be_missing(course, tmp_path, capsys):
     run("table roster.csv --lab by-hand --out table.csv")
-    assert main(["mark", "table.csv", "--roster", "roster.csv", "--lab", "by-hand", "--canvas", "none.csv"]) == 1
+    assert main(["mark", "table.csv", "--roster", "roster.csv", "--lab", "by-hand", "--canvas", "none.csv"]) == 2
     assert "none.csv cannot be read" in capsys.readouterr().err

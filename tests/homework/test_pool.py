@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from backprop_lib.by_hand.mistakes import slips
-from backprop_lib.homework.issued import Issued, calculation_of, issue
+from backprop_lib.by_hand.problems import another_network
+from backprop_lib.homework.issued import Issued, calculation_of
 from backprop_lib.homework.labs import LABS
-from backprop_lib.homework.roster import Roster, Student
+from backprop_lib.homework.roster import Student
 from backprop_lib.homework.systems import pool as pools
 from backprop_lib.homework.systems.pool import FRACTIONS, box, escaped, listed, pool, suppositions
 from tests.homework.cloze import LEGAL, RefusedError, questions
@@ -40,7 +41,10 @@ LAB = replace(
         "2-3-2": ("net_h2", "out_h2", "out_o2", "delta_o2", "delta_h3", "d_E_total_d_w2", "w9_next", "w2_next"),
     },
 )
-VARIANTS = issue(Roster(tuple(Student(f"variant {k}") for k in range(9))), LAB, b"a secret of the course")
+VARIANTS = tuple(
+    Issued(Student(f"variant {k}"), LAB, kind, k, another_network(kind, k))
+    for k, kind in zip(range(1, 10), 3 * tuple(LAB.asked), strict=True)
+)
 KEYS = [(k, key) for k, variant in enumerate(VARIANTS) for key in variant.asked]
 
 

@@ -67,7 +67,6 @@ from backprop_lib.readings.formula import formula
 from backprop_lib.readings.iteration import Iteration, javascript_iteration
 from backprop_lib.readings.python import python
 from backprop_lib.record import explained, quoted, row, table
-from backprop_lib.sweeps.processes import processes
 from backprop_lib.sweeps.results import Results, checked_path
 from backprop_lib.sweeps.sweep import checked_axis_values, checked_seeds, planned, sweep
 from backprop_lib.witnesses import source, witness
@@ -326,7 +325,6 @@ CALLS = {
     "checked_path": (lambda path: checked_path(path, (".csv",)), "a.csv"),
     "Configuration": (lambda *given: Configuration(*given).sweep(progress=False), NAMED, {"size": [1]}, 2),
     "Configuration, read": (Configuration.read, os.devnull),
-    "processes": (lambda workers: processes(workers).shutdown(), 1),
     "program_named": (program_named, NAMED),
     "named": (named, NAMED),
     "results": (results, "encoder"),
@@ -396,7 +394,7 @@ MODULES = (
 INNER = {
     "ACTIVATIONS", "LOSSES", "Node",  # tables, whose functions are above; and a class that only the library makes
     "Connection", "Cell", "Line", "HandTable", "Table", "Source", "CandidateProgram", "Witness", "Problem",
-    "CheckedGradient", "GradientCheck", "Batch", "Training",
+    "CheckedGradient", "ProblemKind", "GradientCheck", "Batch", "Training",
     "Derivation", "WorkedDerivation", "Definition", "Step", "Factor", "Style", "Names", "Powers",  # results
     "glorot", "he", "lecun",  # take nothing
     "cards", "delta_name", "slot", "shown", "split", "write", "write_factor", "evaluated", "evaluates", "why",
@@ -408,7 +406,7 @@ INNER = {
     "defined", "fields", "python_function", "with_numba",  # parts of a program
     "checked_values", "too_early", "main", "places",
     "two_numbers", "xor", "digits", "pixels",  # take nothing
-    "Plan", "Experiment", "Interrupted", "Form", "Answer",  # made by the library and its authors alone
+    "Plan", "Experiment", "Interrupted", "Form",  # made by the library and its authors alone
     "NetworkDrawing",  # what a function above gives
     "figure", "panels", "picture", "Picture", "HeatMap", "Beside",  # Matplotlib, and what functions above give
     "attempt",  # what a worker runs, and what its numbers become

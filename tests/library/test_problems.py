@@ -453,10 +453,10 @@ def test_a_lost_sign_is_told(node):
 
 
 def test_what_is_no_number_gets_a_hint(node):
-    typed = [["net_h1", text, {}] for text in ("", "  ", "abc", "1,234.5", "<b>")]
-    empty, blank, letters, thousand, markup = verdicts(node, "2-2-2", 17, typed)
+    typed = [["net_h1", text, {}] for text in ("", "  ", "abc", "1.2.3", "<b>")]
+    empty, blank, letters, points, markup = verdicts(node, "2-2-2", 17, typed)
     assert empty is blank is None
-    assert {answer["kind"] for answer in (letters, thousand, markup)} == {"unreadable"}
+    assert {answer["kind"] for answer in (letters, points, markup)} == {"unreadable"}
     assert "“abc” is not a number that can be read here" in letters["says"]
 
 

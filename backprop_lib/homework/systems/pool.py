@@ -25,6 +25,7 @@ from ...graph.errors import GraphError
 from ...networks.drawing import NetworkDrawing, network_drawing
 from ...networks.network import BIAS_INPUT, Network
 from ...readings.formula import HTML, evaluated
+from ...readings.palette import PRINTED
 from ...readings.parts import Part
 from ..issued import Issued
 from ..sheets import conventions, given
@@ -48,11 +49,17 @@ FOLLOWS = "Look there first: this number follows from it."
 NAMED = 2
 """Mistakes that lead to one number are named together, up to so many."""
 
+BARELY = 1.01
+"""Times the tolerance of the right number; a wrong one has no room of its own that is not farther off."""
+
 WIDEST = "1000000000000000"
 """A wrong answer that is as long in every box as none else: a box is as wide as its longest answer."""
 
 
-PAPER = "svg { background: #fff } .bp-weight { paint-order: stroke; stroke: #fff; stroke-width: 4px }"
+PAPER = (
+    f"svg {{ background: {PRINTED['surface']} }} "
+    f".bp-weight {{ paint-order: stroke; stroke: {PRINTED['surface']}; stroke-width: 4px }}"
+)
 """How a picture looks that stands in a file by itself."""
 
 STYLED = {
@@ -187,7 +194,7 @@ def listed(issued: Issued, key: str, follows: float, supposed: Sequence[Supposit
     right = Listed(truth[key], _down(_tolerance(issued, key, truth[key])), 1.0, "Right.")
     found: list[tuple[float, float, list[Cause]]] = []
     for value, credit, cause in sorted(_wrong(issued, key, follows, supposed), key=lambda one: one[0]):
-        if abs(value - right.value) <= right.tolerance:
+        if abs(value - right.value) <= right.tolerance * BARELY:
             continue
         if found and value - found[-1][0] <= _tolerance(issued, key, value) / STEPS:
             found[-1] = (found[-1][0], max(found[-1][1], credit), [*found[-1][2], cause])
