@@ -12,6 +12,7 @@ from ..graph.errors import GraphError
 from .answers import Collected
 from .class_marks import ATTEMPTS, mark_class
 from .code import commands as code
+from .in_words import with_words
 from .issued import Issued, issue
 from .labs import LABS, Lab, checked_lab
 from .marking import Rule
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     mark.add_argument("--codes", action="store_true", help="codes in place of names")
     mark.add_argument("--solutions", action="store_true", help="put the worked key into the feedback")
     mark.add_argument("--book", default="", help="the address of the book, for links")
+    mark.add_argument("--words", type=Path, help="the table in-words.csv with the points that you gave")
     add_ways_back(mark)
     mark.set_defaults(run=_mark)
 
@@ -131,6 +133,8 @@ def _mark(asked: argparse.Namespace) -> list[str]:
     submissions = [one for found in collected for one in found.submissions]
     told += [note for found in collected for note in found.notes]
     marks = mark_class(issued, submissions, _rule(asked), asked.attempt)
+    if asked.words:
+        marks = with_words(marks, asked.words)
     others = {name: getattr(asked, name) for name in ("course", "book", "codes", "solutions")}
     told += write_marks(marks, asked.out, _rule(asked), **others)
     return told + write_ways_back(asked, marks.marked)

@@ -6,6 +6,7 @@ import html
 
 from ..by_hand.sheet import calculation_words
 from ..readings.formula import HTML
+from .in_words import MOST
 from .marking import VERDICTS, Marked, MarkedCell, Rule
 from .pages import table
 from .sheets import key
@@ -89,13 +90,23 @@ def feedback(marked: Marked, rule: Rule, book: str = "", course: str = "", solut
     worked = f'<section class="key">{key(issued)}</section>' if solutions else ""
     return (
         f"{head}{lead}{table(('number', 'yours', 'verdict', 'points'), rows, kind='marks')}"
-        f'{_reading(marked, book)}<h2>How it was marked</h2><ul class="rule">{rules}</ul>{worked}'
+        f'{_in_words(marked)}{_reading(marked, book)}<h2>How it was marked</h2><ul class="rule">{rules}</ul>{worked}'
     )
 
 
 def _too_short(marked: Marked) -> str:
     count = sum(cell.verdict == "short" for cell in marked.cells)
     return f"; {count} of them {'has' if count == 1 else 'have'} too few digits" if count else ""
+
+
+def _in_words(marked: Marked) -> str:
+    """The question in words, what was written, and the points for it, once a person has given them."""
+    if not marked.in_words and marked.words is None:
+        return ""
+    given = "not marked yet" if marked.words is None else f"{marked.words:g} of {MOST} points"
+    answer = html.escape(marked.in_words) or "Nothing was written here; it may stand on paper."
+    question = html.escape(marked.issued.lab.explain)
+    return f'<h2>In words: {given}</h2><p class="muted">{question}</p><p>{answer}</p>'
 
 
 def _row(k: int, cell: MarkedCell, words: str) -> tuple[str, ...]:

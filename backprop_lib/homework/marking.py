@@ -39,6 +39,9 @@ HOPELESS = 1e4
 FOREIGN = "This is the right number of somebody else's problem."
 """What is said of a number that was asked of another student."""
 
+EXPLAIN = "explain"
+"""The heading of the column in which the question in words is answered."""
+
 ZEROS = "A sheet with nothing but zeros earns nothing."
 """What is said of each of them, though one or the other be right."""
 
@@ -152,6 +155,10 @@ class Marked:
     points, out_of : float
     notes : tuple of str
         What the instructor should look at, in sentences.
+    in_words : str
+        What was written where words are asked for.
+    words : float or None
+        The points that a person gave for that, which `points` include; None if nobody has marked it.
     """
 
     issued: Issued
@@ -160,6 +167,8 @@ class Marked:
     points: float
     out_of: float
     notes: tuple[str, ...] = field(default=())
+    in_words: str = ""
+    words: float | None = None
 
     @property
     def student(self) -> Student:
@@ -221,7 +230,8 @@ def mark(
     asked = tuple(by_key.get(key) or MarkedCell(key, "", "empty", 0.0) for key in issued.asked)
     if submission.note:
         notes.append(submission.note)
-    return Marked(issued, "marked", asked, sum(cell.points for cell in asked), out_of, tuple(notes))
+    in_words = submission.answers.get(EXPLAIN, "").strip() if issued.lab.explain else ""
+    return Marked(issued, "marked", asked, sum(cell.points for cell in asked), out_of, tuple(notes), in_words)
 
 
 def _by_key(issued: Issued, answers: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

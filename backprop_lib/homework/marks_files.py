@@ -8,6 +8,7 @@ from .class_marks import ClassMarks
 from .class_report import class_report
 from .csv_files import write_bytes, write_table
 from .feedback import feedback
+from .in_words import write_answers
 from .marking import Marked, Rule
 from .pages import page
 
@@ -51,6 +52,8 @@ def write_marks(
     write_bytes(out / "report.html", page(f"{title}: the class", [class_report(marks, course, codes)]).encode())
     told = [f"The marks of {len(marks.marked)} students are in {out / 'grades.csv'}."]
     told.append(f"The report is {out / 'report.html'}; a page for each student is in {out / 'feedback'}.")
+    if all(marked.words is None for marked in marks.marked):
+        told += write_answers(marks, out)
     if marks.strays:
         counts = "1 submission counts" if len(marks.strays) == 1 else f"{len(marks.strays)} submissions count"
         told.append(f"{counts} for nobody: see the end of grades.csv.")
