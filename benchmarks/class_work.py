@@ -20,11 +20,12 @@ from backprop_lib.homework.issued import Issued, issue
 from backprop_lib.homework.labs import LABS
 from backprop_lib.homework.marking import Rule, mark
 from backprop_lib.homework.marks_files import write_marks
+from backprop_lib.homework.practice import right
 from backprop_lib.homework.roster import read_salt
 from backprop_lib.homework.sheets import write_sheets
 from backprop_lib.readings.formula import evaluated
 from benchmarks.report import Result, duration
-from tests.homework.classes import SALT, class_of, handed_in, right, roster
+from tests.homework.classes import SALT, class_of, handed_in, roster
 from tests.homework.test_marking import NOTHING_FOR_NOTHING, SPELLINGS
 from tests.planted_mistakes import carried
 

@@ -86,7 +86,7 @@ def course(teaching, tmp_path_factory):
 
 
 def table(course):
-    with (course.folder / "graded" / f"{NAME}.csv").open(encoding="utf-8", newline="") as file:
+    with (course.folder / "graded" / f"{NAME}.csv").open(encoding="utf-8-sig", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 

@@ -102,9 +102,9 @@ def test_the_table_holds_every_row_and_no_formula(sandbox, submitted):
 
     rows = grade(LAB, list(handed_in(submitted, NAME, ["zoe"])), SECRET, limits=SMALL)
     most = FULL | {"explanation": 3.0}
-    text = table(rows, most, {"ada": {"explanation": 2.5}, "bob": {"explanation": None}}).decode()
+    text = table(rows, most, {"ada": {"explanation": 2.5}, "bob": {"explanation": None}}).decode("utf-8-sig")
     found = {line["student"]: line for line in csv.DictReader(io.StringIO(text, newline=""))}
-    assert len(found) == len(rows) and {"new\nline", 'quo"te', "a,b", "'=1+1"} <= set(found)
+    assert len(found) == len(rows) and {"new line", 'quo"te', "a,b", "'=1+1"} <= set(found)
     assert not any(cell.startswith(tuple("=+-@")) for line in found.values() for cell in line.values())
     told = [(line["points"], line["of"], line["explanation"], line["to be marked"]) for line in found.values()]
     assert told[list(found).index("ada")] == ("17.5", "18", "2.5", "0")
@@ -258,7 +258,9 @@ def test_the_command_says_what_is_missing_for_a_gradebook(course, capsys):
 
 
 @pytest.mark.parametrize(
-    "roster, said", [("name\nAda\n", "no column `id`"), ("id\n../ada\n", "letters, digits")], ids=["no ids", "a path"]
+    "roster, said",
+    [("colour\nred\n", "a header with id, name and email"), ("id\n../ada\n", "letters, digits")],
+    ids=["no ids", "a path"],
 )
 def test_the_command_refuses_a_class_list_that_makes_no_folders(tmp_path, capsys, roster, said):
     path = tmp_path / "roster.csv"
@@ -280,5 +282,5 @@ def test_the_secret_of_a_course_stays_and_is_for_its_owner_alone(tmp_path):
 
 
 def test_a_row_that_was_not_graded_has_no_points_in_the_table():
-    text = table([Row("ada", "not graded", "lost", NONE)], FULL, {}).decode()
+    text = table([Row("ada", "not graded", "lost", NONE)], FULL, {}).decode("utf-8-sig")
     assert text.splitlines()[1] == "ada,not graded,lost,,,,,,15,0"

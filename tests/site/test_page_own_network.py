@@ -169,7 +169,7 @@ def test_several_numbers_pasted_into_a_field_fill_its_group(visit):
 
 def test_what_is_no_number_gets_a_sentence_and_stays_as_it_was_typed(visit):
     page = visit()
-    for text, words in {"half": "is not a number", "1e308": "too large", "1,000": "thousand or one"}.items():
+    for text, words in {"half": "is not a number", "1e308": "too large", "1.2.3": "is not a number"}.items():
         number(page, "w1").fill(text)
         expect(figure(page).locator('[data-says="w1"]')).to_contain_text(words)
         expect(figure(page).locator(".bp-wanted")).to_contain_text("To be mended")

@@ -179,10 +179,10 @@ def test_nothing_typed_is_lost(visit_anywhere):
     sheet(page).get_by_label("Network").select_option("3-2-1")
     expect(cell(page, "net_h1")).to_have_value("")
     cell(page, "net_h1").fill("0.6")
-    sheet(page).get_by_label("Seed").fill("99")
+    sheet(page).get_by_role("textbox", name="Seed").fill("99")
     page.keyboard.press("Enter")
     expect(cell(page, "net_h1")).to_have_value("")
-    sheet(page).get_by_label("Seed").fill("1")
+    sheet(page).get_by_role("textbox", name="Seed").fill("1")
     page.keyboard.press("Enter")
     expect(cell(page, "net_h1")).to_have_value("0.6")
     sheet(page).get_by_label("Network").select_option("2-2-2")
@@ -240,11 +240,11 @@ def test_a_bad_address_is_told_and_falls_back(visit_anywhere):
     expect(notice).to_be_visible()
     expect(notice).to_contain_text("“9-9-9”")
     expect(notice).to_contain_text("“abc”")
-    sheet(page).get_by_label("Seed").fill("-5")
+    sheet(page).get_by_role("textbox", name="Seed").fill("-5")
     page.keyboard.press("Enter")
     expect(notice).to_contain_text("“-5” is no seed")
     expect(sheet(page).locator("figcaption").first).to_have_text("Network 3-2-1, seed 1")
-    sheet(page).get_by_label("Seed").fill("5")
+    sheet(page).get_by_role("textbox", name="Seed").fill("5")
     page.keyboard.press("Enter")
     expect(notice).to_be_hidden()
 
@@ -262,7 +262,7 @@ OVERLAPS = """drawing => {
 def test_no_label_of_the_diagram_stands_on_another(visit, shape):
     page = visit(f"?network={shape}", width=390)
     for seed in range(1, 13):
-        sheet(page).get_by_label("Seed").fill(str(seed))
+        sheet(page).get_by_role("textbox", name="Seed").fill(str(seed))
         page.keyboard.press("Enter")
         expect(sheet(page).locator("figcaption").first).to_have_text(f"Network {shape}, seed {seed}")
         assert sheet(page).locator(".bp-network").first.evaluate(OVERLAPS) == [], seed
