@@ -24,7 +24,7 @@ SIGNS = {
 
 READ = {
     "net": ("by-hand", "By hand"),
-    "exp": ("losses-and-units", "Losses and units"),
+    "exp": ("vectors-and-tensors", "Vectors and tensors"),
     "out": ("sigmoid", "The sigmoid"),
     "slope": ("sigmoid", "The sigmoid"),
     "error": ("one-weight", "One weight"),
