@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ..graph.errors import GraphError, listing
-from .csv_files import Table, csv_bytes, read_table
+from .csv_files import Table, csv_bytes
 from .labs import Lab
 from .roster import COLUMNS, plain
 
@@ -66,13 +65,8 @@ def template(lab: Lab, codes: Iterable[str]) -> bytes:
     return csv_bytes(("code", *asked), ((code, *[""] * len(asked)) for code in codes))
 
 
-def read_plain(path: str | Path) -> Collected:
-    """A table with a column that says who, and one for each cell, with its key as the heading."""
-    return from_table(read_table(path))
-
-
 def from_table(table: Table) -> Collected:
-    """The same of a table that was read already."""
+    """A table with a column that says who, and one for each cell, with its key as the heading."""
     heads = [plain(head) for head in table.header]
     who = [heads.index(known) for known in WHO if known in heads]
     if not who:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from ..by_hand.calculation import HandCalculation
 from ..by_hand.problems import another_network
@@ -48,7 +48,7 @@ class Issued:
         """The calculation that is asked for."""
         return calculation_of(self.example.network)
 
-    @property
+    @cached_property
     def values(self) -> dict[str, float]:
         """Every number of the calculation, by key, at full precision."""
         return self.calculation.values(self.example)
